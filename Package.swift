@@ -15,9 +15,6 @@ let package = Package(
   targets: [
     // C: what the machine computes.
     .systemLibrary(
-      name: "COneDNNLibrary", path: "Sources/SystemLibraries/COneDNNLibrary",
-      providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
-    .systemLibrary(
       name: "CMatio", path: "Sources/SystemLibraries/CMatio", pkgConfig: "matio",
       providers: [.apt(["libmatio-dev"]), .brew(["libmatio"])]),
     .systemLibrary(
@@ -27,7 +24,7 @@ let package = Package(
       name: "CZlib", path: "Sources/SystemLibraries/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CKernels"),
-    .target(name: "COneDNN", dependencies: ["COneDNNLibrary"]),
+    .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
 
     // Swift, imports run downwards only.
     .target(name: "Kernels", dependencies: ["CKernels", "COneDNN"]),

@@ -1,0 +1,33 @@
+#include <math.h>
+
+#include "Dispatch.h"
+#include "include/CKernels.h"
+
+FOR_EACH_INSTRUCTION_SET
+void espalier_add_scaled(float a, const float *restrict x, float *restrict y, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] += a * x[i];
+}
+
+FOR_EACH_INSTRUCTION_SET
+void espalier_column_sums(const float *restrict x, size_t rows, size_t columns,
+                          float *restrict sums) {
+  for (size_t c = 0; c < columns; c++) sums[c] = 0;
+  for (size_t r = 0; r < rows; r++)
+    for (size_t c = 0; c < columns; c++) sums[c] += x[r * columns + c];
+}
+
+FOR_EACH_INSTRUCTION_SET
+void espalier_column_absolute_sums(const float *restrict x, const float *restrict means,
+                                   const float *restrict shifts, size_t rows, size_t columns,
+                                   float *restrict sums) {
+  for (size_t c = 0; c < columns; c++) sums[c] = 0;
+  for (size_t r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    if (means) {
+      float shift = shifts[r];
+      for (size_t c = 0; c < columns; c++) sums[c] += fabsf(row[c] - means[c] * shift);
+    } else {
+      for (size_t c = 0; c < columns; c++) sums[c] += fabsf(row[c]);
+    }
+  }
+}

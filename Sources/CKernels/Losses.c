@@ -1,0 +1,91 @@
+#include <math.h>
+
+#include "Dispatch.h"
+#include "include/CKernels.h"
+
+// exp(x) for x <= 0 by range reduction and a polynomial of degree 6 (relative error below 3e-7);
+// written without branches so that a loop over it becomes vector code.
+static inline __attribute__((always_inline)) float fast_exp(float x) {
+  x = x < -87.0f ? -87.0f : x;
+  float n = __builtin_floorf(x * 1.44269504f + 0.5f);
+  float r = x - n * 0.693359375f;
+  r = r + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  union {
+    int32_t bits;
+    float value;
+  } power = {.bits = ((int32_t)n + 127) << 23};
+  return p * power.value;
+}
+
+// Softmax of each row into `probabilities`, which may be read as scratch; returns the loss.
+FOR_EACH_INSTRUCTION_SET
+double espalier_softmax_cross_entropy(const float *restrict logits,
+                                      const int32_t *restrict labels,
+                                      const float *restrict weights, size_t rows, size_t columns,
+                                      double divisor, float *restrict gradient) {
+  double loss = 0;
+  float inverse = (float)(1 / divisor);
+  for (size_t r = 0; r < rows; r++) {
+    const float *row = logits + r * columns;
+    float weight = weights ? weights[r] : 1;
+    float largest = row[0];
+    for (size_t c = 1; c < columns; c++) largest = row[c] > largest ? row[c] : largest;
+    float sum = 0;
+    if (gradient) {
+      float *out = gradient + r * columns;
+      for (size_t c = 0; c < columns; c++) out[c] = fast_exp(row[c] - largest);
+      for (size_t c = 0; c < columns; c++) sum += out[c];
+      float scale = weight * inverse / sum;
+      for (size_t c = 0; c < columns; c++) out[c] *= scale;
+      out[labels[r]] -= weight * inverse;
+    } else {
+      for (size_t c = 0; c < columns; c++) sum += fast_exp(row[c] - largest);
+    }
+    loss += weight * ((double)logf(sum) + largest - row[labels[r]]);
+  }
+  return loss / divisor;
+}
+
+FOR_EACH_INSTRUCTION_SET
+double espalier_binary_cross_entropy(const float *restrict logits, const float *restrict targets,
+                                     const float *restrict weights, size_t rows, size_t columns,
+                                     double divisor, float *restrict gradient) {
+  double loss = 0;
+  float inverse = (float)(1 / divisor);
+  for (size_t r = 0; r < rows; r++) {
+    float weight = weights ? weights[r] : 1;
+    for (size_t c = 0; c < columns; c++) {
+      size_t i = r * columns + c;
+      float z = logits[i], t = targets[i];
+      float e = fast_exp(-fabsf(z));  // in (0, 1], so neither branch overflows
+      loss += weight * ((z > 0 ? z : 0) - z * t + log1pf(e));
+      if (gradient) gradient[i] = weight * inverse * ((z >= 0 ? 1 : e) / (1 + e) - t);
+    }
+  }
+  return loss / divisor;
+}
+
+FOR_EACH_INSTRUCTION_SET
+double espalier_squared_error(const float *restrict outputs, const float *restrict targets,
+                              const float *restrict weights, size_t rows, size_t columns,
+                              double divisor, float *restrict gradient) {
+  double loss = 0;
+  float inverse = (float)(1 / divisor);
+  for (size_t r = 0; r < rows; r++) {
+    float weight = weights ? weights[r] : 1;
+    for (size_t c = 0; c < columns; c++) {
+      size_t i = r * columns + c;
+      float error = outputs[i] - targets[i];
+      loss += (double)weight * error * error;
+      if (gradient) gradient[i] = 2 * weight * inverse * error;
+    }
+  }
+  return loss / divisor;
+}

@@ -1,0 +1,58 @@
+// The package's own kernels, in C so that one binary holds versions for several instruction sets
+// and picks at run time. All buffers are plain row-major Float; none may overlap unless said.
+// The Swift face, with the naive twins, is the target Kernels.
+//
+// Letters: R rows (samples), C columns (classes or features), H hidden units, N active columns.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// y[i] += a x[i]
+void espalier_add_scaled(float a, const float *x, float *y, size_t count);
+
+// sums[c] = sum over rows of x[r][c]
+void espalier_column_sums(const float *x, size_t rows, size_t columns, float *sums);
+
+// sums[c] = sum over rows of |x[r][c] - means[c] * shifts[r]|; means NULL: of |x[r][c]|
+void espalier_column_absolute_sums(const float *x, const float *means, const float *shifts,
+                                   size_t rows, size_t columns, float *sums);
+
+// Cross-entropy of softmax(logits) against class labels, weighted per row and averaged:
+//   returns sum_r w[r] * -log softmax(logits[r])[label[r]] / divisor; w NULL means all 1
+//   gradient[r][c] = w[r] (softmax(logits[r])[c] - [c == label[r]]) / divisor; NULL: loss only
+double espalier_softmax_cross_entropy(const float *logits, const int32_t *labels,
+                                      const float *weights, size_t rows, size_t columns,
+                                      double divisor, float *gradient);
+
+// Binary cross-entropy of sigmoid(logits) against targets in 0...1, as above per element.
+double espalier_binary_cross_entropy(const float *logits, const float *targets,
+                                     const float *weights, size_t rows, size_t columns,
+                                     double divisor, float *gradient);
+
+// Squared error sum_r w[r] sum_c (output - target)^2 / divisor and its gradient, as above.
+double espalier_squared_error(const float *outputs, const float *targets, const float *weights,
+                              size_t rows, size_t columns, double divisor, float *gradient);
+
+// What one step of Adam needs; the corrections are 1 / (1 - beta^t).
+typedef struct {
+  float learning_rate, beta1, beta2, epsilon;
+  float coupled_decay;    // added to the gradient as decay * weight (L2)
+  float decoupled_decay;  // weight *= 1 - learning_rate * decay (AdamW)
+  float correction1, correction2;
+} EspalierAdam;
+
+// weight, moment1, moment2 are updated in place along the gradient.
+void espalier_adam(EspalierAdam settings, const float *gradient, float *weight, float *moment1,
+                   float *moment2, size_t count);
+
+// The same for a matrix whose columns have step counts of their own: corrections per column
+// instead of those in the settings.
+void espalier_adam_by_column(EspalierAdam settings, const float *corrections1,
+                             const float *corrections2, const float *gradient, float *weight,
+                             float *moment1, float *moment2, size_t rows, size_t columns);
+
+// Stochastic gradient descent with momentum as in PyTorch: g += decay * w; v = momentum v + g;
+// w -= learning_rate * (nesterov ? g + momentum v : v).
+void espalier_sgd(float learning_rate, float momentum, float decay, int nesterov,
+                  const float *gradient, float *weight, float *velocity, size_t count);

@@ -1,0 +1,60 @@
+import CKernels
+
+/// y += a x.
+///
+/// - Parameters:
+///   - a: The factor.
+///   - x: The terms, `count` of them.
+///   - y: The sums, changed in place.
+///   - count: The number of elements.
+package func addScaled(_ a: Float, _ x: Floats, to y: Floats, count: Int) {
+  espalier_add_scaled(a, x, y, count)
+}
+
+/// The sum of each column of a matrix.
+///
+/// - Parameters:
+///   - matrix: [rows x columns].
+///   - rows: The number of rows.
+///   - columns: The number of columns.
+///   - sums: The result, [columns].
+package func columnSums(_ matrix: Floats, rows: Int, columns: Int, into sums: Floats) {
+  espalier_column_sums(matrix, rows, columns, sums)
+}
+
+/// The sum of the absolute values of each column of a matrix, after a rank-one shift.
+///
+/// sums[c] = sum_r |matrix[r][c] - means[c] shifts[r]|, or sum_r |matrix[r][c]| without a shift.
+///
+/// - Parameters:
+///   - matrix: [rows x columns].
+///   - shift: What is subtracted: `means` [columns] times `shifts` [rows].
+///   - rows: The number of rows.
+///   - columns: The number of columns.
+///   - sums: The result, [columns].
+package func columnAbsoluteSums(
+  _ matrix: Floats, shiftedBy shift: (means: Floats, shifts: Floats)? = nil, rows: Int,
+  columns: Int, into sums: Floats
+) {
+  espalier_column_absolute_sums(matrix, shift?.means, shift?.shifts, rows, columns, sums)
+}
+
+/// The naive twins of the kernels: the definition, in Double, for the tests.
+package enum NaiveElementwise {
+  package static func columnAbsoluteSums(
+    _ matrix: [Float], means: [Float]?, shifts: [Float]?, rows: Int, columns: Int
+  ) -> [Double] {
+    (0..<columns).map { c in
+      (0..<rows).reduce(0.0) { sum, r in
+        let shift = Double(means?[c] ?? 0) * Double(shifts?[r] ?? 0)
+        return sum + abs(Double(matrix[r * columns + c]) - shift)
+      }
+    }
+  }
+
+  package static func columnSums(_ matrix: [Float], rows: Int, columns: Int) -> [Double] {
+    (0..<columns).map { c in
+      (0..<rows).reduce(0.0) { $0 + Double(matrix[$1 * columns + c]) }
+    }
+  }
+}

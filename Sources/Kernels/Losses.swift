@@ -1,0 +1,72 @@
+import CKernels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Cross-entropy of softmax(logits) against class labels.
+///
+/// loss = sum_r w_r (log sum_c exp(z_rc) - z_r,label) / divisor;
+/// gradient_rc = w_r (softmax(z_r)_c - [c = label]) / divisor.
+///
+/// - Parameters:
+///   - logits: [rows x columns].
+///   - labels: [rows], each in `0..<columns`.
+///   - weights: [rows], or nil where every row weighs 1.
+///   - rows: The number of rows.
+///   - columns: The number of classes.
+///   - divisor: What the sum is divided by, positive.
+///   - gradient: [rows x columns], written; nil if only the loss is wanted.
+/// - Returns: The loss.
+package func softmaxCrossEntropy(
+  _ logits: Floats, labels: UnsafePointer<Int32>, weights: Floats?, rows: Int, columns: Int,
+  divisor: Double, gradient: Floats?
+) -> Double {
+  espalier_softmax_cross_entropy(logits, labels, weights, rows, columns, divisor, gradient)
+}
+
+/// Binary cross-entropy of sigmoid(logits) against targets in 0...1, summed over the columns.
+///
+/// Parameters as in ``softmaxCrossEntropy(_:labels:weights:rows:columns:divisor:gradient:)``;
+/// `targets` is [rows x columns].
+package func binaryCrossEntropy(
+  _ logits: Floats, targets: Floats, weights: Floats?, rows: Int, columns: Int, divisor: Double,
+  gradient: Floats?
+) -> Double {
+  espalier_binary_cross_entropy(logits, targets, weights, rows, columns, divisor, gradient)
+}
+
+/// Squared error, summed over the columns; parameters as in the binary cross-entropy.
+package func squaredError(
+  _ outputs: Floats, targets: Floats, weights: Floats?, rows: Int, columns: Int, divisor: Double,
+  gradient: Floats?
+) -> Double {
+  espalier_squared_error(outputs, targets, weights, rows, columns, divisor, gradient)
+}
+
+/// The naive twins of the losses, in Double, for the tests.
+package enum NaiveLosses {
+  package static func softmaxCrossEntropy(
+    _ logits: [Double], labels: [Int], weights: [Double], columns: Int, divisor: Double
+  ) -> Double {
+    labels.indices.reduce(0.0) { loss, r in
+      let row = logits[r * columns..<(r + 1) * columns]
+      let sum = row.reduce(0.0) { $0 + exp($1) }
+      return loss + weights[r] * (log(sum) - logits[r * columns + labels[r]]) / divisor
+    }
+  }
+
+  package static func binaryCrossEntropy(
+    _ logits: [Double], targets: [Double], weights: [Double], columns: Int, divisor: Double
+  ) -> Double {
+    logits.indices.reduce(0.0) { loss, i in
+      let p = 1 / (1 + exp(-logits[i]))
+      let term = -targets[i] * log(p) - (1 - targets[i]) * log(1 - p)
+      return loss + weights[i / columns] * term / divisor
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Kernels
+import Tensors
+
+/// A network compiled for one batch size: buffers placed, primitives created, steps in order.
+///
+/// Running a plan allocates nothing. A plan is used by one thread at a time.
+public final class Plan {
+  /// What a plan is for.
+  public enum Purpose: Sendable {
+    /// Forward only; buffers are shared by liveness.
+    case inference
+    /// Forward and backward; activations are kept for the backward pass.
+    case training
+  }
+
+  /// The number of samples in a batch.
+  public let batchCount: Int
+  /// The network as it was given; its parameters may have been trained since.
+  public let original: Network
+  package let parameters: ParameterStore
+
+  private let block: FloatArena
+  private let steps: [any CompiledOperation]
+  private let sums: [Sum]
+  package let input, output: Floats
+  package let inputGradient, outputGradient: Floats?
+
+  /// Copies of a gradient that flows back along a second path, to be added to the first.
+  private struct Sum {
+    let step: Int  // after which backward step
+    let source, target: Floats
+    let count: Int
+  }
+
+  /// Compiles a network.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - batchCount: The number of samples in a batch, at least 1.
+  ///   - purpose: What the plan is for.
+  ///   - wantsInputGradient: Whether the backward pass goes on to the input.
+  public init(
+    _ network: Network, batchCount: Int, for purpose: Purpose, wantsInputGradient: Bool = false
+  ) {
+    require(batchCount > 0, "Plan: batch of \(batchCount)")
+    self.batchCount = batchCount
+    original = network
+    let parameters = ParameterStore(network)
+    self.parameters = parameters
+    let layout = PlanLayout(
+      network, batchCount: batchCount, purpose: purpose, wantsInputGradient: wantsInputGradient)
+    let block = FloatArena(count: layout.total)
+    self.block = block
+
+    var steps: [any CompiledOperation] = []
+    for (position, node) in network.nodes.enumerated() {
+      let gradients = layout.outputGradients[position].map { output in
+        OperationSite.Gradients(
+          inputs: layout.inputGradients[position].map { offset in
+            offset.map { block.start + $0 }
+          },
+          output: block.start + output, parameters: parameters.pointers(ofNode: position).gradients)
+      }
+      steps.append(
+        node.operation.compile(
+          at: OperationSite(
+            batchCount: batchCount, inputShapes: node.inputs.map { network.nodes[$0].outputShape },
+            outputShape: node.outputShape,
+            inputs: node.inputs.map { block.start + layout.outputs[$0] },
+            output: block.start + layout.outputs[position],
+            parameters: parameters.pointers(ofNode: position).values, gradients: gradients)))
+    }
+    self.steps = steps
+    sums = layout.sums.map { sum in
+      Sum(
+        step: sum.step, source: block.start + sum.source, target: block.start + sum.target,
+        count: sum.count)
+    }
+    input = block.start + layout.outputs[0]
+    output = block.start + layout.outputs[network.nodes.count - 1]
+    inputGradient = layout.outputGradients[0].map { block.start + $0 }
+    outputGradient = layout.outputGradients[network.nodes.count - 1].map { block.start + $0 }
+  }
+
+  /// Computes the output from the input and the parameters.
+  package func forward() {
+    for step in steps { step.forward() }
+  }
+
+  /// Computes all gradients from that of the output.
+  package func backward() {
+    var next = 0
+    for position in steps.indices.reversed() {
+      steps[position].backward()
+      while next < sums.count, sums[next].step == position {
+        addScaled(1, sums[next].source, to: sums[next].target, count: sums[next].count)
+        next += 1
+      }
+    }
+  }
+
+  /// The network with the parameters as they are now.
+  public var network: Network {
+    var network = original
+    parameters.store(into: &network)
+    return network
+  }
+
+  /// The outputs for one batch.
+  ///
+  /// - Parameter inputs: [batchCount x input shape].
+  /// - Returns: [batchCount x output shape].
+  public func outputs(for inputs: Tensor) -> Tensor {
+    let expected = Shape([batchCount] + original.inputShape.extents)
+    require(inputs.shape == expected, "Plan: input \(inputs.shape) where \(expected) is needed")
+    inputs.withElements { elements in
+      if let start = elements.baseAddress { input.update(from: start, count: elements.count) }
+    }
+    forward()
+    let shape = Shape([batchCount] + original.outputShape.extents)
+    return Tensor(shape, Array(UnsafeBufferPointer(start: output, count: shape.elementCount)))
+  }
+}
+
+extension ParameterStore {
+  fileprivate func pointers(ofNode node: Int) -> (values: [Floats], gradients: [Floats]) {
+    let own = slots.indices.filter { slots[$0].node == node }
+    return (own.map { values($0) }, own.map { gradients($0) })
+  }
+}

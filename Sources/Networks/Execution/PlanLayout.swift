@@ -1,0 +1,91 @@
+import Tensors
+
+/// Where every activation and gradient of a plan lies in its block.
+///
+/// A gradient that arrives along several paths is written by the last consumer and added to from
+/// a buffer of its own by each other one, so that operations only ever write.
+struct PlanLayout {
+  /// An addition after a backward step.
+  struct Sum {
+    let step, source, target, count: Int
+  }
+
+  /// The offset of each node's output.
+  private(set) var outputs: [Int] = []
+  /// The offset of the gradient of each node's output; nil where no gradient flows.
+  private(set) var outputGradients: [Int?] = []
+  /// Per node and input, the offset to which the node writes that input's gradient.
+  private(set) var inputGradients: [[Int?]] = []
+  /// The additions, in the order of the backward pass.
+  private(set) var sums: [Sum] = []
+  /// The size of the block.
+  private(set) var total = 0
+
+  init(_ network: Network, batchCount: Int, purpose: Plan.Purpose, wantsInputGradient: Bool) {
+    let nodes = network.nodes
+    let last = nodes.count - 1
+    let isTraining = purpose == .training
+    // Steps 0...last run forward, last+1 is the loss, then node i runs backward at 2 last + 2 - i.
+    func backwardStep(_ node: Int) -> Int { 2 * last + 2 - node }
+    let sizes = nodes.map { batchCount * $0.outputShape.elementCount }
+
+    var consumers = [[Int]](repeating: [], count: nodes.count)
+    for (position, node) in nodes.enumerated() {
+      for input in node.inputs { consumers[input].append(position) }
+    }
+    // A gradient is needed where a parameter (or a wanted input) lies at or before the node.
+    var needsGradient = nodes.map { !$0.declarations.isEmpty }
+    needsGradient[0] = wantsInputGradient
+    for (position, node) in nodes.enumerated() where node.inputs.contains(where: { needsGradient[$0] }) {
+      needsGradient[position] = true
+    }
+
+    var lifetimes: [BufferLifetime] = []
+    func place(_ count: Int, _ steps: ClosedRange<Int>) -> Int {
+      lifetimes.append(BufferLifetime(count: count, steps: steps))
+      return lifetimes.count - 1
+    }
+    // First as indices into `lifetimes`, then as offsets. The input may be filled, and the output
+    // read, outside a run, so both live for the whole of it.
+    let outputIndices = nodes.indices.map { position in
+      let end = isTraining ? backwardStep(0) : (consumers[position].last ?? last)
+      return place(sizes[position], position == 0 || position == last ? 0...backwardStep(0) : position...end)
+    }
+    var gradientIndices = [Int?](repeating: nil, count: nodes.count)
+    var inputGradientIndices = nodes.map { [Int?](repeating: nil, count: $0.inputs.count) }
+    var pendingSums: [(step: Int, source: Int, target: Int, count: Int)] = []
+    if isTraining {
+      for position in nodes.indices where needsGradient[position] {
+        let first = consumers[position].last.map(backwardStep) ?? last + 1
+        let end = position == 0 ? backwardStep(0) : backwardStep(position)
+        gradientIndices[position] = place(sizes[position], first...end)
+      }
+      var isWritten = [Bool](repeating: false, count: nodes.count)
+      for position in nodes.indices.reversed() where gradientIndices[position] != nil {
+        for (slot, input) in nodes[position].inputs.enumerated() {
+          guard let target = gradientIndices[input] else { continue }
+          if isWritten[input] {
+            let step = backwardStep(position)
+            let copy = place(sizes[input], step...step)
+            inputGradientIndices[position][slot] = copy
+            pendingSums.append((position, copy, target, sizes[input]))
+          } else {
+            inputGradientIndices[position][slot] = target
+            isWritten[input] = true
+          }
+        }
+      }
+    }
+
+    let placement = placeBuffers(lifetimes)
+    total = placement.total
+    outputs = outputIndices.map { placement.offsets[$0] }
+    outputGradients = gradientIndices.map { $0.map { placement.offsets[$0] } }
+    inputGradients = inputGradientIndices.map { $0.map { $0.map { placement.offsets[$0] } } }
+    sums = pendingSums.map {
+      Sum(
+        step: $0.step, source: placement.offsets[$0.source], target: placement.offsets[$0.target],
+        count: $0.count)
+    }
+  }
+}

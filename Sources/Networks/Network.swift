@@ -1,0 +1,185 @@
+import Tensors
+
+/// A neural network as a value: nodes in topological order, their connections and parameters.
+///
+///     let network = try Network(input: [784]) {
+///       Linear(100)
+///       ReLU()
+///       Linear(10)
+///     }
+///
+/// A copy is independent of the original, two networks can be compared with `==`, and a change of
+/// structure is a function from one network to another. To run a network, compile it: ``Plan``.
+public struct Network: Sendable {
+  /// One node: an operation, where its inputs come from, and its parameters.
+  public struct Node: Sendable {
+    /// A name that no other node of the network has, such as `linear1`.
+    public let name: String
+    /// What the node computes.
+    public let operation: any Operation
+    /// The positions of the nodes that feed this one; each comes before it.
+    public let inputs: [Int]
+    /// The shape of one sample of the output.
+    public let outputShape: Shape
+    /// The declarations of the parameters.
+    public let declarations: [ParameterDeclaration]
+    /// The parameters, in the order of their declarations.
+    public fileprivate(set) var parameters: [Tensor]
+  }
+
+  /// The nodes; the first is the input, the last the output.
+  public private(set) var nodes: [Node]
+  private let random: RandomSource
+
+  /// Creates a network that returns its input.
+  ///
+  /// - Parameters:
+  ///   - input: The shape of one sample.
+  ///   - random: The source of the initial parameters; each node draws from a substream of its own.
+  public init(input: Shape, random: RandomSource = RandomSource(seed: 0)) {
+    self.random = random.substream("parameters")
+    nodes = [
+      Node(
+        name: "input", operation: Input(input), inputs: [], outputShape: input, declarations: [],
+        parameters: [])
+    ]
+  }
+
+  /// The shape of one sample of the input.
+  public var inputShape: Shape { nodes[0].outputShape }
+
+  /// The shape of one sample of the output.
+  public var outputShape: Shape { nodes[nodes.count - 1].outputShape }
+
+  /// Adds a node at the end.
+  ///
+  /// - Parameters:
+  ///   - operation: What the node computes.
+  ///   - inputs: The positions of the nodes that feed it; by default the last node.
+  ///   - name: A new name; by default the kind with a running number.
+  /// - Returns: The position of the new node.
+  /// - Throws: ``NetworkError`` if the inputs do not fit or the name is taken.
+  @discardableResult
+  public mutating func append(
+    _ operation: some Operation, to inputs: [Int]? = nil, named name: String? = nil
+  ) throws(NetworkError) -> Int {
+    let inputs = inputs ?? [nodes.count - 1]
+    let name = name ?? nextName(for: operation)
+    guard !nodes.contains(where: { $0.name == name }) else {
+      throw .nameTaken(name)
+    }
+    guard inputs.count == type(of: operation).inputCount,
+      inputs.allSatisfy({ nodes.indices.contains($0) })
+    else {
+      throw .wrongInputs(node: name, given: inputs, needed: type(of: operation).inputCount)
+    }
+    let shapes = inputs.map { nodes[$0].outputShape }
+    let outputShape: Shape
+    do {
+      outputShape = try operation.outputShape(of: shapes)
+    } catch {
+      throw .shapesDoNotMeet(
+        node: name, inputs: inputs.map { nodes[$0].name }, shapes: shapes, needed: error.needed)
+    }
+    let declarations = operation.parameters(of: shapes)
+    var generator = random.substream(name)
+    nodes.append(
+      Node(
+        name: name, operation: operation, inputs: inputs, outputShape: outputShape,
+        declarations: declarations,
+        parameters: declarations.map { Tensor(drawing: $0, using: &generator) }))
+    return nodes.count - 1
+  }
+
+  private func nextName(for operation: some Operation) -> String {
+    let kind = type(of: operation).kind
+    return "\(kind)\(nodes.count { type(of: $0.operation).kind == kind } + 1)"
+  }
+
+  /// A parameter by its full name, such as `linear1.weight`.
+  ///
+  /// Reading an unknown name gives nil; a new value must have the shape of the old one.
+  ///
+  /// - Parameter name: The names of the node and of the parameter, joined by a dot.
+  public subscript(parameter name: String) -> Tensor? {
+    get {
+      locate(name).map { nodes[$0.node].parameters[$0.parameter] }
+    }
+    set {
+      guard let place = locate(name), let newValue else {
+        fatalError("Network: no parameter \(name)")
+      }
+      replaceParameter(place.parameter, ofNode: place.node, by: newValue)
+    }
+  }
+
+  private func locate(_ name: String) -> (node: Int, parameter: Int)? {
+    for (position, node) in nodes.enumerated() {
+      for (index, declaration) in node.declarations.enumerated()
+      where "\(node.name).\(declaration.name)" == name {
+        return (position, index)
+      }
+    }
+    return nil
+  }
+
+  mutating func replaceParameter(_ index: Int, ofNode position: Int, by value: Tensor) {
+    let expected = nodes[position].declarations[index].shape
+    require(
+      value.shape == expected,
+      "\(nodes[position].name): parameter of shape \(value.shape) where \(expected) is needed")
+    nodes[position].parameters[index] = value
+  }
+}
+
+extension Tensor {
+  fileprivate init(
+    drawing declaration: ParameterDeclaration, using generator: inout RandomSource
+  ) {
+    self.init(declaration.shape)
+    let bound = declaration.initialBound
+    withMutableElements { elements in
+      for index in elements.indices {
+        elements[index] = generator.uniform(-bound, bound)
+      }
+    }
+  }
+}
+
+extension Network: Equatable {
+  /// Whether two networks have equal nodes, connections and parameters.
+  public static func == (left: Network, right: Network) -> Bool {
+    left.nodes == right.nodes
+  }
+}
+
+extension Network.Node: Equatable {
+  /// Whether two nodes have equal names, operations, inputs and parameters.
+  public static func == (left: Network.Node, right: Network.Node) -> Bool {
+    left.name == right.name && left.operation.isEqual(to: right.operation)
+      && left.inputs == right.inputs && left.parameters == right.parameters
+  }
+}
+
+/// Why a network cannot be built.
+public enum NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A node with this name exists.
+  case nameTaken(String)
+  /// A node was given too many or too few inputs, or positions that do not exist.
+  case wrongInputs(node: String, given: [Int], needed: Int)
+  /// An operation cannot take the shapes of its inputs.
+  case shapesDoNotMeet(node: String, inputs: [String], shapes: [Shape], needed: String)
+
+  /// One sentence with the names and shapes.
+  public var description: String {
+    switch self {
+    case .nameTaken(let name):
+      "the network has two nodes named \(name); give one of them another name"
+    case .wrongInputs(let node, let given, let needed):
+      "\(node) takes \(needed) earlier node(s) as inputs, but got positions \(given)"
+    case .shapesDoNotMeet(let node, let inputs, let shapes, let needed):
+      "\(node) needs \(needed), but gets "
+        + zip(inputs, shapes).map { "\($0) (\($1))" }.joined(separator: " and ")
+    }
+  }
+}

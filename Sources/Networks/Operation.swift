@@ -1,0 +1,151 @@
+import Kernels
+import Tensors
+
+/// One kind of node of a network: a value that knows its shapes, its cost and how it runs.
+///
+/// Adding an operation costs one file in `Operations/` (its shape rule, forward and backward step
+/// and cost), one line in ``OperationRegistry`` and one test file.
+///
+/// Shapes are those of one sample; the batch is the outermost dimension of every buffer.
+public protocol Operation: Hashable, Sendable, Codable {
+  /// The name of the kind, in lower case: the prefix of node names and the key in files.
+  static var kind: String { get }
+
+  /// How many inputs the operation takes.
+  static var inputCount: Int { get }
+
+  /// The shape of one output sample.
+  ///
+  /// - Parameter inputs: The shapes of one sample of each input, ``inputCount`` of them.
+  /// - Returns: The shape.
+  /// - Throws: ``ShapeMismatch`` if the operation cannot take these inputs.
+  func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape
+
+  /// The parameters that the operation trains.
+  ///
+  /// - Parameter inputs: The shapes of one sample of each input.
+  /// - Returns: The declarations, in the order in which the operation reads them.
+  func parameters(of inputs: [Shape]) -> [ParameterDeclaration]
+
+  /// The multiplications (each with its addition) that one sample costs in the forward pass.
+  ///
+  /// - Parameter inputs: The shapes of one sample of each input.
+  func multiplyAdds(of inputs: [Shape]) -> Int
+
+  /// Prepares the operation to run on fixed buffers.
+  ///
+  /// - Parameter site: The buffers and shapes.
+  /// - Returns: The steps, which allocate nothing when they run.
+  func compile(at site: OperationSite) -> any CompiledOperation
+}
+
+extension Operation {
+  /// One input, unless an operation says otherwise.
+  public static var inputCount: Int { 1 }
+
+  /// The shape of the input, unless an operation says otherwise.
+  public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape { inputs[0] }
+
+  /// No parameters, unless an operation says otherwise.
+  public func parameters(of inputs: [Shape]) -> [ParameterDeclaration] { [] }
+
+  /// No cost, unless an operation says otherwise.
+  public func multiplyAdds(of inputs: [Shape]) -> Int { 0 }
+
+  func isEqual(to other: any Operation) -> Bool {
+    (other as? Self) == self
+  }
+}
+
+/// Every operation there is.
+public enum OperationRegistry {
+  /// The kinds; a new operation adds its line here.
+  public static let all: [any Operation.Type] = [
+    Input.self,
+    Linear.self,
+    ReLU.self,
+    LeakyReLU.self,
+    Sigmoid.self,
+    Tanh.self,
+    GELU.self,
+    Softmax.self,
+    Add.self,
+  ]
+}
+
+/// A parameter that an operation trains, and how it starts.
+public struct ParameterDeclaration: Hashable, Sendable {
+  /// The name inside the node, such as `weight`.
+  public var name: String
+  /// The shape.
+  public var shape: Shape
+  /// Initial values come from the uniform distribution between minus and plus this bound.
+  public var initialBound: Float
+  /// Whether weight decay acts on it; biases are left alone by default.
+  public var decays: Bool
+
+  /// Creates a declaration.
+  ///
+  /// - Parameters:
+  ///   - name: The name inside the node.
+  ///   - shape: The shape.
+  ///   - initialBound: The bound of the uniform initial values, at least 0.
+  ///   - decays: Whether weight decay acts on it.
+  public init(_ name: String, shape: Shape, initialBound: Float, decays: Bool) {
+    self.name = name
+    self.shape = shape
+    self.initialBound = initialBound
+    self.decays = decays
+  }
+}
+
+/// Why an operation cannot take its inputs.
+public struct ShapeMismatch: Error, Hashable, Sendable {
+  /// What the operation needs, as a clause such as "two inputs of one shape".
+  public var needed: String
+
+  /// Creates the reason.
+  ///
+  /// - Parameter needed: What the operation needs.
+  public init(needed: String) {
+    self.needed = needed
+  }
+}
+
+/// Where a node of a plan reads and writes.
+public struct OperationSite {
+  /// The number of samples in the batch.
+  package let batchCount: Int
+  /// The shapes of one sample of each input.
+  package let inputShapes: [Shape]
+  /// The shape of one output sample.
+  package let outputShape: Shape
+  /// The inputs, each [batch x input shape].
+  package let inputs: [Floats]
+  /// The output, [batch x output shape].
+  package let output: Floats
+  /// The parameters, in the order of their declarations.
+  package let parameters: [Floats]
+  /// The gradients; nil where the plan only predicts.
+  package let gradients: Gradients?
+
+  package struct Gradients {
+    /// Where the gradient of each input goes; nil where nobody needs it. Written, never added.
+    package let inputs: [Floats?]
+    /// The gradient of the output, to be read.
+    package let output: Floats
+    /// Where the gradient of each parameter goes. Written, never added.
+    package let parameters: [Floats]
+  }
+
+  /// The number of elements in the whole output.
+  package var outputCount: Int { batchCount * outputShape.elementCount }
+}
+
+/// An operation bound to its buffers.
+public protocol CompiledOperation: AnyObject {
+  /// Computes the output from the inputs and parameters.
+  func forward()
+  /// Computes the gradients of the inputs and parameters from that of the output.
+  func backward()
+}

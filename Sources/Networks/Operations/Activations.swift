@@ -1,0 +1,109 @@
+import Kernels
+import Tensors
+
+/// The rectifier: y = max(x, 0).
+public struct ReLU: Operation {
+  /// Creates the operation.
+  public init() {}
+
+  public static let kind = "relu"
+
+  public func compile(at site: OperationSite) -> any CompiledOperation {
+    CompiledActivation(.relu(slope: 0), site)
+  }
+}
+
+/// The leaky rectifier: y = x above zero, slope x below.
+public struct LeakyReLU: Operation {
+  /// The slope below zero.
+  public var slope: Float
+
+  /// Creates the operation.
+  ///
+  /// - Parameter slope: The slope below zero.
+  public init(slope: Float = 0.01) {
+    self.slope = slope
+  }
+
+  public static let kind = "leakyrelu"
+
+  public func compile(at site: OperationSite) -> any CompiledOperation {
+    CompiledActivation(.relu(slope: slope), site)
+  }
+}
+
+/// The logistic function: y = 1 / (1 + exp(-x)).
+public struct Sigmoid: Operation {
+  /// Creates the operation.
+  public init() {}
+
+  public static let kind = "sigmoid"
+
+  public func compile(at site: OperationSite) -> any CompiledOperation {
+    CompiledActivation(.sigmoid, site)
+  }
+}
+
+/// The hyperbolic tangent.
+public struct Tanh: Operation {
+  /// Creates the operation.
+  public init() {}
+
+  public static let kind = "tanh"
+
+  public func compile(at site: OperationSite) -> any CompiledOperation {
+    CompiledActivation(.tanh, site)
+  }
+}
+
+/// The Gaussian error linear unit: y = x Phi(x), Phi the normal distribution function.
+///
+/// - Source: Hendrycks and Gimpel, "Gaussian Error Linear Units", arXiv:1606.08415.
+public struct GELU: Operation {
+  /// How Phi is computed.
+  public enum Form: String, Hashable, Sendable, Codable {
+    /// By the error function.
+    case exact
+    /// By the paper's approximation with the hyperbolic tangent.
+    case tanh
+  }
+
+  /// How Phi is computed.
+  public var form: Form
+
+  /// Creates the operation.
+  ///
+  /// - Parameter form: How Phi is computed.
+  public init(_ form: Form = .exact) {
+    self.form = form
+  }
+
+  public static let kind = "gelu"
+
+  public func compile(at site: OperationSite) -> any CompiledOperation {
+    CompiledActivation(form == .exact ? .gelu : .geluTanh, site)
+  }
+}
+
+private final class CompiledActivation: CompiledOperation {
+  private let site: OperationSite
+  private let function: DensePrimitive
+  private var derivative: DensePrimitive?
+
+  init(_ activation: ElementwiseFunction, _ site: OperationSite) {
+    self.site = site
+    function = .activation(activation, count: site.outputCount)
+    if site.gradients != nil {
+      derivative = .activationGradient(activation, count: site.outputCount)
+    }
+  }
+
+  func forward() {
+    function(site.inputs[0], site.output)
+  }
+
+  func backward() {
+    guard let gradients = site.gradients, let target = gradients.inputs[0] else { return }
+    derivative?(site.inputs[0], gradients.output, target)
+  }
+}

@@ -1,0 +1,87 @@
+import Kernels
+import Tensors
+
+/// A fully connected layer: y = x W^T + b on the innermost dimension.
+///
+/// Parameters: `weight` [outputCount, inputCount], a row per unit, and `bias` [outputCount]. Both
+/// start from the uniform distribution on ±1/sqrt(inputCount), PyTorch's default.
+public struct Linear: Operation {
+  /// The number of units.
+  public var outputCount: Int
+
+  /// Creates a layer.
+  ///
+  /// - Parameter outputCount: The number of units, at least 1.
+  public init(_ outputCount: Int) {
+    require(outputCount > 0, "Linear: \(outputCount) units")
+    self.outputCount = outputCount
+  }
+
+  public static let kind = "linear"
+
+  public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
+    guard let inner = inputs[0].extents.last, inner > 0 else {
+      throw ShapeMismatch(needed: "an input with at least one column")
+    }
+    return Shape(inputs[0].extents.dropLast() + [outputCount])
+  }
+
+  public func parameters(of inputs: [Shape]) -> [ParameterDeclaration] {
+    let inputCount = inputs[0].innermost
+    let bound = 1 / Float(inputCount).squareRoot()
+    return [
+      ParameterDeclaration(
+        "weight", shape: [outputCount, inputCount], initialBound: bound, decays: true),
+      ParameterDeclaration("bias", shape: [outputCount], initialBound: bound, decays: false),
+    ]
+  }
+
+  public func multiplyAdds(of inputs: [Shape]) -> Int {
+    inputs[0].elementCount * outputCount
+  }
+
+  public func compile(at site: OperationSite) -> any CompiledOperation {
+    CompiledLinear(self, site)
+  }
+}
+
+extension Shape {
+  /// The extent of the innermost dimension; 1 for a scalar.
+  var innermost: Int { extents.last ?? 1 }
+}
+
+private final class CompiledLinear: CompiledOperation {
+  private let site: OperationSite
+  private let rows, inputCount, outputCount: Int
+  private let product: DensePrimitive
+  private var weightGradient, inputGradient: DensePrimitive?
+
+  init(_ layer: Linear, _ site: OperationSite) {
+    self.site = site
+    inputCount = site.inputShapes[0].innermost
+    outputCount = layer.outputCount
+    rows = site.batchCount * site.inputShapes[0].elementCount / inputCount
+    product = .matmul(
+      rows: rows, columns: outputCount, inner: inputCount, transposingB: true, addingBias: true)
+    guard let gradients = site.gradients else { return }
+    weightGradient = .matmul(
+      rows: outputCount, columns: inputCount, inner: rows, transposingA: true)
+    if gradients.inputs[0] != nil {
+      inputGradient = .matmul(rows: rows, columns: inputCount, inner: outputCount)
+    }
+  }
+
+  func forward() {
+    product(site.inputs[0], site.parameters[0], site.parameters[1], site.output)
+  }
+
+  func backward() {
+    guard let gradients = site.gradients else { return }
+    // dW = dY^T X, db = column sums of dY, dX = dY W
+    weightGradient?(gradients.output, site.inputs[0], gradients.parameters[0])
+    columnSums(gradients.output, rows: rows, columns: outputCount, into: gradients.parameters[1])
+    if let target = gradients.inputs[0] {
+      inputGradient?(gradients.output, site.parameters[0], target)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Kernels
+import Tensors
+
+/// What training makes small, averaged over the batch.
+public enum Loss: String, Hashable, Sendable, Codable {
+  /// Cross-entropy of the softmax of the outputs (logits) against one class per row:
+  /// sum_r w_r (log sum_c exp(z_rc) - z_r,label) / sum_r w_r.
+  case crossEntropy
+  /// Binary cross-entropy of the sigmoid of the outputs (logits) against targets in 0...1, for
+  /// two classes in one output or for several labels: the mean over rows and outputs.
+  case binaryCrossEntropy
+  /// Squared error, the mean over rows and outputs.
+  case meanSquaredError
+
+  /// The loss of a batch and its gradient.
+  ///
+  /// - Parameters:
+  ///   - outputs: [rows x columns].
+  ///   - targets: The targets of these rows.
+  ///   - rows: The number of rows.
+  ///   - columns: The number of outputs.
+  ///   - gradient: [rows x columns], written; nil if only the loss is wanted.
+  /// - Returns: The loss; the sum is divided by the sum of the row weights, and by `columns`
+  ///   where every output has a target of its own.
+  package func evaluate(
+    outputs: Floats, targets: TargetBatch, rows: Int, columns: Int, gradient: Floats?
+  ) -> Double {
+    switch self {
+    case .crossEntropy:
+      softmaxCrossEntropy(
+        outputs, labels: targets.labels, weights: targets.weights, rows: rows, columns: columns,
+        divisor: targets.weightSum(rows), gradient: gradient)
+    case .binaryCrossEntropy:
+      Kernels.binaryCrossEntropy(
+        outputs, targets: targets.values, weights: targets.weights, rows: rows, columns: columns,
+        divisor: targets.weightSum(rows) * Double(columns), gradient: gradient)
+    case .meanSquaredError:
+      squaredError(
+        outputs, targets: targets.values, weights: targets.weights, rows: rows, columns: columns,
+        divisor: targets.weightSum(rows) * Double(columns), gradient: gradient)
+    }
+  }
+}
+
+/// What a network is trained towards, for all rows of a data set.
+public enum TrainingTargets: Sendable {
+  /// One class per row, in `0..<classCount`; `classWeights` (or nil for all 1) weighs the rows.
+  case labels([Int32], classCount: Int, classWeights: [Float]?)
+  /// A row of values per sample, [rows x columns].
+  case values(Tensor)
+
+  /// The number of rows.
+  public var rowCount: Int {
+    switch self {
+    case .labels(let labels, _, _): labels.count
+    case .values(let values): values.shape[0]
+    }
+  }
+
+  /// The number of outputs that a network for these targets has.
+  public var outputCount: Int {
+    switch self {
+    case .labels(_, let classCount, _): classCount
+    case .values(let values): values.shape[1]
+    }
+  }
+
+  /// Class weights n / (C n_c), with which every class counts the same in the sum.
+  ///
+  /// - Parameters:
+  ///   - labels: One class per row.
+  ///   - classCount: The number of classes.
+  /// - Returns: The weights; 0 for a class without rows.
+  public static func balancedWeights(_ labels: [Int32], classCount: Int) -> [Float] {
+    var counts = [Int](repeating: 0, count: classCount)
+    for label in labels { counts[Int(label)] += 1 }
+    return counts.map { $0 == 0 ? 0 : Float(labels.count) / Float(classCount * $0) }
+  }
+}
+
+/// The targets of one batch, in buffers that are filled again for every batch.
+package final class TargetBatch {
+  package let labels: UnsafeMutablePointer<Int32>
+  private let valueArena: FloatArena
+  private let weightArena: FloatArena?
+  private let targets: TrainingTargets
+
+  package init(_ targets: TrainingTargets, capacity: Int) {
+    self.targets = targets
+    labels = .allocate(capacity: max(capacity, 1))
+    labels.initialize(repeating: 0, count: capacity)
+    switch targets {
+    case .labels(_, _, let classWeights):
+      valueArena = FloatArena(count: 0)
+      weightArena = classWeights == nil ? nil : FloatArena(count: capacity)
+    case .values(let values):
+      valueArena = FloatArena(count: capacity * values.shape[1])
+      weightArena = nil
+    }
+  }
+
+  deinit {
+    labels.deallocate()
+  }
+
+  package var values: Floats { valueArena.start }
+  package var weights: Floats? { weightArena?.start }
+
+  /// Takes the targets of some rows.
+  package func fill(_ rows: UnsafeBufferPointer<Int>) {
+    switch targets {
+    case .labels(let all, _, let classWeights):
+      for (position, row) in rows.enumerated() {
+        labels[position] = all[row]
+        if let classWeights, let weights {
+          weights[position] = classWeights[Int(all[row])]
+        }
+      }
+    case .values(let all):
+      let columns = all.shape[1]
+      all.withElements { elements in
+        for (position, row) in rows.enumerated() {
+          for column in 0..<columns {
+            values[position * columns + column] = elements[row * columns + column]
+          }
+        }
+      }
+    }
+  }
+
+  fileprivate func weightSum(_ rows: Int) -> Double {
+    guard let weights else { return Double(rows) }
+    return max((0..<rows).reduce(0.0) { $0 + Double(weights[$1]) }, .leastNormalMagnitude)
+  }
+}

@@ -1,0 +1,229 @@
+import Kernels
+import Tensors
+
+/// How weights move along their gradient.
+public enum OptimizerRule: Hashable, Sendable, Codable {
+  /// Stochastic gradient descent.
+  case sgd(SGD)
+  /// Adam, or AdamW with decoupled decay.
+  case adam(Adam)
+}
+
+/// Stochastic gradient descent with momentum, in PyTorch's form: g <- g + decay w;
+/// v <- momentum v + g; w <- w - learningRate v (with Nesterov: g + momentum v).
+public struct SGD: Hashable, Sendable, Codable {
+  /// The step size.
+  public var learningRate: Float
+  /// The fraction of the velocity that is kept, in 0..<1.
+  public var momentum: Float
+  /// The factor of the L2 penalty's gradient; biases are left alone.
+  public var weightDecay: Float
+  /// Whether the step looks ahead along the velocity.
+  public var isNesterov: Bool
+
+  /// Creates the rule.
+  ///
+  /// - Parameters:
+  ///   - learningRate: The step size.
+  ///   - momentum: The fraction of the velocity that is kept, in 0..<1.
+  ///   - weightDecay: The factor of the L2 penalty's gradient, at least 0.
+  ///   - isNesterov: Whether the step looks ahead along the velocity.
+  public init(
+    learningRate: Float, momentum: Float = 0, weightDecay: Float = 0, isNesterov: Bool = false
+  ) {
+    self.learningRate = learningRate
+    self.momentum = momentum
+    self.weightDecay = weightDecay
+    self.isNesterov = isNesterov
+  }
+}
+
+/// Adam: steps scaled by running moments of the gradient.
+///
+///     m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2
+///     w <- w - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
+///
+/// - Source: Kingma and Ba, arXiv:1412.6980, Algorithm 1; the decoupled decay is AdamW's,
+///   Loshchilov and Hutter, arXiv:1711.05101.
+public struct Adam: Hashable, Sendable, Codable {
+  /// The step size.
+  public var learningRate: Float
+  /// The decay rate of the first moment, in 0..<1.
+  public var beta1: Float
+  /// The decay rate of the second moment, in 0..<1.
+  public var beta2: Float
+  /// Keeps the division finite.
+  public var epsilon: Float
+  /// The factor of the decay; biases are left alone.
+  public var weightDecay: Float
+  /// Whether the decay shrinks the weights directly (AdamW) instead of entering the gradient.
+  public var decayIsDecoupled: Bool
+
+  /// Creates the rule.
+  ///
+  /// - Parameters:
+  ///   - learningRate: The step size.
+  ///   - beta1: The decay rate of the first moment, in 0..<1.
+  ///   - beta2: The decay rate of the second moment, in 0..<1.
+  ///   - epsilon: Keeps the division finite, positive.
+  ///   - weightDecay: The factor of the decay, at least 0.
+  ///   - decayIsDecoupled: Whether the decay shrinks the weights directly (AdamW).
+  public init(
+    learningRate: Float = 1e-3, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
+    weightDecay: Float = 0, decayIsDecoupled: Bool = false
+  ) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.decayIsDecoupled = decayIsDecoupled
+  }
+}
+
+/// The state of an optimizer for one set of parameters.
+package final class Optimizer {
+  package let rule: OptimizerRule
+  private let parameters: ParameterStore  // owns the weights and gradients of the segments
+  private let first, second: FloatArena  // moments; SGD keeps its velocity in the first
+  private let segments: [Segment]
+  private var step = 0
+  private var columnSteps: [ColumnSteps?]
+
+  /// One parameter: where it, its gradient and its moments lie.
+  private struct Segment {
+    let weights, gradient, first, second: Floats
+    let rows, columns: Int
+    let decays: Bool
+
+    var count: Int { rows * columns }
+  }
+
+  package init(_ rule: OptimizerRule, for parameters: ParameterStore) {
+    self.rule = rule
+    self.parameters = parameters
+    let first = FloatArena(count: parameters.values.count)
+    let second = FloatArena(count: parameters.values.count)
+    self.first = first
+    self.second = second
+    segments = parameters.slots.indices.map { position in
+      let slot = parameters.slots[position]
+      return Segment(
+        weights: parameters.values(position), gradient: parameters.gradients(position),
+        first: first.start + slot.offset, second: second.start + slot.offset,
+        rows: slot.shape[0], columns: slot.shape.elementCount / slot.shape[0],
+        decays: slot.decays)
+    }
+    columnSteps = segments.map { _ in nil }
+  }
+
+  /// Forgets all moments and step counts.
+  package func reset() {
+    first.fill(0)
+    second.fill(0)
+    step = 0
+    columnSteps = segments.map { _ in nil }
+  }
+
+  /// Lets some columns of a matrix start anew: moments zero, and a step count of their own.
+  package func restart(columns: [Int], ofSlot slot: Int) {
+    let segment = segments[slot]
+    for row in 0..<segment.rows {
+      for column in columns {
+        segment.first[row * segment.columns + column] = 0
+        segment.second[row * segment.columns + column] = 0
+      }
+    }
+    let steps = columnSteps[slot] ?? ColumnSteps(count: segment.columns, step: step)
+    for column in columns { steps.counts[column] = 0 }
+    columnSteps[slot] = steps
+  }
+
+  /// Moves every weight along its gradient.
+  ///
+  /// - Parameter scale: A factor of the learning rate, for schedules.
+  package func update(scale: Float = 1) {
+    step += 1
+    switch rule {
+    case .sgd(let sgd):
+      for segment in segments { update(segment, sgd, scale) }
+    case .adam(let adam):
+      for position in segments.indices { update(position, adam, scale) }
+    }
+  }
+
+  private func update(_ segment: Segment, _ sgd: SGD, _ scale: Float) {
+    sgdStep(
+      learningRate: sgd.learningRate * scale, momentum: sgd.momentum,
+      decay: segment.decays ? sgd.weightDecay : 0, nesterov: sgd.isNesterov,
+      gradient: segment.gradient, weights: segment.weights, velocity: segment.first,
+      count: segment.count)
+  }
+
+  private func update(_ position: Int, _ adam: Adam, _ scale: Float) {
+    let segment = segments[position]
+    let decay = segment.decays ? adam.weightDecay : 0
+    let settings = AdamSettings(
+      learning_rate: adam.learningRate * scale, beta1: adam.beta1, beta2: adam.beta2,
+      epsilon: adam.epsilon, coupled_decay: adam.decayIsDecoupled ? 0 : decay,
+      decoupled_decay: adam.decayIsDecoupled ? decay : 0,
+      correction1: correction(adam.beta1, step), correction2: correction(adam.beta2, step))
+    let moments = (segment.first, segment.second)
+    if let steps = columnSteps[position] {
+      steps.advance(beta1: adam.beta1, beta2: adam.beta2)
+      adamStepByColumn(
+        settings, corrections: (steps.first.start, steps.second.start),
+        gradient: segment.gradient, weights: segment.weights, moments: moments,
+        rows: segment.rows, columns: segment.columns)
+    } else {
+      adamStep(
+        settings, gradient: segment.gradient, weights: segment.weights, moments: moments,
+        count: segment.count)
+    }
+  }
+}
+
+/// The bias correction of a moment after `step` steps: 1 / (1 - beta^step).
+private func correction(_ beta: Float, _ step: Int) -> Float {
+  Float(1 / (1 - power(Double(beta), step)))
+}
+
+/// The step counts of a matrix whose columns were restarted, and the corrections they imply.
+private final class ColumnSteps {
+  var counts: [Int]
+  let first, second: FloatArena
+
+  init(count: Int, step: Int) {
+    counts = [Int](repeating: step, count: count)
+    first = FloatArena(count: count)
+    second = FloatArena(count: count)
+  }
+
+  func advance(beta1: Float, beta2: Float) {
+    // Columns that were restarted together share their count, so most powers repeat.
+    var known = (step: 0, first: Float(0), second: Float(0))
+    for column in counts.indices {
+      counts[column] += 1
+      if counts[column] != known.step {
+        known = (
+          counts[column], correction(beta1, counts[column]), correction(beta2, counts[column])
+        )
+      }
+      first.start[column] = known.first
+      second.start[column] = known.second
+    }
+  }
+}
+
+/// base^exponent by squaring; the exponent is a step count.
+private func power(_ base: Double, _ exponent: Int) -> Double {
+  var result = 1.0
+  var square = base
+  var bits = exponent
+  while bits > 0 {
+    if bits & 1 == 1 { result *= square }
+    square *= square
+    bits >>= 1
+  }
+  return result
+}

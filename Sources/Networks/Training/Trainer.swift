@@ -1,0 +1,97 @@
+import Kernels
+import Tensors
+
+/// Trains a network in place, batch by batch.
+///
+///     let trainer = Trainer(network, loss: .crossEntropy, rule: .adam(Adam()), targets: targets,
+///                           batchCount: 100)
+///     for _ in 0..<20 { trainer.runEpoch(on: inputs, using: &random) }
+///     let trained = trainer.network
+///
+/// A step allocates nothing. A trainer is used by one thread at a time.
+public final class Trainer {
+  package let plan: Plan
+  package let optimizer: Optimizer
+  package let targetBatch: TargetBatch
+  private let loss: Loss
+  private let targets: TrainingTargets
+  private var order: [Int]
+
+  /// Prepares the training of a network.
+  ///
+  /// - Parameters:
+  ///   - network: The network; its output has ``TrainingTargets/outputCount`` columns.
+  ///   - loss: What becomes small.
+  ///   - rule: How weights move.
+  ///   - targets: The targets of all rows.
+  ///   - batchCount: The rows of a batch, at least 1 and at most the rows there are.
+  public init(
+    _ network: Network, loss: Loss, rule: OptimizerRule, targets: TrainingTargets, batchCount: Int
+  ) {
+    require(
+      network.outputShape.elementCount == targets.outputCount,
+      "Trainer: output \(network.outputShape) for \(targets.outputCount) target columns")
+    require(
+      (1...max(targets.rowCount, 1)).contains(batchCount),
+      "Trainer: batch of \(batchCount) among \(targets.rowCount) rows")
+    plan = Plan(network, batchCount: batchCount, for: .training)
+    optimizer = Optimizer(rule, for: plan.parameters)
+    targetBatch = TargetBatch(targets, capacity: batchCount)
+    self.loss = loss
+    self.targets = targets
+    order = Array(0..<targets.rowCount)
+  }
+
+  /// The network as it is now.
+  public var network: Network { plan.network }
+
+  /// Computes the loss and all gradients of a batch whose inputs are in the plan's input buffer.
+  ///
+  /// - Parameter rows: The rows of the batch, as many as the plan's batch.
+  /// - Returns: The loss before the update.
+  package func computeGradients(rows: UnsafeBufferPointer<Int>) -> Double {
+    targetBatch.fill(rows)
+    plan.forward()
+    let value = loss.evaluate(
+      outputs: plan.output, targets: targetBatch, rows: plan.batchCount,
+      columns: targets.outputCount, gradient: plan.outputGradient)
+    plan.backward()
+    return value
+  }
+
+  /// Runs one epoch in a new random order; rows that do not fill a last batch are left out.
+  ///
+  /// - Parameters:
+  ///   - inputs: All rows, [rows x input shape].
+  ///   - learningRateFactor: A factor of the learning rate, from a schedule.
+  ///   - generator: The source of the order.
+  /// - Returns: The mean loss over the batches.
+  @discardableResult
+  public func runEpoch(
+    on inputs: Tensor, learningRateFactor: Float = 1, using generator: inout RandomSource
+  ) -> Double {
+    let width = plan.original.inputShape.elementCount
+    require(
+      inputs.shape.rank > 0 && inputs.shape[0] == order.count
+        && inputs.count == order.count * width,
+      "Trainer: inputs \(inputs.shape) for \(order.count) rows of \(plan.original.inputShape)")
+    generator.shuffle(&order)
+    let batchCount = plan.batchCount
+    let batches = order.count / batchCount
+    var sum = 0.0
+    order.withUnsafeBufferPointer { order in
+      inputs.withElements { elements in
+        guard let start = elements.baseAddress else { return }
+        for batch in 0..<batches {
+          let rows = UnsafeBufferPointer(rebasing: order[batch * batchCount..<(batch + 1) * batchCount])
+          for (position, row) in rows.enumerated() {
+            (plan.input + position * width).update(from: start + row * width, count: width)
+          }
+          sum += computeGradients(rows: rows)
+          optimizer.update(scale: learningRateFactor)
+        }
+      }
+    }
+    return sum / Double(batches)
+  }
+}
