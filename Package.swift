@@ -32,7 +32,7 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Tensors", "CMatio", "CZlib"]),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"]),
     .target(name: "Evaluation", dependencies: ["Tensors", "Datasets", "CLibSVM"]),
-    .target(name: "Selection", dependencies: ["Tensors", "Datasets", "Networks"]),
+    .target(name: "Selection", dependencies: ["Tensors", "Datasets", "Networks", "Kernels"]),
     .target(
       name: "Reports",
       dependencies: [

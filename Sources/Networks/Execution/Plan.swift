@@ -22,8 +22,8 @@ public final class Plan {
   private let block: FloatArena
   private let steps: [any CompiledOperation]
   private let sums: [Sum]
+  private let outputGradients: [Floats?]
   package let input, output: Floats
-  package let inputGradient, outputGradient: Floats?
 
   /// Copies of a gradient that flows back along a second path, to be added to the first.
   private struct Sum {
@@ -76,11 +76,17 @@ public final class Plan {
         step: sum.step, source: block.start + sum.source, target: block.start + sum.target,
         count: sum.count)
     }
+    outputGradients = layout.outputGradients.map { offset in offset.map { block.start + $0 } }
     input = block.start + layout.outputs[0]
     output = block.start + layout.outputs[network.nodes.count - 1]
-    inputGradient = layout.outputGradients[0].map { block.start + $0 }
-    outputGradient = layout.outputGradients[network.nodes.count - 1].map { block.start + $0 }
   }
+
+  /// The gradient of a node's output; valid after ``backward()`` for the first nodes only, whose
+  /// buffers no later step of the pass has taken over.
+  package func outputGradient(ofNode position: Int) -> Floats? { outputGradients[position] }
+
+  /// Where the gradient of the network's output goes before ``backward()``.
+  package var lossGradient: Floats? { outputGradients[outputGradients.count - 1] }
 
   /// Computes the output from the input and the parameters.
   package func forward() {

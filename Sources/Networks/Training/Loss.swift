@@ -128,7 +128,8 @@ package final class TargetBatch {
     }
   }
 
-  fileprivate func weightSum(_ rows: Int) -> Double {
+  /// The sum of the weights of the first rows.
+  package func weightSum(_ rows: Int) -> Double {
     guard let weights else { return Double(rows) }
     return max((0..<rows).reduce(0.0) { $0 + Double(weights[$1]) }, .leastNormalMagnitude)
   }

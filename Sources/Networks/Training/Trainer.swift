@@ -54,7 +54,7 @@ public final class Trainer {
     plan.forward()
     let value = loss.evaluate(
       outputs: plan.output, targets: targetBatch, rows: plan.batchCount,
-      columns: targets.outputCount, gradient: plan.outputGradient)
+      columns: targets.outputCount, gradient: plan.lossGradient)
     plan.backward()
     return value
   }

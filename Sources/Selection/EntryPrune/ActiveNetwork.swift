@@ -1,0 +1,204 @@
+import Datasets
+import Kernels
+import Networks
+import Tensors
+
+/// A network whose input layer holds some of the features: N active columns, each in a slot.
+///
+///     x (N active columns) -> Linear(N, H) -> ReLU -> Linear(H, C) -> loss
+///
+/// Only the active columns are ever gathered, stored and multiplied.
+final class ActiveNetwork {
+  /// The feature in each slot.
+  private(set) var slots: [Int]
+
+  private let view: TrainingView
+  private let method: EntryPrune
+  private let random: RandomSource
+  private var trainer: Trainer
+  private let batches: BatchSource
+  private var accumulated: FloatArena  // S, [H x N]
+  private let accumulatedBias: FloatArena  // [H]
+  private var absoluteSums, means: FloatArena  // [N]
+  private var rebuilds = 0
+
+  init(_ view: TrainingView, slots: [Int], method: EntryPrune, random: RandomSource) {
+    self.view = view
+    self.slots = slots
+    self.method = method
+    self.random = random
+    trainer = Self.makeTrainer(view, activeCount: slots.count, method: method, random: random)
+    batches = BatchSource(view, method: method, random: random.substream("order"))
+    accumulated = FloatArena(count: method.hiddenCount * slots.count)
+    accumulatedBias = FloatArena(count: method.hiddenCount)
+    absoluteSums = FloatArena(count: slots.count)
+    means = FloatArena(count: slots.count)
+    batches.activate(slots)
+  }
+
+  private static func makeTrainer(
+    _ view: TrainingView, activeCount: Int, method: EntryPrune, random: RandomSource
+  ) -> Trainer {
+    let network = Network.multilayerPerceptron(
+      inputCount: activeCount, hidden: [method.hiddenCount],
+      outputCount: view.targets.outputCount, random: random)
+    return Trainer(
+      network, loss: view.loss, rule: .adam(method.optimizer), targets: view.targets,
+      batchCount: min(method.batchCount, view.rowCount))
+  }
+
+  var activeCount: Int { slots.count }
+  var hiddenCount: Int { method.hiddenCount }
+  /// How many epochs the batches so far make.
+  var epochCount: Int { batches.epochCount }
+
+  /// W1, [H x N]; slot 0 of the parameters by construction, as b1, W2 and b2 follow.
+  private var weights: Floats { trainer.plan.parameters.values(0) }
+  private var weightGradient: Floats { trainer.plan.parameters.gradients(0) }
+
+  // MARK: Training
+
+  /// Trains on some mini-batches and accumulates what is to be scored.
+  ///
+  /// - Parameter steps: The number of mini-batches.
+  /// - Returns: The mean training loss.
+  func train(steps: Int) -> Double {
+    let size = accumulated.count
+    accumulated.fill(0)
+    accumulatedBias.fill(0)
+    if method.quantity == .weightChange {
+      addScaled(-1, weights, to: accumulated.start, count: size)
+    }
+    var sum = 0.0
+    for _ in 0..<steps {
+      sum += batches.next(into: trainer.plan.input) { trainer.computeGradients(rows: $0) }
+      switch method.quantity {
+      case .gradient, .standardizedGradient:
+        // The batch size and 1/n are constant factors, which the z-score cancels.
+        addScaled(1, weightGradient, to: accumulated.start, count: size)
+        addScaled(
+          1, trainer.plan.parameters.gradients(1), to: accumulatedBias.start, count: hiddenCount)
+      case .weight, .weightChange:
+        break
+      }
+      trainer.optimizer.update()
+    }
+    switch method.quantity {
+    case .gradient, .standardizedGradient: break
+    case .weight, .weightChange: addScaled(1, weights, to: accumulated.start, count: size)
+    }
+    return sum / Double(steps)
+  }
+
+  /// u_j = sum_h |S_hj| of every slot; 0 for a column that is constant on the training rows.
+  func changes() -> [Double] {
+    switch method.quantity {
+    case .gradient, .weight, .weightChange:
+      columnAbsoluteSums(
+        accumulated.start, rows: hiddenCount, columns: activeCount, into: absoluteSums.start)
+      return (0..<activeCount).map { slot in
+        view.scaler.scales[slots[slot]] == 0 ? 0 : Double(absoluteSums.start[slot])
+      }
+    case .standardizedGradient:
+      // sum_i delta_ih (x_ij - mean_j) = S_hj - mean_j b_h
+      for (slot, feature) in slots.enumerated() {
+        means.start[slot] = view.means[feature]
+      }
+      columnAbsoluteSums(
+        accumulated.start, shiftedBy: (means.start, accumulatedBias.start), rows: hiddenCount,
+        columns: activeCount, into: absoluteSums.start)
+      return (0..<activeCount).map { slot in
+        let deviation = Double(view.deviations[slots[slot]])
+        return deviation > 0 ? Double(absoluteSums.start[slot]) / deviation : 0
+      }
+    }
+  }
+
+  // MARK: Changing places
+
+  /// Lets features enter the network in given slots, each column of weights near zero.
+  ///
+  /// - Parameters:
+  ///   - features: The features.
+  ///   - places: Their slots, as many.
+  ///   - generator: The source of the initial weights: one number for the whole column.
+  func enter(_ features: [Int], at places: [Int], using generator: inout RandomSource) {
+    for (feature, slot) in zip(features, places) {
+      slots[slot] = feature
+      let weight = generator.uniform(-1e-8, 1e-8)
+      for unit in 0..<hiddenCount {
+        weights[unit * activeCount + slot] = weight
+      }
+    }
+    if method.entrantMoments == .zero {
+      trainer.optimizer.restart(columns: places, ofSlot: 0)
+    }
+    batches.activate(slots)
+  }
+
+  /// Changes the number of slots; all of Adam's moments start anew.
+  ///
+  /// - Parameters:
+  ///   - kept: The slots whose features and weights stay, in the new order.
+  ///   - added: Features of new slots behind them, with weights zero.
+  func resize(keeping kept: [Int], adding added: [Int]) {
+    let old = trainer.plan.parameters
+    rebuilds += 1
+    let count = kept.count + added.count
+    let next = Self.makeTrainer(
+      view, activeCount: count, method: method, random: random.substream("resize", rebuilds))
+    let new = next.plan.parameters
+    for unit in 0..<hiddenCount {
+      for (slot, from) in kept.enumerated() {
+        new.values(0)[unit * count + slot] = old.values(0)[unit * activeCount + from]
+      }
+      for slot in kept.count..<count {
+        new.values(0)[unit * count + slot] = 0
+      }
+    }
+    for parameter in 1..<old.slots.count {
+      new.values(parameter).update(
+        from: old.values(parameter), count: old.slots[parameter].shape.elementCount)
+    }
+    trainer = next
+    slots = kept.map { slots[$0] } + added
+    accumulated = FloatArena(count: hiddenCount * count)
+    absoluteSums = FloatArena(count: count)
+    means = FloatArena(count: count)
+    batches.activate(slots)
+  }
+
+  // MARK: Reading
+
+  /// The network that sees only the features in some slots: all others count as zero.
+  ///
+  /// - Parameters:
+  ///   - places: The slots.
+  ///   - target: A plan of such a network, whose parameters are overwritten.
+  func copyParameters(ofSlots places: [Int], into target: Plan) {
+    let old = trainer.plan.parameters
+    let new = target.parameters
+    for unit in 0..<hiddenCount {
+      for (position, slot) in places.enumerated() {
+        new.values(0)[unit * places.count + position] = weights[unit * activeCount + slot]
+      }
+    }
+    for parameter in 1..<old.slots.count {
+      new.values(parameter).update(
+        from: old.values(parameter), count: old.slots[parameter].shape.elementCount)
+    }
+  }
+
+  /// The gradient's size sum_h |dL/dW1_hj| that given features would have on the last mini-batch.
+  ///
+  /// - Parameter features: Features outside the network.
+  /// - Returns: One number per feature.
+  func entryGradients(of features: [Int]) -> [Double] {
+    guard let hidden = trainer.plan.outputGradient(ofNode: 1) else {
+      return features.map { _ in 0 }
+    }
+    return absoluteGradients(
+      of: features, hiddenGradient: hidden, unitCount: hiddenCount,
+      rows: batches.last.map { view.rows[$0] }, in: view)
+  }
+}

@@ -1,0 +1,146 @@
+import Networks
+import Tensors
+
+/// One run of EntryPrune: the state between rotations, and the steps of a rotation.
+struct EntrySearch {
+  /// The features that hold their places, in ascending order.
+  private(set) var established: [Int]
+  /// The entry scores of all features.
+  private(set) var scores: EntryScores
+  /// The network over the active columns.
+  let network: ActiveNetwork
+
+  private let task: SelectionTask
+  private let method: EntryPrune
+  private let steps: Int
+  private var isCandidate: [Bool]  // Q, per slot
+  private var pool: [Int] = []  // scratch: features that may enter
+  private var draws, weights: RandomSource
+
+  init(_ task: SelectionTask, _ view: TrainingView, method: EntryPrune, random: RandomSource) {
+    self.task = task
+    self.method = method
+    steps = method.steps(rowCount: task.rows.count, featureCount: task.eligible.count)
+    draws = random.substream("candidates")
+    weights = random.substream("entrants")
+    let count = method.activeCount(task)
+    // Every first occupant is a candidate; those to be kept are among them.
+    var pool = task.eligible.filter { !task.keep.contains($0) }
+    draws.shuffleFirst(count - task.keep.count, of: &pool)
+    let slots = task.keep + pool[..<(count - task.keep.count)]
+    network = ActiveNetwork(
+      view, slots: slots, method: method, random: random.substream("network"))
+    isCandidate = [Bool](repeating: true, count: count)
+    established = slots[..<task.count].sorted()
+    scores = EntryScores(featureCount: task.data.features.columnCount, rule: method.scoring)
+  }
+
+  /// The slots of the established features.
+  var establishedSlots: [Int] {
+    let members = Set(established)
+    return network.slots.indices.filter { members.contains(network.slots[$0]) }
+  }
+
+  /// Whether no feature is left that could replace an established one.
+  var isComplete: Bool { network.activeCount == task.count }
+
+  /// Trains for one rotation.
+  ///
+  /// - Returns: The mean training loss.
+  func train() -> Double {
+    network.train(steps: steps)
+  }
+
+  /// Scores the candidates and establishes the K active features of highest entry score.
+  mutating func prune() {
+    let slots = network.slots
+    let relative = zScores(network.changes())
+    for slot in slots.indices where isCandidate[slot] {
+      scores.record(relative[slot], of: slots[slot])
+    }
+    let kept = Set(task.keep)
+    let rivals = slots.filter { !kept.contains($0) }.sorted()
+    let best = topPositions(task.count - task.keep.count, of: rivals.map { scores[$0] })
+    established = (task.keep + best.map { rivals[$0] }).sorted()
+  }
+
+  /// Fills the places that are not established with new candidates.
+  mutating func regrow() {
+    let places = freePlaces()
+    let entrants = drawCandidates(places.count)
+    network.enter(entrants, at: places, using: &weights)
+    retest()
+  }
+
+  private mutating func freePlaces() -> [Int] {
+    let members = Set(established)
+    for slot in network.slots.indices {
+      isCandidate[slot] = !members.contains(network.slots[slot])
+    }
+    return isCandidate.indices.filter { isCandidate[$0] }
+  }
+
+  private mutating func drawCandidates(_ count: Int) -> [Int] {
+    let members = Set(established)
+    pool = task.eligible.filter { !members.contains($0) }
+    switch method.regrowth {
+    case .random:
+      draws.shuffleFirst(count, of: &pool)
+      return Array(pool[..<count])
+    case .gradient:
+      return topPositions(count, of: network.entryGradients(of: pool)).map { pool[$0] }
+    }
+  }
+
+  /// Lets some established features enter anew, so that their score is not from one lucky day.
+  private mutating func retest() {
+    guard method.retestProbability > 0 else { return }
+    let places = establishedSlots.filter { _ in draws.uniform() < method.retestProbability }
+    for slot in places { isCandidate[slot] = true }
+    network.enter(places.map { network.slots[$0] }, at: places, using: &weights)
+  }
+
+  /// Changes the number of active columns between ``prune()`` and ``regrow()``.
+  ///
+  /// Surplus candidates leave from the lowest slot on; new slots are behind all others.
+  ///
+  /// - Parameter count: The new number, between K and the number of eligible features.
+  mutating func resize(to count: Int) {
+    let members = Set(established)
+    var surplus = max(network.activeCount - count, 0)
+    let kept = network.slots.indices.filter { slot in
+      if surplus > 0, !members.contains(network.slots[slot]) {
+        surplus -= 1
+        return false
+      }
+      return true
+    }
+    let active = Set(network.slots)
+    let added = task.eligible.filter { !active.contains($0) }.prefix(max(count - kept.count, 0))
+    network.resize(keeping: kept, adding: Array(added))
+    isCandidate = network.slots.map { !members.contains($0) }
+  }
+
+  /// The established features, best first.
+  func ranking() -> [FeatureSelection.Feature] {
+    let values = established.map { scores[$0] }
+    return topPositions(established.count, of: values).map {
+      FeatureSelection.Feature(index: established[$0], score: values[$0])
+    }
+  }
+}
+
+extension EntryPrune {
+  /// The mini-batches of a rotation.
+  func steps(rowCount: Int, featureCount: Int) -> Int {
+    stepsPerRotation ?? (rowCount >= featureCount ? 100 : 5)
+  }
+
+  /// The number of active columns N = K + ceil(c (p - K)).
+  func activeCount(_ task: SelectionTask) -> Int {
+    let share = candidateFraction ?? (task.rows.count >= task.eligible.count ? 0.2 : 0.5)
+    let outside = task.eligible.count - task.count
+    let candidates = (share * Double(outside)).rounded(.up)
+    return task.count + min(Int(candidates), outside)
+  }
+}

@@ -1,0 +1,53 @@
+import Datasets
+import Kernels
+import Networks
+import Tensors
+
+/// The loss on rows that no search trains on, with the established features alone.
+///
+/// Candidates count as zero, so that only the established columns are gathered and multiplied.
+final class HeldOutLoss {
+  private let view: TrainingView
+  private let plan: Plan
+  private let batch: TargetBatch
+  private let positions: [Int]
+
+  init(_ view: TrainingView, featureCount: Int, method: EntryPrune) {
+    self.view = view
+    positions = Array(0..<view.rowCount)
+    let batchCount = min(view.rowCount, 1024)
+    let network = Network.multilayerPerceptron(
+      inputCount: featureCount, hidden: [method.hiddenCount],
+      outputCount: view.targets.outputCount, random: RandomSource(seed: 0))
+    plan = Plan(network, batchCount: batchCount, for: .inference)
+    batch = TargetBatch(view.targets, capacity: batchCount)
+  }
+
+  /// The mean loss over all rows of the view.
+  ///
+  /// - Parameters:
+  ///   - network: The network in training.
+  ///   - places: The slots of the established features.
+  func measure(_ network: ActiveNetwork, establishedSlots places: [Int]) -> Double {
+    network.copyParameters(ofSlots: places, into: plan)
+    let gatherer = ColumnGatherer(
+      view.features, columns: places.map { network.slots[$0] }, scaler: view.scaler)
+    var sum = 0.0
+    var weight = 0.0
+    for start in stride(from: 0, to: positions.count, by: plan.batchCount) {
+      let chunk = start..<min(start + plan.batchCount, positions.count)
+      // A last, shorter batch leaves old rows behind it, which the loss does not look at.
+      gatherer.gather(
+        rows: view.rows[chunk],
+        into: UnsafeMutableBufferPointer(start: plan.input, count: chunk.count * places.count))
+      positions.withUnsafeBufferPointer { batch.fill(UnsafeBufferPointer(rebasing: $0[chunk])) }
+      plan.forward()
+      let loss = view.loss.evaluate(
+        outputs: plan.output, targets: batch, rows: chunk.count,
+        columns: view.targets.outputCount, gradient: nil)
+      sum += loss * batch.weightSum(chunk.count)
+      weight += batch.weightSum(chunk.count)
+    }
+    return sum / weight
+  }
+}

@@ -1,0 +1,88 @@
+/// The features that one run of a method chose.
+public struct FeatureSelection: Sendable, Equatable, Codable {
+  /// A chosen feature.
+  public struct Feature: Sendable, Equatable, Codable {
+    /// The column, from 0.
+    public var index: Int
+    /// The importance by the method's own measure; comparable within one run only.
+    public var score: Double
+
+    /// Creates a chosen feature.
+    ///
+    /// - Parameters:
+    ///   - index: The column, from 0.
+    ///   - score: The importance by the method's own measure.
+    public init(index: Int, score: Double) {
+      self.index = index
+      self.score = score
+    }
+  }
+
+  /// One rotation of an iterative method.
+  public struct Rotation: Sendable, Equatable, Codable {
+    /// The part of the procedure.
+    public var phase: String
+    /// The loss on validation rows, or on training rows where none are held out.
+    public var loss: Double
+    /// The number of active columns.
+    public var activeCount: Int
+    /// The features that entered the chosen set since the rotation before.
+    public var entered: [Int]
+    /// The features that left it.
+    public var left: [Int]
+  }
+
+  /// The chosen features, best first.
+  public var features: [Feature]
+  /// The rotations in order; empty for a method without any.
+  public var history: [Rotation]
+  /// How many rotations were run in all.
+  public var rotationCount: Int
+  /// The rotation of the lowest validation loss; nil for a method without a validation run.
+  public var bestRotation: Int?
+  /// Whether the run was ended early from outside.
+  public var isInterrupted: Bool
+  /// What a reader of the result should know, a sentence each.
+  public var notes: [String]
+
+  /// Creates a result.
+  ///
+  /// - Parameters:
+  ///   - features: The chosen features, best first.
+  ///   - history: The rotations in order.
+  ///   - rotationCount: How many rotations were run in all.
+  ///   - bestRotation: The rotation of the lowest validation loss.
+  ///   - isInterrupted: Whether the run was ended early from outside.
+  ///   - notes: What a reader of the result should know.
+  public init(
+    features: [Feature], history: [Rotation] = [], rotationCount: Int = 0,
+    bestRotation: Int? = nil, isInterrupted: Bool = false, notes: [String] = []
+  ) {
+    self.features = features
+    self.history = history
+    self.rotationCount = rotationCount
+    self.bestRotation = bestRotation
+    self.isInterrupted = isInterrupted
+    self.notes = notes
+  }
+
+  /// The chosen columns, best first.
+  public var indices: [Int] { features.map(\.index) }
+}
+
+/// The positions of the largest scores, the largest first; of equal ones the lower position first.
+///
+/// NaN ranks below everything.
+///
+/// - Parameters:
+///   - count: How many; at most `scores.count`.
+///   - scores: The scores.
+/// - Returns: The positions.
+func topPositions(_ count: Int, of scores: [Double]) -> [Int] {
+  let ranked = scores.indices.sorted {
+    let (left, right) = (scores[$0], scores[$1])
+    if left == right || (left.isNaN && right.isNaN) { return $0 < $1 }
+    return right.isNaN || left > right
+  }
+  return Array(ranked.prefix(count))
+}

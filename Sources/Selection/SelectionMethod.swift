@@ -1,0 +1,174 @@
+import Datasets
+import Tensors
+
+/// A way to choose features: a value that holds settings only.
+///
+/// Selecting returns a result and leaves nothing behind in the method, so that selecting twice
+/// with equal random sources is selecting once.
+public protocol SelectionMethod: Sendable {
+  /// The name on the command line, such as `entryprune`.
+  var name: String { get }
+
+  /// The settings by name, for the record.
+  var settings: [(name: String, value: String)] { get }
+
+  /// Chooses features.
+  ///
+  /// - Parameters:
+  ///   - task: The data, the rows to learn from and how many features are wanted.
+  ///   - random: The source of every random number of the run.
+  ///   - observer: Told of progress, and asked whether to stop early.
+  /// - Returns: The chosen features with their scores, best first.
+  /// - Throws: ``SelectionError`` if the task cannot be done.
+  func select(
+    _ task: SelectionTask, random: RandomSource, observer: any SelectionObserver
+  ) throws(SelectionError) -> FeatureSelection
+}
+
+/// What is to be chosen, and from what.
+public struct SelectionTask: Sendable {
+  /// The table and its target.
+  public let data: Dataset
+  /// The rows that may be looked at; no other row is ever read.
+  public let rows: [Int]
+  /// How many features are wanted.
+  public let count: Int
+  /// Columns that are chosen whatever their score, in ascending order.
+  public let keep: [Int]
+  /// Columns that may be chosen, in ascending order; those of ``keep`` are among them.
+  public let eligible: [Int]
+
+  /// Checks and creates a task.
+  ///
+  /// - Parameters:
+  ///   - data: The table and its target.
+  ///   - rows: The rows that may be looked at; nil for all.
+  ///   - count: How many features are wanted, in `1...` the number of eligible columns.
+  ///   - keep: Columns that must be chosen.
+  ///   - drop: Columns that must not be chosen.
+  /// - Throws: ``SelectionError`` if that cannot be.
+  public init(
+    _ data: Dataset, rows: [Int]? = nil, count: Int, keep: [Int] = [], drop: [Int] = []
+  ) throws(SelectionError) {
+    let columnCount = data.features.columnCount
+    let rows = rows ?? Array(0..<data.rowCount)
+    for column in keep + drop where !(0..<columnCount).contains(column) {
+      throw .noSuchColumn(column, columnCount: columnCount)
+    }
+    let dropped = Set(drop)
+    if let both = keep.sorted().first(where: dropped.contains) {
+      throw .keptAndDropped(data.features.columnNames[both])
+    }
+    guard count >= 1 else { throw .countTooSmall(count) }
+    let eligible = (0..<columnCount).filter { !dropped.contains($0) }
+    guard count <= eligible.count else {
+      throw .countTooLarge(count, eligible: eligible.count)
+    }
+    let kept = Set(keep).sorted()
+    guard kept.count <= count else { throw .keepsTooMany(kept.count, count: count) }
+    guard rows.count >= 2 else { throw .tooFewRows(rows.count) }
+    if case .classes(let indices, _) = data.target {
+      guard let first = rows.first, rows.contains(where: { indices[$0] != indices[first] }) else {
+        throw .oneClass
+      }
+    }
+    self.data = data
+    self.rows = rows
+    self.count = count
+    self.keep = kept
+    self.eligible = eligible
+  }
+}
+
+/// Why features cannot be chosen.
+public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Fewer than one feature is wanted.
+  case countTooSmall(Int)
+  /// More features are wanted than there are.
+  case countTooLarge(Int, eligible: Int)
+  /// More features must be kept than are wanted.
+  case keepsTooMany(Int, count: Int)
+  /// A column is both to be kept and to be dropped.
+  case keptAndDropped(String)
+  /// A column index is out of range.
+  case noSuchColumn(Int, columnCount: Int)
+  /// There are too few rows to learn from.
+  case tooFewRows(Int)
+  /// All rows to learn from are of one class.
+  case oneClass
+  /// The training loss is no longer a number.
+  case diverged(rotation: Int)
+  /// A setting is outside its range.
+  case badSetting(name: String, value: String, range: String)
+
+  /// Whether the request is at fault, rather than the data.
+  public var isUsage: Bool {
+    switch self {
+    case .tooFewRows, .oneClass, .diverged: false
+    default: true
+    }
+  }
+
+  /// One sentence with the remedy.
+  public var description: String {
+    switch self {
+    case .countTooSmall(let count):
+      "cannot choose \(count) features; ask for at least 1"
+    case .countTooLarge(let count, let eligible):
+      "cannot choose \(count) features: there are only \(eligible); ask for at most \(eligible)"
+    case .keepsTooMany(let kept, let count):
+      "\(kept) features are to be kept, but only \(count) chosen; raise the count"
+    case .keptAndDropped(let name):
+      "column '\(name)' is to be kept and to be dropped; decide for one"
+    case .noSuchColumn(let column, let columnCount):
+      "there is no column \(column): indices run from 0 to \(columnCount - 1)"
+    case .tooFewRows(let count):
+      "\(count) training row(s) are too few to learn from; at least 2 are needed"
+    case .oneClass:
+      "all training rows are of one class; there is nothing to tell apart"
+    case .diverged(let rotation):
+      "the training loss became infinite in rotation \(rotation); lower the learning rate"
+    case .badSetting(let name, let value, let range):
+      "\(name) is \(value), but must be \(range)"
+    }
+  }
+}
+
+/// Told how a selection goes on, and asked whether it should stop.
+public protocol SelectionObserver: Sendable {
+  /// Takes note of a finished rotation (or step) of a selection.
+  ///
+  /// - Parameter progress: What was reached.
+  func report(_ progress: SelectionProgress)
+
+  /// Whether the selection should end early with the best it has.
+  var shouldStop: Bool { get }
+}
+
+/// What a selection has reached.
+public struct SelectionProgress: Sendable, Equatable {
+  /// The part of the procedure, such as `validation run`.
+  public var phase: String
+  /// The rotation that ended, from 0.
+  public var rotation: Int
+  /// The rotation that is expected to be the last; nil if nobody knows.
+  public var lastRotation: Int?
+  /// The loss on validation rows, or on training rows where none are held out.
+  public var loss: Double
+  /// How many of the chosen features changed.
+  public var changes: Int
+}
+
+/// An observer that does nothing.
+public struct SilentObserver: SelectionObserver {
+  /// Creates the observer.
+  public init() {}
+
+  /// Does nothing.
+  ///
+  /// - Parameter progress: What was reached.
+  public func report(_ progress: SelectionProgress) {}
+
+  /// Never.
+  public var shouldStop: Bool { false }
+}

@@ -1,0 +1,61 @@
+import Datasets
+import Networks
+import Tensors
+
+/// Rows of a dataset as a network sees them: scaled columns, and targets ready for a loss.
+struct TrainingView {
+  let features: FeatureStore
+  /// The rows; a position in the view is an index into this array.
+  let rows: [Int]
+  let scaler: Scaler
+  /// The mean of each scaled column over the rows on which the scaler was fitted.
+  let means: [Float]
+  /// The standard deviation of each scaled column over these rows.
+  let deviations: [Float]
+  let targets: TrainingTargets
+  let loss: Loss
+
+  var rowCount: Int { rows.count }
+
+  /// - Parameters:
+  ///   - task: The data.
+  ///   - rows: The rows of the view, some of the task's.
+  ///   - scaling: How columns are scaled.
+  ///   - fittingRows: The rows on which scaler, target's scale and class weights are fitted.
+  ///   - balancesClasses: Whether rows are weighted so that every class counts the same.
+  init(
+    _ task: SelectionTask, rows: [Int], scaling: InputScaling, fittingRows: [Int],
+    balancesClasses: Bool = false
+  ) {
+    features = task.data.features
+    self.rows = rows
+    let statistics = features.statistics(
+      rows: fittingRows, logarithm: scaling == .logarithmMinMax)
+    let scaler = scaling == .standard ? Scaler.standard(statistics) : .minMax(statistics)
+    self.scaler = scaler
+    means = statistics.mean.indices.map {
+      Float((statistics.mean[$0] - Double(scaler.offsets[$0])) * Double(scaler.scales[$0]))
+    }
+    deviations = statistics.standardDeviation.indices.map {
+      Float(statistics.standardDeviation[$0] * Double(scaler.scales[$0]))
+    }
+    switch task.data.target {
+    case .classes(let indices, let names):
+      let weights = TrainingTargets.balancedWeights(
+        fittingRows.map { Int32(indices[$0]) }, classCount: names.count)
+      targets = .labels(
+        rows.map { Int32(indices[$0]) }, classCount: names.count,
+        classWeights: balancesClasses ? weights : nil)
+      loss = .crossEntropy
+    case .values(let values):
+      // Standardised, so that a learning rate means the same for every target.
+      let fitted = fittingRows.map { Double(values[$0]) }
+      let mean = fitted.reduce(0, +) / Double(fitted.count)
+      let variance = fitted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(fitted.count)
+      let scale = variance > 0 ? 1 / variance.squareRoot() : 0
+      targets = .values(
+        Tensor([rows.count, 1], rows.map { Float((Double(values[$0]) - mean) * scale) }))
+      loss = .meanSquaredError
+    }
+  }
+}
