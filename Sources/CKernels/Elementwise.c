@@ -31,3 +31,18 @@ void espalier_column_absolute_sums(const float *restrict x, const float *restric
     }
   }
 }
+
+FOR_EACH_INSTRUCTION_SET
+void espalier_rectify_without_column(const float *restrict hidden, const float *restrict input,
+                                     size_t stride, float mean, const float *restrict weights,
+                                     size_t rows, size_t units, float *restrict out) {
+  for (size_t r = 0; r < rows; r++) {
+    float deviation = input[r * stride] - mean;
+    const float *from = hidden + r * units;
+    float *to = out + r * units;
+    for (size_t h = 0; h < units; h++) {
+      float z = from[h] - deviation * weights[h];
+      to[h] = z > 0 ? z : 0;
+    }
+  }
+}

@@ -39,6 +39,25 @@ package func columnAbsoluteSums(
   espalier_column_absolute_sums(matrix, shift?.means, shift?.shifts, rows, columns, sums)
 }
 
+/// The hidden layer behind a rectifier as it would be with one input column at its mean:
+/// max(hidden[r][h] - (input[r] - mean) weights[h], 0).
+///
+/// - Parameters:
+///   - hidden: The hidden layer before the rectifier, [rows x units].
+///   - input: The first element of the column; the next row's is `stride` elements further.
+///   - stride: The distance of two rows of the input.
+///   - mean: The mean of the column.
+///   - weights: The column's weights, [units].
+///   - rows: The number of rows.
+///   - units: The number of hidden units.
+///   - output: The result, [rows x units].
+package func rectifyWithoutColumn(
+  _ hidden: Floats, input: Floats, stride: Int, mean: Float, weights: Floats, rows: Int,
+  units: Int, into output: Floats
+) {
+  espalier_rectify_without_column(hidden, input, stride, mean, weights, rows, units, output)
+}
+
 /// The naive twins of the kernels: the definition, in Double, for the tests.
 package enum NaiveElementwise {
   package static func columnAbsoluteSums(
@@ -55,6 +74,15 @@ package enum NaiveElementwise {
   package static func columnSums(_ matrix: [Float], rows: Int, columns: Int) -> [Double] {
     (0..<columns).map { c in
       (0..<rows).reduce(0.0) { $0 + Double(matrix[$1 * columns + c]) }
+    }
+  }
+
+  package static func rectifyWithoutColumn(
+    _ hidden: [Float], input: [Float], mean: Float, weights: [Float]
+  ) -> [Double] {
+    hidden.indices.map { i in
+      let deviation = Double(input[i / weights.count]) - Double(mean)
+      return max(Double(hidden[i]) - deviation * Double(weights[i % weights.count]), 0)
     }
   }
 }

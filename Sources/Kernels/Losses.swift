@@ -64,8 +64,9 @@ package enum NaiveLosses {
     _ logits: [Double], targets: [Double], weights: [Double], columns: Int, divisor: Double
   ) -> Double {
     logits.indices.reduce(0.0) { loss, i in
-      let p = 1 / (1 + exp(-logits[i]))
-      let term = -targets[i] * log(p) - (1 - targets[i]) * log(1 - p)
+      // -log p = log(1 + exp(-z)) and -log(1 - p) = z + log(1 + exp(-z)), exact also where p is 1
+      let softplus = log1p(exp(-logits[i]))
+      let term = targets[i] * softplus + (1 - targets[i]) * (logits[i] + softplus)
       return loss + weights[i / columns] * term / divisor
     }
   }

@@ -56,7 +56,7 @@ public struct Residual: NetworkPart {
 @resultBuilder
 public enum NetworkBuilder {
   /// One part.
-  public static func buildExpression(_ part: some Operation) -> [any NetworkPart] {
+  public static func buildExpression(_ part: some NetworkOperation) -> [any NetworkPart] {
     [OperationPart(operation: part)]
   }
 
@@ -85,7 +85,7 @@ public enum NetworkBuilder {
   public static func buildEither(second parts: [any NetworkPart]) -> [any NetworkPart] { parts }
 }
 
-private struct OperationPart<Wrapped: Operation>: NetworkPart {
+private struct OperationPart<Wrapped: NetworkOperation>: NetworkPart {
   let operation: Wrapped
 
   func append(to network: inout Network) throws(NetworkError) {

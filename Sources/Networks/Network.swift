@@ -16,7 +16,7 @@ public struct Network: Sendable {
     /// A name that no other node of the network has, such as `linear1`.
     public let name: String
     /// What the node computes.
-    public let operation: any Operation
+    public let operation: any NetworkOperation
     /// The positions of the nodes that feed this one; each comes before it.
     public let inputs: [Int]
     /// The shape of one sample of the output.
@@ -61,7 +61,7 @@ public struct Network: Sendable {
   /// - Throws: ``NetworkError`` if the inputs do not fit or the name is taken.
   @discardableResult
   public mutating func append(
-    _ operation: some Operation, to inputs: [Int]? = nil, named name: String? = nil
+    _ operation: some NetworkOperation, to inputs: [Int]? = nil, named name: String? = nil
   ) throws(NetworkError) -> Int {
     let inputs = inputs ?? [nodes.count - 1]
     let name = name ?? nextName(for: operation)
@@ -91,7 +91,7 @@ public struct Network: Sendable {
     return nodes.count - 1
   }
 
-  private func nextName(for operation: some Operation) -> String {
+  private func nextName(for operation: some NetworkOperation) -> String {
     let kind = type(of: operation).kind
     return "\(kind)\(nodes.count { type(of: $0.operation).kind == kind } + 1)"
   }

@@ -6,7 +6,6 @@ public struct RandomSelection: SelectionMethod {
   public init() {}
 
   public var name: String { "random" }
-  public var settings: [(name: String, value: String)] { [] }
 
   public func select(
     _ task: SelectionTask, random: RandomSource, observer: any SelectionObserver

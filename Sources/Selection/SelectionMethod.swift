@@ -10,7 +10,11 @@ public protocol SelectionMethod: Sendable {
   var name: String { get }
 
   /// The settings by name, for the record.
-  var settings: [(name: String, value: String)] { get }
+  ///
+  /// - Parameter task: The task, on whose data defaults may depend.
+  /// - Returns: The names and values.
+  /// - Throws: ``SelectionError/badSetting(name:value:range:)`` if one is out of its range.
+  func settings(for task: SelectionTask) throws(SelectionError) -> [(name: String, value: String)]
 
   /// Chooses features.
   ///
@@ -23,6 +27,13 @@ public protocol SelectionMethod: Sendable {
   func select(
     _ task: SelectionTask, random: RandomSource, observer: any SelectionObserver
   ) throws(SelectionError) -> FeatureSelection
+}
+
+extension SelectionMethod {
+  /// No settings, unless a method says otherwise.
+  public func settings(for task: SelectionTask) throws(SelectionError) -> [(
+    name: String, value: String
+  )] { [] }
 }
 
 /// What is to be chosen, and from what.

@@ -103,8 +103,11 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Hashable, Codable {
 
   /// Brings the elements of an array into a random order (Fisher-Yates).
   ///
+  /// Of integers only: a generic function would not be specialised in another module, where it
+  /// allocates at every exchange.
+  ///
   /// - Parameter elements: The elements.
-  public mutating func shuffle<Element>(_ elements: inout [Element]) {
+  public mutating func shuffle(_ elements: inout [Int]) {
     shuffleFirst(elements.count, of: &elements)
   }
 
@@ -114,7 +117,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Hashable, Codable {
   ///   - count: The size of the sample, in `0...elements.count`.
   ///   - elements: The elements; those behind the sample stay in some order.
   /// - Complexity: O(`count`).
-  public mutating func shuffleFirst<Element>(_ count: Int, of elements: inout [Element]) {
+  public mutating func shuffleFirst(_ count: Int, of elements: inout [Int]) {
     require(
       count >= 0 && count <= elements.count,
       "RandomSource: sample of \(count) among \(elements.count)")

@@ -18,6 +18,12 @@ void espalier_column_sums(const float *x, size_t rows, size_t columns, float *su
 void espalier_column_absolute_sums(const float *x, const float *means, const float *shifts,
                                    size_t rows, size_t columns, float *sums);
 
+// out[r][h] = max(hidden[r][h] - (input[r * stride] - mean) * weights[h], 0): the hidden layer
+// behind a rectifier as it would be if one input column were at its mean
+void espalier_rectify_without_column(const float *hidden, const float *input, size_t stride,
+                                     float mean, const float *weights, size_t rows, size_t units,
+                                     float *out);
+
 // Cross-entropy of softmax(logits) against class labels, weighted per row and averaged:
 //   returns sum_r w[r] * -log softmax(logits[r])[label[r]] / divisor; w NULL means all 1
 //   gradient[r][c] = w[r] (softmax(logits[r])[c] - [c == label[r]]) / divisor; NULL: loss only

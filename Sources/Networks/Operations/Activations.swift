@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 /// The rectifier: y = max(x, 0).
-public struct ReLU: Operation {
+public struct ReLU: NetworkOperation {
   /// Creates the operation.
   public init() {}
 
@@ -14,7 +14,7 @@ public struct ReLU: Operation {
 }
 
 /// The leaky rectifier: y = x above zero, slope x below.
-public struct LeakyReLU: Operation {
+public struct LeakyReLU: NetworkOperation {
   /// The slope below zero.
   public var slope: Float
 
@@ -33,7 +33,7 @@ public struct LeakyReLU: Operation {
 }
 
 /// The logistic function: y = 1 / (1 + exp(-x)).
-public struct Sigmoid: Operation {
+public struct Sigmoid: NetworkOperation {
   /// Creates the operation.
   public init() {}
 
@@ -45,7 +45,7 @@ public struct Sigmoid: Operation {
 }
 
 /// The hyperbolic tangent.
-public struct Tanh: Operation {
+public struct Tanh: NetworkOperation {
   /// Creates the operation.
   public init() {}
 
@@ -59,7 +59,7 @@ public struct Tanh: Operation {
 /// The Gaussian error linear unit: y = x Phi(x), Phi the normal distribution function.
 ///
 /// - Source: Hendrycks and Gimpel, "Gaussian Error Linear Units", arXiv:1606.08415.
-public struct GELU: Operation {
+public struct GELU: NetworkOperation {
   /// How Phi is computed.
   public enum Form: String, Hashable, Sendable, Codable {
     /// By the error function.

@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 /// The sum of two inputs of one shape, as in a residual connection.
-public struct Add: Operation {
+public struct Add: NetworkOperation {
   /// Creates the operation.
   public init() {}
 

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Where samples enter a network: the first node of every network, and only that one.
-public struct Input: Operation {
+public struct Input: NetworkOperation {
   /// The shape of one sample.
   public var shape: Shape
 

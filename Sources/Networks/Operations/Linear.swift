@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Parameters: `weight` [outputCount, inputCount], a row per unit, and `bias` [outputCount]. Both
 /// start from the uniform distribution on ±1/sqrt(inputCount), PyTorch's default.
-public struct Linear: Operation {
+public struct Linear: NetworkOperation {
   /// The number of units.
   public var outputCount: Int
 

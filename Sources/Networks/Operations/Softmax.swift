@@ -5,7 +5,7 @@ import Tensors
 ///
 /// For classification end the network in logits instead: the cross-entropy applies the softmax
 /// itself, more exactly.
-public struct Softmax: Operation {
+public struct Softmax: NetworkOperation {
   /// Creates the operation.
   public init() {}
 

@@ -139,6 +139,29 @@ package final class Optimizer {
     columnSteps[slot] = steps
   }
 
+  /// Takes over the state of another optimizer whose first parameter, a matrix, has more columns.
+  ///
+  /// - Parameters:
+  ///   - other: The other optimizer; its other parameters have the shapes of these.
+  ///   - columns: The columns of its first parameter that this one has, in order.
+  package func adopt(_ other: Optimizer, keepingColumns columns: [Int]) {
+    step = other.step
+    for (position, (own, old)) in zip(segments, other.segments).enumerated() {
+      for (new, before) in [(own.first, old.first), (own.second, old.second)] {
+        if position > 0 {
+          new.update(from: before, count: own.count)
+        } else {
+          copyColumns(columns, of: before, width: old.columns, rows: own.rows, to: new)
+        }
+      }
+      if let steps = other.columnSteps[position], position == 0 {
+        let adopted = ColumnSteps(count: columns.count, step: step)
+        adopted.counts = columns.map { steps.counts[$0] }
+        columnSteps[position] = adopted
+      }
+    }
+  }
+
   /// Moves every weight along its gradient.
   ///
   /// - Parameter scale: A factor of the learning rate, for schedules.
@@ -179,6 +202,24 @@ package final class Optimizer {
       adamStep(
         settings, gradient: segment.gradient, weights: segment.weights, moments: moments,
         count: segment.count)
+    }
+  }
+}
+
+/// Copies some columns of a row-major matrix.
+///
+/// - Parameters:
+///   - columns: The columns, in the order of the copy.
+///   - matrix: [rows x width].
+///   - width: The number of columns of the matrix.
+///   - rows: The number of rows.
+///   - target: [rows x `columns.count`].
+package func copyColumns(
+  _ columns: [Int], of matrix: Floats, width: Int, rows: Int, to target: Floats
+) {
+  for row in 0..<rows {
+    for (position, column) in columns.enumerated() {
+      target[row * columns.count + position] = matrix[row * width + column]
     }
   }
 }

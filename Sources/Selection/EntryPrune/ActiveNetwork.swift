@@ -13,7 +13,7 @@ final class ActiveNetwork {
   private(set) var slots: [Int]
 
   private let view: TrainingView
-  private let method: EntryPrune
+  private let rule: EntryRule
   private let random: RandomSource
   private var trainer: Trainer
   private let batches: BatchSource
@@ -22,33 +22,33 @@ final class ActiveNetwork {
   private var absoluteSums, means: FloatArena  // [N]
   private var rebuilds = 0
 
-  init(_ view: TrainingView, slots: [Int], method: EntryPrune, random: RandomSource) {
+  init(_ view: TrainingView, slots: [Int], rule: EntryRule, random: RandomSource) {
     self.view = view
     self.slots = slots
-    self.method = method
+    self.rule = rule
     self.random = random
-    trainer = Self.makeTrainer(view, activeCount: slots.count, method: method, random: random)
-    batches = BatchSource(view, method: method, random: random.substream("order"))
-    accumulated = FloatArena(count: method.hiddenCount * slots.count)
-    accumulatedBias = FloatArena(count: method.hiddenCount)
+    trainer = Self.makeTrainer(view, activeCount: slots.count, rule: rule, random: random)
+    batches = BatchSource(view, rule: rule, random: random.substream("order"))
+    accumulated = FloatArena(count: rule.hiddenCount * slots.count)
+    accumulatedBias = FloatArena(count: rule.hiddenCount)
     absoluteSums = FloatArena(count: slots.count)
     means = FloatArena(count: slots.count)
     batches.activate(slots)
   }
 
   private static func makeTrainer(
-    _ view: TrainingView, activeCount: Int, method: EntryPrune, random: RandomSource
+    _ view: TrainingView, activeCount: Int, rule: EntryRule, random: RandomSource
   ) -> Trainer {
     let network = Network.multilayerPerceptron(
-      inputCount: activeCount, hidden: [method.hiddenCount],
+      inputCount: activeCount, hidden: [rule.hiddenCount],
       outputCount: view.targets.outputCount, random: random)
     return Trainer(
-      network, loss: view.loss, rule: .adam(method.optimizer), targets: view.targets,
-      batchCount: min(method.batchCount, view.rowCount))
+      network, loss: view.loss, rule: .adam(rule.optimizer), targets: view.targets,
+      batchCount: min(rule.batchCount, view.rowCount))
   }
 
   var activeCount: Int { slots.count }
-  var hiddenCount: Int { method.hiddenCount }
+  var hiddenCount: Int { rule.hiddenCount }
   /// How many epochs the batches so far make.
   var epochCount: Int { batches.epochCount }
 
@@ -66,13 +66,13 @@ final class ActiveNetwork {
     let size = accumulated.count
     accumulated.fill(0)
     accumulatedBias.fill(0)
-    if method.quantity == .weightChange {
+    if rule.quantity == .weightChange {
       addScaled(-1, weights, to: accumulated.start, count: size)
     }
     var sum = 0.0
     for _ in 0..<steps {
       sum += batches.next(into: trainer.plan.input) { trainer.computeGradients(rows: $0) }
-      switch method.quantity {
+      switch rule.quantity {
       case .gradient, .standardizedGradient:
         // The batch size and 1/n are constant factors, which the z-score cancels.
         addScaled(1, weightGradient, to: accumulated.start, count: size)
@@ -83,7 +83,7 @@ final class ActiveNetwork {
       }
       trainer.optimizer.update()
     }
-    switch method.quantity {
+    switch rule.quantity {
     case .gradient, .standardizedGradient: break
     case .weight, .weightChange: addScaled(1, weights, to: accumulated.start, count: size)
     }
@@ -92,7 +92,7 @@ final class ActiveNetwork {
 
   /// u_j = sum_h |S_hj| of every slot; 0 for a column that is constant on the training rows.
   func changes() -> [Double] {
-    switch method.quantity {
+    switch rule.quantity {
     case .gradient, .weight, .weightChange:
       columnAbsoluteSums(
         accumulated.start, rows: hiddenCount, columns: activeCount, into: absoluteSums.start)
@@ -130,7 +130,7 @@ final class ActiveNetwork {
         weights[unit * activeCount + slot] = weight
       }
     }
-    if method.entrantMoments == .zero {
+    if rule.entrantMoments == .zero {
       trainer.optimizer.restart(columns: places, ofSlot: 0)
     }
     batches.activate(slots)
@@ -142,30 +142,52 @@ final class ActiveNetwork {
   ///   - kept: The slots whose features and weights stay, in the new order.
   ///   - added: Features of new slots behind them, with weights zero.
   func resize(keeping kept: [Int], adding added: [Int]) {
-    let old = trainer.plan.parameters
+    replaceTrainer(activeCount: kept.count + added.count, keeping: kept)
+    slots = kept.map { slots[$0] } + added
+    batches.activate(slots)
+  }
+
+  /// Leaves only some slots; their weights and moments stay as they are.
+  ///
+  /// - Parameter kept: The slots that stay, in the new order.
+  func keep(_ kept: [Int]) {
+    let old = trainer
+    replaceTrainer(activeCount: kept.count, keeping: kept)
+    trainer.optimizer.adopt(old.optimizer, keepingColumns: kept)
+    slots = kept.map { slots[$0] }
+    batches.activate(slots)
+  }
+
+  /// Starts all weights and moments anew.
+  func restart() {
+    replaceTrainer(activeCount: activeCount, keeping: nil)
+    batches.activate(slots)
+  }
+
+  /// - Parameters:
+  ///   - count: The new number of slots.
+  ///   - kept: The slots whose weights stay, the others being zero; nil to draw all weights.
+  private func replaceTrainer(activeCount count: Int, keeping kept: [Int]?) {
     rebuilds += 1
-    let count = kept.count + added.count
     let next = Self.makeTrainer(
-      view, activeCount: count, method: method, random: random.substream("resize", rebuilds))
-    let new = next.plan.parameters
-    for unit in 0..<hiddenCount {
-      for (slot, from) in kept.enumerated() {
-        new.values(0)[unit * count + slot] = old.values(0)[unit * activeCount + from]
+      view, activeCount: count, rule: rule, random: random.substream("rebuild", rebuilds))
+    if let kept {
+      let (old, new) = (trainer.plan.parameters, next.plan.parameters)
+      new.values(0).update(repeating: 0, count: hiddenCount * count)
+      for unit in 0..<hiddenCount {
+        for (slot, from) in kept.enumerated() {
+          new.values(0)[unit * count + slot] = old.values(0)[unit * activeCount + from]
+        }
       }
-      for slot in kept.count..<count {
-        new.values(0)[unit * count + slot] = 0
+      for parameter in 1..<old.slots.count {
+        new.values(parameter).update(
+          from: old.values(parameter), count: old.slots[parameter].shape.elementCount)
       }
-    }
-    for parameter in 1..<old.slots.count {
-      new.values(parameter).update(
-        from: old.values(parameter), count: old.slots[parameter].shape.elementCount)
     }
     trainer = next
-    slots = kept.map { slots[$0] } + added
     accumulated = FloatArena(count: hiddenCount * count)
     absoluteSums = FloatArena(count: count)
     means = FloatArena(count: count)
-    batches.activate(slots)
   }
 
   // MARK: Reading
@@ -178,16 +200,15 @@ final class ActiveNetwork {
   func copyParameters(ofSlots places: [Int], into target: Plan) {
     let old = trainer.plan.parameters
     let new = target.parameters
-    for unit in 0..<hiddenCount {
-      for (position, slot) in places.enumerated() {
-        new.values(0)[unit * places.count + position] = weights[unit * activeCount + slot]
-      }
-    }
+    copyColumns(places, of: weights, width: activeCount, rows: hiddenCount, to: new.values(0))
     for parameter in 1..<old.slots.count {
       new.values(parameter).update(
         from: old.values(parameter), count: old.slots[parameter].shape.elementCount)
     }
   }
+
+  /// W1 [H x N], b1, W2 [C x H] and b2, in this order.
+  func parameter(_ position: Int) -> Floats { trainer.plan.parameters.values(position) }
 
   /// The gradient's size sum_h |dL/dW1_hj| that given features would have on the last mini-batch.
   ///

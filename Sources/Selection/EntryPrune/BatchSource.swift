@@ -25,16 +25,15 @@ final class BatchSource {
   private var packed: [Float] = []  // all rows x active columns, where a rotation reads most rows
   private var isStale = true
 
-  init(_ view: TrainingView, method: EntryPrune, random: RandomSource) {
+  init(_ view: TrainingView, rule: EntryRule, random: RandomSource) {
     self.view = view
     self.random = random
-    batchCount = min(method.batchCount, view.rowCount)
+    batchCount = min(rule.batchCount, view.rowCount)
     order = Array(0..<view.rowCount)
     cursor = order.count
     batchRows = [Int](repeating: 0, count: batchCount)
     gatherer = ColumnGatherer(view.features, columns: [], scaler: view.scaler)
-    packsRows = method.steps(rowCount: view.rowCount, featureCount: view.features.columnCount)
-      * batchCount >= view.rowCount
+    packsRows = rule.stepsPerRotation * batchCount >= view.rowCount
   }
 
   /// Takes note of the active columns.

@@ -3,24 +3,41 @@ import Networks
 import Tensors
 
 extension EntryPrune {
+  public func settings(for task: SelectionTask) throws(SelectionError) -> [(
+    name: String, value: String
+  )] {
+    [("preset", preset.rawValue), ("inputLayer", isFlexible ? "flexible" : "fixed")]
+      + (try rule(for: task)).record
+  }
+
   public func select(
     _ task: SelectionTask, random: RandomSource, observer: any SelectionObserver
   ) throws(SelectionError) -> FeatureSelection {
-    try checkSettings()
-    switch length {
+    let procedure = EntryProcedure(
+      task: task, rule: try rule(for: task), isFlexible: isFlexible, random: random,
+      observer: observer)
+    return try procedure.run()
+  }
+}
+
+/// The order of things: a search of fixed length, or a validation run and a refit; then, where the
+/// rule says so, the elimination.
+private struct EntryProcedure {
+  let task: SelectionTask
+  let rule: EntryRule
+  let isFlexible: Bool
+  let random: RandomSource
+  let observer: any SelectionObserver
+
+  func run() throws(SelectionError) -> FeatureSelection {
+    switch rule.length {
     case .rotations(let count):
-      let view = TrainingView(
-        task, rows: task.rows, scaling: scaling, fittingRows: task.rows,
-        balancesClasses: balancesClasses)
-      return try run(
-        task, view, phase: "search", rotations: count, sizes: { _ in nil },
-        random: random.substream("search"), observer: observer)
+      return try search(
+        phase: "search", rotations: count, sizes: { _ in nil }, random: random.substream("search"))
     case .validated(let validation):
-      let first = try runWithValidation(
-        task, validation, random: random.substream("validation run"), observer: observer)
+      let first = try runWithValidation(validation, random: random.substream("validation run"))
       if first.selection.isInterrupted { return first.selection }
-      return try refit(
-        task, after: first, random: random.substream("refit"), observer: observer)
+      return try refit(after: first, random: random.substream("refit"))
     }
   }
 
@@ -37,8 +54,7 @@ extension EntryPrune {
   // MARK: The first run, on a part of the training rows
 
   private func runWithValidation(
-    _ task: SelectionTask, _ validation: Validation, random: RandomSource,
-    observer: any SelectionObserver
+    _ validation: Validation, random: RandomSource
   ) throws(SelectionError) -> ValidationRun {
     var generator = random.substream("held-out rows")
     let split = Split.random(
@@ -46,16 +62,12 @@ extension EntryPrune {
       target: task.data.target.subset(task.rows), stratified: validation.isStratified,
       using: &generator)
     let training = split.training.map { task.rows[$0] }
-    let view = TrainingView(
-      task, rows: training, scaling: scaling, fittingRows: training,
-      balancesClasses: balancesClasses)
     let heldOut = HeldOutLoss(
-      TrainingView(
-        task, rows: split.test.map { task.rows[$0] }, scaling: scaling, fittingRows: training,
-        balancesClasses: balancesClasses),
-      featureCount: task.count, method: self)
+      view(split.test.map { task.rows[$0] }, fittingRows: training), featureCount: task.count,
+      rule: rule)
 
-    var search = EntrySearch(task, view, method: self, random: random)
+    var search = EntrySearch(
+      task, view(training, fittingRows: training), rule: rule, random: random)
     var record = SearchRecord(search)
     var loss = Patience(limit: validation.patience)
     var unchanged = 0
@@ -74,7 +86,8 @@ extension EntryPrune {
       }
       if observer.shouldStop { record.isInterrupted = true }
       if record.isInterrupted || loss.isExhausted || unchanged >= validation.patience
-        || search.network.epochCount >= validation.maximumEpochs || (search.isComplete && rotation > 0)
+        || search.network.epochCount >= validation.maximumEpochs
+        || (search.isComplete && rotation > 0)
       {
         break
       }
@@ -95,34 +108,32 @@ extension EntryPrune {
   // MARK: The second run, on all training rows
 
   private func refit(
-    _ task: SelectionTask, after first: ValidationRun, random: RandomSource,
-    observer: any SelectionObserver
+    after first: ValidationRun, random: RandomSource
   ) throws(SelectionError) -> FeatureSelection {
-    let view = TrainingView(
-      task, rows: task.rows, scaling: scaling, fittingRows: task.rows,
-      balancesClasses: balancesClasses)
+    let size = rule.activeCount(task)
     let schedule = SizeSchedule(
-      from: activeCount(task), to: isFlexible ? first.activeCount : activeCount(task),
-      rotations: first.bestRotation)
-    var selection = try run(
-      task, view, phase: "refit", rotations: first.bestRotation, sizes: schedule.size(after:),
-      random: random, observer: observer)
+      from: size, to: isFlexible ? first.activeCount : size, rotations: first.bestRotation)
+    var selection = try search(
+      phase: "refit", rotations: first.bestRotation, sizes: schedule.size(after:), random: random)
     selection.bestRotation = first.bestRotation
     selection.rotationCount += first.selection.rotationCount
     selection.history = first.selection.history + selection.history
     return selection
   }
 
-  /// Runs a given number of rotations on all rows of a view.
+  /// Runs a given number of rotations on all rows, and the elimination.
   ///
   /// The released code trains one rotation more, whose scores it does not use.
-  private func run(
-    _ task: SelectionTask, _ view: TrainingView, phase: String, rotations: Int,
-    sizes: (Int) -> Int?, random: RandomSource, observer: any SelectionObserver
+  private func search(
+    phase: String, rotations: Int, sizes: (Int) -> Int?, random: RandomSource
   ) throws(SelectionError) -> FeatureSelection {
-    var search = EntrySearch(task, view, method: self, random: random)
+    var search = EntrySearch(
+      task, view(task.rows, fittingRows: task.rows), rule: rule, random: random)
     var record = SearchRecord(search)
     for rotation in 0..<rotations {
+      if let interval = rule.restartInterval, rotation > 0, rotation % interval == 0 {
+        search.restart()
+      }
       let loss = search.train()
       guard loss.isFinite else { throw .diverged(rotation: rotation) }
       search.prune()
@@ -136,7 +147,36 @@ extension EntryPrune {
       if let count = sizes(rotation) { search.resize(to: count) }
       search.regrow()
     }
-    return record.selection(search)
+    var selection = record.selection(search)
+    if let elimination = rule.elimination, !record.isInterrupted, !search.isComplete {
+      eliminate(elimination, after: search, in: &selection)
+    }
+    return selection
+  }
+
+  private func eliminate(
+    _ elimination: Elimination, after search: EntrySearch, in selection: inout FeatureSelection
+  ) {
+    let list = search.best(elimination.listLength(task))
+    guard list.count > task.count else { return }
+    var isInterrupted = false
+    selection.features = elimination.reduce(
+      list, task, rule: rule, random: random.substream("elimination")
+    ) { phase, loss, count in
+      observer.report(
+        SelectionProgress(
+          phase: "elimination", rotation: phase, lastRotation: elimination.phaseCount - 1,
+          loss: loss, changes: count))
+      isInterrupted = observer.shouldStop
+      return isInterrupted
+    }
+    selection.isInterrupted = isInterrupted
+  }
+
+  private func view(_ rows: [Int], fittingRows: [Int]) -> TrainingView {
+    TrainingView(
+      task, rows: rows, scaling: rule.scaling, fittingRows: fittingRows,
+      balancesClasses: rule.balancesClasses)
   }
 }
 

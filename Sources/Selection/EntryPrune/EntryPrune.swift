@@ -20,51 +20,56 @@ import Tensors
 ///         candidates = N - K random features outside E, weights near 0
 ///     with N = K + ceil(c (p - K))
 ///
-/// - Source: arXiv:2410.02344; `EntryPrune.released` follows the released code.
-/// - Note: Deviations of the default from the released code, each a setting: see the article
-///   "EntryPrune" in the documentation.
+/// - Source: arXiv:2410.02344; the preset `released` follows the authors' code.
+/// - Note: The preset `standard` deviates from it where that was measured to choose better; each
+///   deviation is a setting, and ``EntryRule`` lists them.
 public struct EntryPrune: SelectionMethod, Hashable, Codable {
-  /// Whether the number of active columns changes during the run ("flex").
+  /// Where settings come from that are not given.
+  public enum Preset: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The rule of this package, chosen by the kind of the data: ``EntryRule/standard(for:)``.
+    case standard
+    /// The rule of the authors' released code: ``EntryRule/released(rowCount:featureCount:)``.
+    case released
+  }
+
+  /// Where settings come from that are not given below.
+  public var preset = Preset.standard
+  /// Whether the number of active columns follows the validation loss ("flex").
   public var isFlexible = false
-  /// The share c of the features outside the selection that are candidates, in 0...1; nil for 0.2
-  /// where there are at least as many rows as features, 0.5 otherwise.
+  /// The share c of the features outside the selection that are candidates, above 0, at most 1.
   public var candidateFraction: Double?
-  /// The mini-batches m of a rotation; nil for 100 where there are at least as many rows as
-  /// features, 5 otherwise.
+  /// The mini-batches m of a rotation.
   public var stepsPerRotation: Int?
   /// The hidden units H.
-  public var hiddenCount = 100
+  public var hiddenCount: Int?
   /// The rows of a mini-batch; fewer where there are fewer rows.
-  public var batchCount = 1024
-  /// How weights move.
-  public var optimizer = Adam()
+  public var batchCount: Int?
+  /// Adam's step size.
+  public var learningRate: Float?
   /// How the scores of a feature's entries become one.
-  public var scoring = EntryScoring.mean
+  public var scoring: EntryScoring?
   /// What is summed over a rotation.
-  public var quantity = ScoredQuantity.gradient
+  public var quantity: ScoredQuantity?
   /// Which moments of Adam an entrant starts with.
-  public var entrantMoments = EntrantMoments.zero
+  public var entrantMoments: EntrantMoments?
   /// Where new candidates come from.
-  public var regrowth = Regrowth.random
+  public var regrowth: Regrowth?
   /// The chance that an established feature is put to the test again after a rotation, in 0...1.
-  public var retestProbability = 0.0
+  public var retestProbability: Double?
   /// How long the search goes on.
-  public var length = SearchLength.validated(Validation())
+  public var length: SearchLength?
   /// How the columns are scaled.
-  public var scaling = InputScaling.minMax
+  public var scaling: InputScaling?
+  /// Whether a longer list is cut down to K by what held-out rows lose without a feature.
+  public var eliminates: Bool?
   /// Whether rows are weighted so that every class counts the same.
   public var balancesClasses = false
 
-  /// Creates the method with its defaults.
-  public init() {}
-
-  /// The rule of the authors' released code.
-  public static var released: EntryPrune {
-    var method = EntryPrune()
-    method.scoring = .firstImpressionMaximum
-    method.entrantMoments = .inherited
-    method.length = .validated(Validation(isStratified: false))
-    return method
+  /// Creates the method with the settings of a preset.
+  ///
+  /// - Parameter preset: Where settings come from that are not given.
+  public init(_ preset: Preset = .standard) {
+    self.preset = preset
   }
 
   public var name: String { isFlexible ? "entryprune-flex" : "entryprune" }

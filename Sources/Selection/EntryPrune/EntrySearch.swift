@@ -11,28 +11,26 @@ struct EntrySearch {
   let network: ActiveNetwork
 
   private let task: SelectionTask
-  private let method: EntryPrune
-  private let steps: Int
+  private let rule: EntryRule
   private var isCandidate: [Bool]  // Q, per slot
   private var pool: [Int] = []  // scratch: features that may enter
   private var draws, weights: RandomSource
 
-  init(_ task: SelectionTask, _ view: TrainingView, method: EntryPrune, random: RandomSource) {
+  init(_ task: SelectionTask, _ view: TrainingView, rule: EntryRule, random: RandomSource) {
     self.task = task
-    self.method = method
-    steps = method.steps(rowCount: task.rows.count, featureCount: task.eligible.count)
+    self.rule = rule
     draws = random.substream("candidates")
     weights = random.substream("entrants")
-    let count = method.activeCount(task)
+    let count = rule.activeCount(task)
     // Every first occupant is a candidate; those to be kept are among them.
     var pool = task.eligible.filter { !task.keep.contains($0) }
     draws.shuffleFirst(count - task.keep.count, of: &pool)
     let slots = task.keep + pool[..<(count - task.keep.count)]
     network = ActiveNetwork(
-      view, slots: slots, method: method, random: random.substream("network"))
+      view, slots: slots, rule: rule, random: random.substream("network"))
     isCandidate = [Bool](repeating: true, count: count)
     established = slots[..<task.count].sorted()
-    scores = EntryScores(featureCount: task.data.features.columnCount, rule: method.scoring)
+    scores = EntryScores(featureCount: task.data.features.columnCount, rule: rule.scoring)
   }
 
   /// The slots of the established features.
@@ -48,7 +46,7 @@ struct EntrySearch {
   ///
   /// - Returns: The mean training loss.
   func train() -> Double {
-    network.train(steps: steps)
+    network.train(steps: rule.stepsPerRotation)
   }
 
   /// Scores the candidates and establishes the K active features of highest entry score.
@@ -83,7 +81,7 @@ struct EntrySearch {
   private mutating func drawCandidates(_ count: Int) -> [Int] {
     let members = Set(established)
     pool = task.eligible.filter { !members.contains($0) }
-    switch method.regrowth {
+    switch rule.regrowth {
     case .random:
       draws.shuffleFirst(count, of: &pool)
       return Array(pool[..<count])
@@ -94,10 +92,26 @@ struct EntrySearch {
 
   /// Lets some established features enter anew, so that their score is not from one lucky day.
   private mutating func retest() {
-    guard method.retestProbability > 0 else { return }
-    let places = establishedSlots.filter { _ in draws.uniform() < method.retestProbability }
+    guard rule.retestProbability > 0 else { return }
+    let places = establishedSlots.filter { _ in draws.uniform() < rule.retestProbability }
     for slot in places { isCandidate[slot] = true }
     network.enter(places.map { network.slots[$0] }, at: places, using: &weights)
+  }
+
+  /// Starts the network anew with the same features, which are all candidates again.
+  mutating func restart() {
+    network.restart()
+    isCandidate = [Bool](repeating: true, count: network.activeCount)
+  }
+
+  /// The best features by entry score, active or not, those to keep among them.
+  ///
+  /// - Parameter count: How many.
+  /// - Returns: The features in ascending order.
+  func best(_ count: Int) -> [Int] {
+    let kept = Set(task.keep)
+    let values = task.eligible.map { kept.contains($0) ? .infinity : scores[$0] }
+    return topPositions(count, of: values).map { task.eligible[$0] }.sorted()
   }
 
   /// Changes the number of active columns between ``prune()`` and ``regrow()``.
@@ -130,17 +144,11 @@ struct EntrySearch {
   }
 }
 
-extension EntryPrune {
-  /// The mini-batches of a rotation.
-  func steps(rowCount: Int, featureCount: Int) -> Int {
-    stepsPerRotation ?? (rowCount >= featureCount ? 100 : 5)
-  }
-
+extension EntryRule {
   /// The number of active columns N = K + ceil(c (p - K)).
   func activeCount(_ task: SelectionTask) -> Int {
-    let share = candidateFraction ?? (task.rows.count >= task.eligible.count ? 0.2 : 0.5)
     let outside = task.eligible.count - task.count
-    let candidates = (share * Double(outside)).rounded(.up)
+    let candidates = (candidateFraction * Double(outside)).rounded(.up)
     return task.count + min(Int(candidates), outside)
   }
 }

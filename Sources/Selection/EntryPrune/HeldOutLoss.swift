@@ -12,12 +12,12 @@ final class HeldOutLoss {
   private let batch: TargetBatch
   private let positions: [Int]
 
-  init(_ view: TrainingView, featureCount: Int, method: EntryPrune) {
+  init(_ view: TrainingView, featureCount: Int, rule: EntryRule) {
     self.view = view
     positions = Array(0..<view.rowCount)
     let batchCount = min(view.rowCount, 1024)
     let network = Network.multilayerPerceptron(
-      inputCount: featureCount, hidden: [method.hiddenCount],
+      inputCount: featureCount, hidden: [rule.hiddenCount],
       outputCount: view.targets.outputCount, random: RandomSource(seed: 0))
     plan = Plan(network, batchCount: batchCount, for: .inference)
     batch = TargetBatch(view.targets, capacity: batchCount)

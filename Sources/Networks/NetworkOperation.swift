@@ -7,7 +7,7 @@ import Tensors
 /// and cost), one line in ``OperationRegistry`` and one test file.
 ///
 /// Shapes are those of one sample; the batch is the outermost dimension of every buffer.
-public protocol Operation: Hashable, Sendable, Codable {
+public protocol NetworkOperation: Hashable, Sendable, Codable {
   /// The name of the kind, in lower case: the prefix of node names and the key in files.
   static var kind: String { get }
 
@@ -39,7 +39,7 @@ public protocol Operation: Hashable, Sendable, Codable {
   func compile(at site: OperationSite) -> any CompiledOperation
 }
 
-extension Operation {
+extension NetworkOperation {
   /// One input, unless an operation says otherwise.
   public static var inputCount: Int { 1 }
 
@@ -52,7 +52,7 @@ extension Operation {
   /// No cost, unless an operation says otherwise.
   public func multiplyAdds(of inputs: [Shape]) -> Int { 0 }
 
-  func isEqual(to other: any Operation) -> Bool {
+  func isEqual(to other: any NetworkOperation) -> Bool {
     (other as? Self) == self
   }
 }
@@ -60,7 +60,7 @@ extension Operation {
 /// Every operation there is.
 public enum OperationRegistry {
   /// The kinds; a new operation adds its line here.
-  public static let all: [any Operation.Type] = [
+  public static let all: [any NetworkOperation.Type] = [
     Input.self,
     Linear.self,
     ReLU.self,

@@ -1,0 +1,168 @@
+/// Why data could not be read, split, generated or written.
+///
+/// Every description is one line: what is wrong, where, and what to do about it. Lines are counted
+/// from 1 as editors do, rows and columns from 0 as everywhere else in this package.
+public enum DatasetError: Error, Equatable, Sendable {
+  /// No file has this path.
+  case missingFile(path: String)
+  /// The path is a directory.
+  case isDirectory(path: String)
+  /// The system refused to read the file.
+  case unreadable(path: String, reason: String)
+  /// The file has no bytes.
+  case emptyFile(path: String)
+  /// The file ends behind its header.
+  case noRows(path: String)
+  /// The file is a Git LFS pointer instead of the data.
+  case gitLFSPointer(path: String)
+  /// The file has a format that is recognised, but not read.
+  case unsupportedFormat(path: String, format: String)
+  /// The file contradicts its own format.
+  case corrupt(path: String, reason: String)
+  /// The file decompresses to far more than any sensible table.
+  case absurdExpansion(path: String, ratio: Int)
+
+  /// A row has more or fewer cells than the header.
+  case raggedRow(path: String, line: Int, expected: Int, found: Int)
+  /// A cell of a feature is not a number.
+  case nonNumericCell(path: String, line: Int, column: String, text: String)
+  /// A cell is empty.
+  case emptyCell(path: String, line: Int, column: String)
+  /// A cell of a text file is NaN or infinite.
+  case notFiniteCell(path: String, line: Int, column: String, text: String)
+  /// An element of a binary file is NaN or infinite.
+  case notFiniteElement(path: String, row: Int, column: String)
+  /// A quotation mark is never closed.
+  case unterminatedQuote(path: String, line: Int)
+  /// Two columns have the same name.
+  case duplicateColumn(path: String, name: String)
+
+  /// No column, or no variable of a `.mat` file, has this name.
+  case columnNotFound(path: String, name: String, nearest: String?)
+  /// Nothing says which column is to be predicted.
+  case noTarget(path: String)
+  /// No column is left to predict the target from.
+  case noFeatures(path: String)
+  /// Files that are to be one table have different columns.
+  case columnsDiffer(path: String, reference: String, reason: String)
+  /// There are more or fewer labels than rows.
+  case labelCount(path: String, labels: Int, rows: Int)
+  /// Every row has the same target.
+  case oneClass(path: String, value: String)
+  /// A label of the test data does not occur in the training data.
+  case unknownLabel(path: String, label: String, known: [String])
+  /// A target that is to be regressed on is not a number.
+  case nonNumericTarget(path: String, row: Int, text: String)
+
+  /// A line of a file of test rows is not a row of the table.
+  case badTestRow(path: String, line: Int, text: String, rowCount: Int)
+  /// A file of test rows names a row twice.
+  case repeatedTestRow(path: String, line: Int, row: Int)
+  /// Test rows are not a proper part of the table.
+  case badSplit(reason: String)
+  /// A generator was asked for something that cannot be.
+  case impossibleRecipe(generator: String, reason: String)
+  /// The system refused to write the file.
+  case cannotWrite(path: String, reason: String)
+
+  /// Whether the input is absent, rather than bad.
+  public var isMissingInput: Bool {
+    if case .missingFile = self { return true }
+    return false
+  }
+
+  /// Whether a result could not be written.
+  public var isUnwritable: Bool {
+    if case .cannotWrite = self { return true }
+    return false
+  }
+}
+
+extension DatasetError: CustomStringConvertible {
+  /// One line: what is wrong, where, and what to do.
+  public var description: String {
+    switch self {
+    case .missingFile(let path):
+      "\(path): no such file; check the path"
+    case .isDirectory(let path):
+      "\(path): is a directory; name the file in it"
+    case .unreadable(let path, let reason):
+      "\(path): cannot be read: \(reason)"
+    case .emptyFile(let path):
+      "\(path): the file is empty"
+    case .noRows(let path):
+      "\(path): there is a header, but no row below it"
+    case .gitLFSPointer(let path):
+      "\(path): is a Git LFS pointer, not the data; run `git lfs pull` where it came from"
+    case .unsupportedFormat(let path, let format):
+      "\(path): \(format) is not read; convert it to CSV, IDX or MAT version 5"
+    case .corrupt(let path, let reason):
+      "\(path): damaged file: \(reason); fetch it again"
+    case .absurdExpansion(let path, let ratio):
+      "\(path): decompresses to more than \(ratio) times its size; decompress it by hand if that"
+        + " is meant"
+    default:
+      contentDescription
+    }
+  }
+
+  private var contentDescription: String {
+    switch self {
+    case .raggedRow(let path, let line, let expected, let found):
+      "\(path): line \(line): \(expected) cells expected as in the header, \(found) found"
+    case .nonNumericCell(let path, let line, let column, let text):
+      "\(path): line \(line), column '\(column)': '\(text)' is not a number; make it one or drop"
+        + " the column"
+    case .emptyCell(let path, let line, let column):
+      "\(path): line \(line), column '\(column)': the cell is empty; fill it or remove the row"
+    case .notFiniteCell(let path, let line, let column, let text):
+      "\(path): line \(line), column '\(column)': '\(text)' is not a finite number; replace it or"
+        + " remove the row"
+    case .notFiniteElement(let path, let row, let column):
+      "\(path): row \(row), column '\(column)': not a finite number; replace it or remove the row"
+    case .unterminatedQuote(let path, let line):
+      "\(path): line \(line): a quotation mark is opened and never closed"
+    case .duplicateColumn(let path, let name):
+      "\(path): line 1: two columns are named '\(name)'; rename one"
+        + (Double(name) == nil ? "" : ", or add the header line if there is none")
+    default:
+      requestDescription
+    }
+  }
+
+  private var requestDescription: String {
+    switch self {
+    case .columnNotFound(let path, let name, let nearest):
+      "\(path): no column '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .noTarget(let path):
+      "\(path): nothing says what is to be predicted; name the target column or a label file"
+    case .noFeatures(let path):
+      "\(path): no column is left to predict the target from"
+    case .columnsDiffer(let path, let reference, let reason):
+      "\(path): its columns are not those of \(reference): \(reason)"
+    case .labelCount(let path, let labels, let rows):
+      "\(path): \(labels) labels for \(rows) rows"
+        + (labels == rows + 1 ? "; a label file has no header line" : "")
+    case .oneClass(let path, let value):
+      "\(path): every row has the target '\(value)'; there is nothing to tell apart"
+    case .unknownLabel(let path, let label, let known):
+      "\(path): label '\(label)' does not occur in the training data, which has "
+        + known.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+        + (known.count > 10 ? " and \(known.count - 10) more" : "")
+    case .nonNumericTarget(let path, let row, let text):
+      "\(path): row \(row): target '\(text)' is not a number, so this is not regression"
+    case .badTestRow(let path, let line, let text, let rowCount):
+      "\(path): line \(line): '\(text)' is not a row index in 0...\(rowCount - 1)"
+    case .repeatedTestRow(let path, let line, let row):
+      "\(path): line \(line): row \(row) is listed before; remove one"
+    case .badSplit(let reason):
+      "test rows: \(reason)"
+    case .impossibleRecipe(let generator, let reason):
+      "\(generator): \(reason)"
+    case .cannotWrite(let path, let reason):
+      "\(path): cannot be written: \(reason)"
+    default:
+      "unknown error"
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import CZlib
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The bytes of a file from its beginning, decompressed on the way if it is a gzip file.
+struct ByteStream: ~Copyable {
+  /// How many bytes may come out for each byte of the file, beyond 1 GiB.
+  ///
+  /// Tables of numbers compress 2 to 50 times; gzip can reach 1030.
+  static let largestRatio = 200
+
+  let path: String
+  /// The size of the file as it lies on the disk.
+  let fileSize: Int
+  private let handle: gzFile
+  private var deliveredCount = 0
+
+  init(path: String) throws(DatasetError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw errno == ENOENT || errno == ENOTDIR
+        ? .missingFile(path: path) : .unreadable(path: path, reason: systemMessage())
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw .isDirectory(path: path)
+    default: throw .unreadable(path: path, reason: "not a regular file")
+    }
+    guard let handle = gzopen(path, "rb") else {
+      throw .unreadable(path: path, reason: systemMessage())
+    }
+    self.path = path
+    self.handle = handle
+    fileSize = Int(status.st_size)
+    gzbuffer(handle, 1 << 17)
+  }
+
+  deinit {
+    gzclose_r(handle)
+  }
+
+  /// Whether the file is compressed; known after the first read.
+  var isCompressed: Bool { gzdirect(handle) == 0 }
+
+  /// Fills a buffer with the next bytes; only at the end of the file it stays partly empty.
+  ///
+  /// - Parameter buffer: Where to.
+  /// - Returns: The number of bytes read.
+  /// - Throws: What is wrong with the file, and where.
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      let wanted = min(buffer.count - filled, 1 << 30)
+      let count = Int(gzread(handle, buffer.baseAddress?.advanced(by: filled), UInt32(wanted)))
+      // A truncated gzip file ends like any other, except that zlib remembers an error.
+      if count <= 0 {
+        try checkForError()
+        break
+      }
+      filled += count
+    }
+    deliveredCount += filled
+    if deliveredCount - (1 << 30) > Self.largestRatio * fileSize {
+      throw .absurdExpansion(path: path, ratio: Self.largestRatio)
+    }
+    return filled
+  }
+
+  /// Reads the next bytes into an array.
+  ///
+  /// - Parameter count: How many.
+  /// - Returns: The bytes; fewer only at the end of the file.
+  /// - Throws: What is wrong with the file, and where.
+  mutating func read(_ count: Int) throws(DatasetError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var failure: DatasetError?
+    let filled = bytes.withUnsafeMutableBytes { buffer in
+      do throws(DatasetError) {
+        return try read(into: buffer)
+      } catch {
+        failure = error
+        return 0
+      }
+    }
+    if let failure { throw failure }
+    bytes.removeLast(count - filled)
+    return bytes
+  }
+
+  private func checkForError() throws(DatasetError) {
+    var code: Int32 = 0
+    let message = gzerror(handle, &code)
+    switch code {
+    case Z_OK, Z_STREAM_END: return
+    case Z_BUF_ERROR: throw .corrupt(path: path, reason: "the gzip stream is truncated")
+    case Z_DATA_ERROR: throw .corrupt(path: path, reason: "the gzip stream is damaged")
+    case Z_ERRNO: throw .unreadable(path: path, reason: systemMessage())
+    default:
+      throw .unreadable(path: path, reason: message.map { String(cString: $0) } ?? "zlib \(code)")
+    }
+  }
+}
+
+/// What the system says about its last error.
+func systemMessage() -> String {
+  strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
+}

@@ -1,0 +1,64 @@
+/// The format of a data file, recognised by its first bytes and never by its name.
+enum FileFormat: Equatable {
+  /// Comma, tab or semicolon separated values, or one value per line.
+  case text
+  /// The format of the MNIST files.
+  case idx
+  /// MATLAB's format, version 5.
+  case mat
+
+  /// Recognises the format of a file.
+  ///
+  /// - Parameter path: The file, compressed by gzip or not.
+  /// - Returns: Its format.
+  /// - Throws: Why it cannot be read: absent, empty, or of a format that is not read.
+  static func recognise(path: String) throws(DatasetError) -> FileFormat {
+    var stream = try ByteStream(path: path)
+    let head = try stream.read(1 << 16)
+    guard !head.isEmpty else { throw .emptyFile(path: path) }
+    if head.starts(with: "version https://git-lfs".utf8) { throw .gitLFSPointer(path: path) }
+    if let format = unsupported.first(where: { head.starts(with: $0.magic) })?.name {
+      throw .unsupportedFormat(path: path, format: format)
+    }
+    if head.starts(with: "MATLAB 5.0".utf8) || hasMATVersion(head) {
+      guard !stream.isCompressed else {
+        throw .unsupportedFormat(path: path, format: "a MAT file inside a gzip file")
+      }
+      return .mat
+    }
+    if head.starts(with: [0, 0]) { return .idx }
+    if head.contains(0) {
+      throw .unsupportedFormat(path: path, format: "a binary file of unknown format")
+    }
+    if startsLikeARFF(head) { throw .unsupportedFormat(path: path, format: "the ARFF format") }
+    return .text
+  }
+
+  private static let unsupported: [(magic: [UInt8], name: String)] = [
+    (Array("MATLAB 7.3".utf8), "MAT version 7.3"),
+    (Array("\u{89}HDF".unicodeScalars.map { UInt8($0.value) }), "the HDF5 format"),
+    (Array("PK\u{3}\u{4}".utf8), "a zip archive"),
+    ([0x1f, 0x8b], "a gzip file inside a gzip file"),
+    (Array("BZh".utf8), "the bzip2 format"),
+    ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "the xz format"),
+    (Array("PAR1".utf8), "the Parquet format"),
+    (Array("ARROW1".utf8), "the Feather format"),
+    ([0x93] + Array("NUMPY".utf8), "the NumPy format"),
+    ([0xff, 0xfe], "text in UTF-16"),
+    ([0xfe, 0xff], "text in UTF-16"),
+  ]
+
+  /// Bytes 124...127 of a MAT file hold the version and the letters M and I in machine order.
+  private static func hasMATVersion(_ head: [UInt8]) -> Bool {
+    guard head.count >= 128 else { return false }
+    return head[124...127].elementsEqual([0, 1, 0x49, 0x4d])
+      || head[124...127].elementsEqual([1, 0, 0x4d, 0x49])
+  }
+
+  /// A relation is declared, after comments that begin with a per cent sign.
+  private static func startsLikeARFF(_ head: [UInt8]) -> Bool {
+    let lines = head.split(separator: UInt8(ascii: "\n")).lazy
+      .map { String(decoding: $0, as: UTF8.self).lowercased() }
+    return lines.first { !$0.hasPrefix("%") && $0 != "\r" }?.hasPrefix("@relation") ?? false
+  }
+}

@@ -1,0 +1,136 @@
+import Tensors
+
+/// Reads IDX, the format of the MNIST files: a header, then the elements in row-major order.
+///
+///     0, 0, type, d    bytes; type: 8 UInt8, 9 Int8, 11 Int16, 12 Int32, 13 Float, 14 Double
+///     extents          d of UInt32
+///     elements         big-endian
+///
+/// The first extent counts the rows; the others are flattened to columns `x0`, `x1` ...
+struct IDXReader: ~Copyable {
+  private var stream: ByteStream
+  private let type: UInt8
+  private let extents: [Int]
+  private let elementCount: Int
+  private let elementSize: Int
+
+  /// Reads a file of images or other rows of numbers.
+  ///
+  /// - Parameter path: The file, compressed by gzip or not.
+  /// - Returns: The features.
+  /// - Throws: What is wrong with the file, and where.
+  static func readFeatures(path: String) throws(DatasetError) -> FeatureStore {
+    var reader = try IDXReader(path: path)
+    let names = (0..<(reader.elementCount / reader.extents[0])).map { "x\($0)" }
+    var store: FeatureStore
+    if reader.type == 8 {
+      let bytes = try reader.readBytes()
+      store = FeatureStore(bytes: bytes, rowCount: reader.extents[0], columnNames: names)
+    } else {
+      let values = try reader.readNumbers(columnCount: names.count)
+      store = FeatureStore(
+        values: values.map { Float($0) }, rowCount: reader.extents[0], columnNames: names)
+    }
+    if reader.extents.count == 3 { store.imageShape = (reader.extents[1], reader.extents[2]) }
+    return store
+  }
+
+  /// Reads a file of labels, one per row.
+  ///
+  /// - Parameter path: The file, compressed by gzip or not.
+  /// - Returns: The labels.
+  /// - Throws: What is wrong with the file, and where.
+  static func readLabels(path: String) throws(DatasetError) -> LabelColumn {
+    var reader = try IDXReader(path: path)
+    guard reader.elementCount == reader.extents[0] else {
+      throw .corrupt(
+        path: path,
+        reason: "labels are one number per row, these are \(Shape(reader.extents))")
+    }
+    return LabelColumn(
+      name: "label", texts: try reader.readNumbers(columnCount: 1).map(LabelReader.label))
+  }
+
+  /// Reads the header, and refuses one that promises more elements than the file can hold.
+  private init(path: String) throws(DatasetError) {
+    var stream = try ByteStream(path: path)
+    let magic = try stream.read(4)
+    guard magic.count == 4, magic[0] == 0, magic[1] == 0, let size = Self.sizes[magic[2]],
+      (1...8).contains(magic[3])
+    else { throw .corrupt(path: path, reason: "not an IDX header") }
+    let rank = Int(magic[3])
+    let header = try stream.read(4 * rank)
+    guard header.count == 4 * rank else {
+      throw .corrupt(path: path, reason: "the IDX header is truncated")
+    }
+    let extents = (0..<rank).map { dimension in
+      header[(4 * dimension)..<(4 * dimension + 4)].reduce(0) { $0 << 8 | Int($1) }
+    }
+    // Eight extents below 2^32 can overflow an integer.
+    var count = 1
+    for extent in extents {
+      let product = count.multipliedReportingOverflow(by: extent)
+      guard !product.overflow, product.partialValue < 1 << 48 else {
+        throw .corrupt(path: path, reason: "the IDX header promises absurdly many elements")
+      }
+      count = product.partialValue
+    }
+    guard count > 0 else { throw .noRows(path: path) }
+    let promised = 4 + 4 * rank + count * size
+    // Deflate packs at most 1032 bytes into one.
+    let isPossible =
+      stream.isCompressed ? promised / 1032 <= stream.fileSize : promised == stream.fileSize
+    guard isPossible else {
+      throw .corrupt(
+        path: path,
+        reason: "\(promised) bytes promised by the IDX header, \(stream.fileSize) in the file")
+    }
+    self.stream = stream
+    (type, elementSize, self.extents, elementCount) = (magic[2], size, extents, count)
+  }
+
+  private static let sizes: [UInt8: Int] = [8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8]
+
+  /// Reads all elements as they lie in the file, which must end behind them.
+  private mutating func readBytes() throws(DatasetError) -> [UInt8] {
+    let promised = elementCount * elementSize
+    var bytes: [UInt8] = []
+    // What a compressed file promises is not believed beyond 1 GiB before it has come out.
+    bytes.reserveCapacity(min(promised, 1 << 30))
+    while bytes.count < promised {
+      let chunk = try stream.read(min(promised - bytes.count, 1 << 20))
+      guard !chunk.isEmpty else {
+        throw .corrupt(
+          path: stream.path,
+          reason: "\(promised) bytes of elements promised by the IDX header, \(bytes.count) found")
+      }
+      bytes += chunk
+    }
+    guard try stream.read(1).isEmpty else {
+      throw .corrupt(
+        path: stream.path, reason: "bytes behind the \(promised) promised by the IDX header")
+    }
+    return bytes
+  }
+
+  private mutating func readNumbers(columnCount: Int) throws(DatasetError) -> [Double] {
+    let bytes = try readBytes()
+    let numbers = (0..<elementCount).map { element in
+      let bits = bytes[(element * elementSize)..<((element + 1) * elementSize)]
+        .reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      return switch type {
+      case 8: Double(bits)
+      case 9: Double(Int8(truncatingIfNeeded: bits))
+      case 11: Double(Int16(truncatingIfNeeded: bits))
+      case 12: Double(Int32(truncatingIfNeeded: bits))
+      case 13: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
+      default: Double(bitPattern: bits)
+      }
+    }
+    if let element = numbers.firstIndex(where: { !Float($0).isFinite }) {
+      throw .notFiniteElement(
+        path: stream.path, row: element / columnCount, column: "x\(element % columnCount)")
+    }
+    return numbers
+  }
+}

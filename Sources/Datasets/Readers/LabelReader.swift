@@ -1,0 +1,58 @@
+/// Reads a file of labels: IDX, or text with one value per line.
+enum LabelReader {
+  /// Reads a file.
+  ///
+  /// - Parameter path: The file, compressed by gzip or not.
+  /// - Returns: The labels.
+  /// - Throws: What is wrong with the file, and where.
+  static func read(path: String) throws(DatasetError) -> LabelColumn {
+    switch try FileFormat.recognise(path: path) {
+    case .idx: try IDXReader.readLabels(path: path)
+    case .mat: throw .unsupportedFormat(path: path, format: "a MAT file of labels")
+    case .text: try readLines(path: path)
+    }
+  }
+
+  private static func readLines(path: String) throws(DatasetError) -> LabelColumn {
+    var records = try RecordReader(path: path)
+    var texts: [String] = []
+    var blankLine: Int?
+    while let record = try records.next() {
+      guard !record.bytes.isEmpty else {
+        blankLine = blankLine ?? record.line
+        continue
+      }
+      if let line = blankLine { throw .emptyCell(path: path, line: line, column: "label") }
+      // No delimiter: the line is one cell.
+      guard var cell = CellScanner(record, delimiter: 0) else { continue }
+      texts.append(
+        try label(cell.nextText(), path: path, line: record.line, column: "label"))
+    }
+    return LabelColumn(name: "label", texts: texts)
+  }
+
+  /// Checks a label and brings it into its one form.
+  ///
+  /// - Parameters:
+  ///   - text: The label as it stands in the file.
+  ///   - path: The file, for errors.
+  ///   - line: The line, for errors.
+  ///   - column: The column, for errors.
+  /// - Returns: The text, or the shortest text of the same number.
+  /// - Throws: `DatasetError.emptyCell` or `DatasetError.notFiniteCell`.
+  static func label(
+    _ text: String, path: String, line: Int, column: String
+  ) throws(DatasetError) -> String {
+    let text = text.trimmingBlanks()
+    if text.isEmpty { throw .emptyCell(path: path, line: line, column: column) }
+    if NumberScanner.isNotFinite(text) {
+      throw .notFiniteCell(path: path, line: line, column: column, text: text)
+    }
+    return NumberScanner.number(text).map(label) ?? text
+  }
+
+  /// The label that a number is; negative zero is zero.
+  static func label(_ number: Double) -> String {
+    numberText(number == 0 ? 0 : number)
+  }
+}

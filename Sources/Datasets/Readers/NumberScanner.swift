@@ -1,0 +1,124 @@
+/// Reads decimal numbers from text, an order of magnitude faster than the standard library.
+///
+/// The grammar is that of CSV files: a sign, digits with a point, an exponent. "nan", "inf" and
+/// hexadecimal numbers are no numbers here.
+enum NumberScanner {
+  /// Reads a number that a cell begins with.
+  ///
+  /// Up to 19 digits with a power of ten up to 22 are exact in `Double`, one rounding included
+  /// (Clinger's fast path); anything else goes to the standard library.
+  ///
+  /// - Parameters:
+  ///   - start: The first byte.
+  ///   - end: Behind the last byte that may be read.
+  /// - Returns: The number and where it ends, or nil if there is none.
+  @inline(__always)
+  static func scan(
+    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+  ) -> (value: Double, end: UnsafePointer<UInt8>)? {
+    var position = start
+    var isNegative = false
+    if position < end, isSign(position.pointee) {
+      isNegative = position.pointee == UInt8(ascii: "-")
+      position += 1
+    }
+    var digits: UInt64 = 0
+    let integerStart = position
+    position = scanDigits(position, end, into: &digits)
+    var digitCount = position - integerStart
+    var exponent = 0
+    if position < end, position.pointee == UInt8(ascii: ".") {
+      let fractionStart = position + 1
+      position = scanDigits(fractionStart, end, into: &digits)
+      exponent = fractionStart - position
+      digitCount -= exponent
+    }
+    guard digitCount > 0 else { return nil }
+    if position < end, position.pointee | 0x20 == UInt8(ascii: "e") {
+      guard let (power, next) = scanExponent(position + 1, end) else { return nil }
+      exponent += power
+      position = next
+    }
+    if digitCount <= 19, digits <= 1 << 53, exponent >= -22, exponent <= 22 {
+      let power = powersOfTen[abs(exponent)]
+      let magnitude = exponent < 0 ? Double(digits) / power : Double(digits) * power
+      return (isNegative ? -magnitude : magnitude, position)
+    }
+    let bytes = UnsafeBufferPointer(start: start, count: position - start)
+    return Double(String(decoding: bytes, as: UTF8.self)).map { ($0, position) }
+  }
+
+  /// Reads a text that is a number as a whole, blanks around it allowed.
+  ///
+  /// - Parameter text: The text.
+  /// - Returns: The number, or nil if the text is none.
+  static func number(_ text: String) -> Double? {
+    var text = text.trimmingBlanks()
+    return text.withUTF8 { bytes in
+      guard let base = bytes.baseAddress, let (value, end) = scan(base, base + bytes.count),
+        end == base + bytes.count
+      else { return nil }
+      return value
+    }
+  }
+
+  /// Whether a text says that a number is missing or infinite.
+  ///
+  /// - Parameter text: The text.
+  /// - Returns: Whether it is "nan", "inf" or "infinity" in any case, with or without a sign.
+  static func isNotFinite(_ text: String) -> Bool {
+    let word = text.trimmingBlanks().lowercased().drop { $0 == "-" || $0 == "+" }
+    return ["nan", "inf", "infinity"].contains(word)
+  }
+
+  @inline(__always)
+  private static func isSign(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+  }
+
+  @inline(__always)
+  private static func scanDigits(
+    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, into digits: inout UInt64
+  ) -> UnsafePointer<UInt8> {
+    var position = start
+    while position < end {
+      let digit = position.pointee &- UInt8(ascii: "0")
+      guard digit < 10 else { break }
+      digits = digits &* 10 &+ UInt64(digit)
+      position += 1
+    }
+    return position
+  }
+
+  private static func scanExponent(
+    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+  ) -> (Int, UnsafePointer<UInt8>)? {
+    var position = start
+    let isNegative = position < end && position.pointee == UInt8(ascii: "-")
+    if position < end, isSign(position.pointee) { position += 1 }
+    var power: UInt64 = 0
+    let digitsStart = position
+    position = scanDigits(position, end, into: &power)
+    guard position > digitsStart else { return nil }
+    // Four digits are beyond any number; more could overflow.
+    let size = position - digitsStart > 4 ? 9999 : Int(power)
+    return (isNegative ? -size : size, position)
+  }
+
+  private static let powersOfTen: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+    1e18, 1e19, 1e20, 1e21, 1e22,
+  ]
+}
+
+extension String {
+  /// The text without blanks and tabs at either end.
+  func trimmingBlanks() -> String {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    guard let first = utf8.first, let last = utf8.last, isBlank(first) || isBlank(last) else {
+      return self
+    }
+    let kept = utf8.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+    return String(decoding: Array(kept), as: UTF8.self)
+  }
+}

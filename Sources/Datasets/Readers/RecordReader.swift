@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The records of a text file: its lines, except that a line end inside quotation marks is text.
+struct RecordReader: ~Copyable {
+  /// One record, without its line end; the bytes are valid until the next one is read.
+  struct Record {
+    let bytes: UnsafeBufferPointer<UInt8>
+    /// The line on which it begins, from 1.
+    let line: Int
+    let hasQuotes: Bool
+  }
+
+  private var stream: ByteStream
+  private var buffer: UnsafeMutableBufferPointer<UInt8>
+  private var start = 0
+  private var end = 0
+  private var nextLine = 1
+  private var isAtStart = true
+  private var isAtEnd = false
+
+  private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+
+  init(path: String) throws(DatasetError) {
+    stream = try ByteStream(path: path)
+    buffer = .allocate(capacity: 1 << 18)
+  }
+
+  deinit {
+    buffer.deallocate()
+  }
+
+  /// The file being read.
+  var path: String { stream.path }
+
+  /// Reads the next record.
+  ///
+  /// - Returns: The record, or nil at the end of the file.
+  mutating func next() throws(DatasetError) -> Record? {
+    var scanned = 0
+    var lineCount = 1
+    var quoteCount = 0
+    while true {
+      if let length = distance(to: UInt8(ascii: "\n"), from: start + scanned) {
+        quoteCount += quotes(in: (start + scanned)..<(start + scanned + length))
+        scanned += length
+        if quoteCount.isMultiple(of: 2) {
+          return take(scanned, terminator: 1, lines: lineCount, hasQuotes: quoteCount > 0)
+        }
+        scanned += 1
+        lineCount += 1
+      } else if isAtEnd {
+        quoteCount += quotes(in: (start + scanned)..<end)
+        guard quoteCount.isMultiple(of: 2) else {
+          throw .unterminatedQuote(path: path, line: nextLine)
+        }
+        guard start < end else { return nil }
+        return take(end - start, terminator: 0, lines: lineCount, hasQuotes: quoteCount > 0)
+      } else {
+        quoteCount += quotes(in: (start + scanned)..<end)
+        scanned = end - start
+        try refill()
+      }
+    }
+  }
+
+  private mutating func take(
+    _ length: Int, terminator: Int, lines: Int, hasQuotes: Bool
+  ) -> Record {
+    let hasReturn = length > 0 && buffer[start + length - 1] == UInt8(ascii: "\r")
+    let bytes = UnsafeBufferPointer(
+      rebasing: buffer[start..<(start + length - (hasReturn ? 1 : 0))])
+    defer {
+      start += length + terminator
+      nextLine += lines
+    }
+    return Record(bytes: bytes, line: nextLine, hasQuotes: hasQuotes)
+  }
+
+  /// Moves what is left to the front, makes room if there is none, and reads on.
+  private mutating func refill() throws(DatasetError) {
+    let rest = end - start
+    if rest > buffer.count / 2 {
+      let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 2 * buffer.count)
+      _ = larger.update(fromContentsOf: buffer[start..<end])
+      buffer.deallocate()
+      buffer = larger
+    } else if rest > 0, let base = buffer.baseAddress {
+      memmove(base, base + start, rest)
+    }
+    (start, end) = (0, rest)
+    let room = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[end...]))
+    let count = try stream.read(into: room)
+    end += count
+    isAtEnd = count < room.count
+    if isAtStart, buffer[..<end].starts(with: Self.byteOrderMark) { start = 3 }
+    isAtStart = false
+  }
+
+  private func distance(to byte: UInt8, from position: Int, below limit: Int? = nil) -> Int? {
+    guard let base = buffer.baseAddress,
+      let found = memchr(base + position, Int32(byte), (limit ?? end) - position)
+    else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base + position)
+  }
+
+  private func quotes(in range: Range<Int>) -> Int {
+    var count = 0
+    var position = range.lowerBound
+    while let step = distance(to: UInt8(ascii: "\""), from: position, below: range.upperBound) {
+      count += 1
+      position += step + 1
+    }
+    return count
+  }
+}

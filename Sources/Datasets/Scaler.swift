@@ -1,0 +1,55 @@
+/// How each column is brought to a common scale: x' = (f(x) - offset) * scale.
+///
+/// f is the identity or log(1 + x). A column that was constant where the scaler was fitted has
+/// scale 0, so that it is 0 everywhere.
+public struct Scaler: Sendable, Equatable, Codable {
+  /// Whether f is log(1 + x), as suits counts, instead of the identity.
+  public var logarithm: Bool
+  /// What is subtracted from each column.
+  public var offsets: [Float]
+  /// What each column is multiplied by afterwards.
+  public var scales: [Float]
+
+  /// Creates a scaler.
+  ///
+  /// - Parameters:
+  ///   - logarithm: Whether f is log(1 + x) instead of the identity.
+  ///   - offsets: What is subtracted from each column, p.
+  ///   - scales: What each column is multiplied by afterwards, p.
+  public init(logarithm: Bool = false, offsets: [Float], scales: [Float]) {
+    self.logarithm = logarithm
+    self.offsets = offsets
+    self.scales = scales
+  }
+
+  /// Returns the scaler that maps the smallest value of a column to 0 and the largest to 1.
+  ///
+  /// Values outside that range, on other rows, stay outside 0...1.
+  ///
+  /// - Parameter statistics: The statistics of the training rows.
+  /// - Returns: The scaler of all columns.
+  public static func minMax(_ statistics: ColumnStatistics) -> Scaler {
+    let columns = statistics.minimum.indices
+    return Scaler(
+      logarithm: statistics.logarithm, offsets: statistics.minimum,
+      scales: columns.map {
+        inverse(Double(statistics.maximum[$0]) - Double(statistics.minimum[$0]))
+      })
+  }
+
+  /// Returns the scaler that gives each column mean 0 and standard deviation 1.
+  ///
+  /// - Parameter statistics: The statistics of the training rows.
+  /// - Returns: The scaler of all columns.
+  public static func standard(_ statistics: ColumnStatistics) -> Scaler {
+    Scaler(
+      logarithm: statistics.logarithm, offsets: statistics.mean.map(Float.init),
+      scales: statistics.standardDeviation.map(inverse))
+  }
+
+  /// 1 / width, or 0 where that is no `Float`.
+  private static func inverse(_ width: Double) -> Float {
+    let scale = Float(1 / width)
+    return scale.isFinite ? scale : 0
+  }
+}

@@ -1,0 +1,102 @@
+import Tensors
+
+/// The rows to learn from and the rows held out.
+public struct Split: Sendable, Equatable, Codable {
+  /// The rows to learn from, ascending.
+  public var training: [Int]
+  /// The rows held out, ascending.
+  public var test: [Int]
+
+  /// Creates a split.
+  ///
+  /// - Parameters:
+  ///   - training: The rows to learn from, ascending.
+  ///   - test: The rows held out, ascending.
+  public init(training: [Int], test: [Int]) {
+    self.training = training
+    self.test = test
+  }
+}
+
+extension Split {
+  /// Holds out rows at random.
+  ///
+  /// The number of test rows is `testFraction` of all, rounded, but at least one and not all. A
+  /// stratified split gives each class its share to within one row, those with the largest
+  /// remainder being rounded up (the first of equals); a class with two rows or more keeps at
+  /// least one for training.
+  ///
+  /// - Parameters:
+  ///   - rowCount: The number of rows, at least 2.
+  ///   - testFraction: The fraction held out, above 0 and below 1.
+  ///   - target: The target of all rows.
+  ///   - stratified: Whether each class is split by itself; regression has no classes.
+  ///   - generator: The source of random numbers.
+  /// - Returns: The split.
+  public static func random(
+    rowCount: Int, testFraction: Double, target: Target, stratified: Bool,
+    using generator: inout RandomSource
+  ) -> Split {
+    require(rowCount >= 2, "Split: \(rowCount) rows")
+    require(testFraction > 0 && testFraction < 1, "Split: test fraction \(testFraction)")
+    require(target.count == rowCount, "Split: target of \(target.count) for \(rowCount) rows")
+    let testCount = min(max(Int((Double(rowCount) * testFraction).rounded()), 1), rowCount - 1)
+    var strata = [Array(0..<rowCount)]
+    if stratified, case .classes(let indices, let names) = target {
+      strata = names.map { _ in [] }
+      for (row, index) in indices.enumerated() { strata[index].append(row) }
+    }
+    var test: [Int] = []
+    for (var stratum, share) in zip(strata, shares(of: testCount, among: strata.map(\.count))) {
+      generator.shuffleFirst(share, of: &stratum)
+      test += stratum[..<share]
+    }
+    return complement(of: test, rowCount: rowCount)
+  }
+
+  /// Holds out given rows.
+  ///
+  /// - Parameters:
+  ///   - test: The rows held out, in any order.
+  ///   - rowCount: The number of all rows.
+  /// - Returns: The split; all other rows are for training.
+  /// - Throws: `DatasetError.badSplit` if a row does not exist or occurs twice, or if no row or
+  ///   all rows are held out.
+  public static func rows(test: [Int], rowCount: Int) throws(DatasetError) -> Split {
+    if let row = test.first(where: { $0 < 0 || $0 >= rowCount }) {
+      throw .badSplit(reason: "row \(row) is not in 0...\(rowCount - 1)")
+    }
+    let split = complement(of: test, rowCount: rowCount)
+    if split.test.count != test.count { throw .badSplit(reason: "a row is listed twice") }
+    if split.test.isEmpty { throw .badSplit(reason: "none is listed") }
+    if split.training.isEmpty { throw .badSplit(reason: "all rows are listed, none is left") }
+    return split
+  }
+
+  private static func complement(of test: [Int], rowCount: Int) -> Split {
+    var isTest = [Bool](repeating: false, count: rowCount)
+    for row in test { isTest[row] = true }
+    return Split(
+      training: (0..<rowCount).filter { !isTest[$0] }, test: (0..<rowCount).filter { isTest[$0] })
+  }
+
+  /// Divides a number of test rows among strata in proportion to their sizes.
+  private static func shares(of testCount: Int, among sizes: [Int]) -> [Int] {
+    let total = sizes.reduce(0, +)
+    // Exact in integers: size * testCount = quotient * total + remainder.
+    let exact = sizes.map { ($0 * testCount).quotientAndRemainder(dividingBy: total) }
+    var shares = exact.map(\.quotient)
+    let byRemainder = sizes.indices.sorted {
+      (exact[$1].remainder, $0) < (exact[$0].remainder, $1)
+    }
+    var missing = testCount - shares.reduce(0, +)
+    for stratum in byRemainder where missing > 0 {
+      guard exact[stratum].remainder > 0, shares[stratum] + 1 < max(sizes[stratum], 2) else {
+        continue
+      }
+      shares[stratum] += 1
+      missing -= 1
+    }
+    return shares
+  }
+}

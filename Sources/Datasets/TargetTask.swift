@@ -1,0 +1,111 @@
+/// Whether a target is a class or a number.
+public enum TargetTask: String, Sendable, Equatable, Codable, CaseIterable {
+  /// Decided by the labels: classes if any label is not a number; or if all are integers and there
+  /// are just two of them, or at most 100 with at least five rows each on average. Otherwise
+  /// numbers.
+  case automatic
+  /// Each label is a class.
+  case classification
+  /// Each label is a number.
+  case regression
+}
+
+extension Target {
+  /// Makes a target of labels.
+  ///
+  /// - Parameters:
+  ///   - labels: The labels of all rows, at least one.
+  ///   - task: Whether they are classes or numbers.
+  ///   - path: The file they are from, for errors.
+  /// - Throws: `DatasetError.nonNumericTarget` if a label of a regression is not a number,
+  ///   `DatasetError.oneClass` if all labels are equal.
+  public init(
+    _ labels: LabelColumn, task: TargetTask = .automatic, path: String
+  ) throws(DatasetError) {
+    let coded = CodedLabels(labels)
+    guard coded.texts.count > 1 else {
+      throw .oneClass(path: path, value: coded.texts.first ?? "")
+    }
+    guard task == .classification || (task == .automatic && coded.areClasses) else {
+      self = try coded.values(path: path)
+      return
+    }
+    let order = coded.sorted
+    var indices = [Int](repeating: 0, count: order.count)
+    for (index, code) in order.enumerated() { indices[code] = index }
+    self = .classes(
+      indices: coded.codes.map { indices[$0] }, names: order.map { coded.texts[$0] })
+  }
+
+  /// Makes the target of test data.
+  ///
+  /// - Parameters:
+  ///   - labels: The labels of all rows.
+  ///   - training: The target of the training data, whose classes these are.
+  ///   - path: The file they are from, for errors.
+  /// - Throws: `DatasetError.unknownLabel` if a label is no class of the training data,
+  ///   `DatasetError.nonNumericTarget` if a label of a regression is not a number.
+  public init(
+    _ labels: LabelColumn, matching training: Target, path: String
+  ) throws(DatasetError) {
+    let coded = CodedLabels(labels)
+    guard case .classes(_, let names) = training else {
+      self = try coded.values(path: path)
+      return
+    }
+    var indices: [Int] = []
+    for text in coded.texts {
+      guard let index = names.firstIndex(of: text) else {
+        throw .unknownLabel(path: path, label: text, known: names)
+      }
+      indices.append(index)
+    }
+    self = .classes(indices: coded.codes.map { indices[$0] }, names: names)
+  }
+}
+
+/// Labels as codes into the distinct ones, in the order of their first row.
+private struct CodedLabels {
+  private(set) var codes: [Int] = []
+  private(set) var texts: [String] = []
+  private let numbers: [Double?]
+
+  init(_ labels: LabelColumn) {
+    var known: [String: Int] = [:]
+    for text in labels.texts {
+      let code = known[text] ?? texts.count
+      if code == texts.count {
+        known[text] = code
+        texts.append(text)
+      }
+      codes.append(code)
+    }
+    numbers = texts.map(NumberScanner.number)
+  }
+
+  /// The rule of `TargetTask.automatic`.
+  var areClasses: Bool {
+    guard numbers.allSatisfy({ $0 != nil }) else { return true }
+    let areIntegers = numbers.allSatisfy { $0.map { $0 == $0.rounded() } ?? false }
+    let count = texts.count
+    return areIntegers && (count == 2 || (count <= 100 && codes.count >= 5 * count))
+  }
+
+  /// The codes in the order of their labels: by value if all are numbers, else by scalars.
+  var sorted: [Int] {
+    let values = numbers.compactMap(\.self)
+    return values.count == texts.count
+      ? texts.indices.sorted { values[$0] < values[$1] }
+      : texts.indices.sorted {
+        texts[$0].unicodeScalars.lexicographicallyPrecedes(texts[$1].unicodeScalars)
+      }
+  }
+
+  func values(path: String) throws(DatasetError) -> Target {
+    for (code, number) in numbers.enumerated() where !(number.map { Float($0).isFinite } ?? false) {
+      throw .nonNumericTarget(
+        path: path, row: codes.firstIndex(of: code) ?? 0, text: texts[code])
+    }
+    return .values(codes.map { Float(numbers[$0] ?? 0) })
+  }
+}

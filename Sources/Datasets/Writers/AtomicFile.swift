@@ -1,0 +1,88 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file that appears under its name only when it is complete.
+///
+/// It is written beside that name and renamed by `commit()`; without that it leaves nothing.
+package struct AtomicFile: ~Copyable {
+  private let path: String
+  private let temporaryPath: String
+  private let descriptor: Int32
+  private var pending: [UInt8] = []
+  private var isCommitted = false
+
+  /// Begins a file.
+  ///
+  /// - Parameter path: The name that the file will have; a file of this name is replaced.
+  /// - Throws: `DatasetError.cannotWrite`.
+  package init(path: String) throws(DatasetError) {
+    let temporaryPath = "\(path).partial-\(getpid())"
+    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: systemMessage()) }
+    self.path = path
+    self.temporaryPath = temporaryPath
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    close(descriptor)
+    if !isCommitted { unlink(temporaryPath) }
+  }
+
+  /// Appends text.
+  ///
+  /// - Parameter text: The text.
+  /// - Throws: `DatasetError.cannotWrite`.
+  package mutating func write(_ text: String) throws(DatasetError) {
+    pending += text.utf8
+    if pending.count >= 1 << 18 { try flush() }
+  }
+
+  /// Completes the file and gives it its name.
+  ///
+  /// - Throws: `DatasetError.cannotWrite`.
+  package consuming func commit() throws(DatasetError) {
+    try flush()
+    guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else { throw failure() }
+    isCommitted = true
+  }
+
+  /// Writes a file at once.
+  ///
+  /// - Parameters:
+  ///   - text: The whole content.
+  ///   - path: The name of the file; a file of this name is replaced.
+  /// - Throws: `DatasetError.cannotWrite`.
+  package static func write(_ text: String, to path: String) throws(DatasetError) {
+    var file = try AtomicFile(path: path)
+    try file.write(text)
+    try file.commit()
+  }
+
+  private mutating func flush() throws(DatasetError) {
+    var written = 0
+    while written < pending.count {
+      let count = pending.withUnsafeBytes { bytes in
+        #if canImport(Darwin)
+          Darwin.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+        #elseif canImport(Musl)
+          Musl.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+        #else
+          Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+        #endif
+      }
+      guard count > 0 else { throw failure() }
+      written += count
+    }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  private func failure() -> DatasetError {
+    .cannotWrite(path: path, reason: systemMessage())
+  }
+}

@@ -1,0 +1,99 @@
+import Datasets
+
+/// A learner that tells how much of the target a set of columns can predict.
+///
+/// It learns on the training rows of a trial and predicts the test rows. A learner is a value
+/// that holds settings only: judging twice gives the same score.
+public protocol Learner: Sendable {
+  /// The name in results, such as `"svc"`.
+  var name: String { get }
+
+  /// Learns from the training rows and predicts the test rows.
+  ///
+  /// - Parameter trial: The rows, columns and scaling.
+  /// - Returns: A class index for each test row where the target is classes, else a value.
+  /// - Throws: An `EvaluationError` where the trial cannot be judged.
+  func predict(_ trial: Trial) throws(EvaluationError) -> Predictions
+}
+
+/// What a learner says about the test rows of a trial, in their order.
+public enum Predictions: Sendable, Equatable {
+  /// The class index of each row.
+  case classes([Int])
+  /// The value of each row.
+  case values([Double])
+}
+
+/// The result of judging a set of columns.
+public struct Score: Sendable, Equatable, Codable {
+  /// The name of the learner that judged.
+  public var learner: String
+  /// The name of the metric, a raw value of `Metric`.
+  public var metric: String
+  /// The value of the metric on the test rows.
+  public var value: Double
+  /// Whether a larger value means better predictions.
+  public var higherIsBetter: Bool
+
+  /// Creates a score.
+  ///
+  /// - Parameters:
+  ///   - learner: The name of the learner.
+  ///   - metric: The metric.
+  ///   - value: Its value on the test rows.
+  public init(learner: String, metric: Metric, value: Double) {
+    self.learner = learner
+    self.metric = metric.rawValue
+    self.value = value
+    higherIsBetter = metric.higherIsBetter
+  }
+}
+
+extension Learner {
+  /// Learns from the training rows of a trial and scores the predictions of its test rows.
+  ///
+  /// - Parameters:
+  ///   - trial: The rows, columns and scaling.
+  ///   - metric: The metric; `nil` means accuracy for classes and R² for values.
+  /// - Returns: The score on the test rows.
+  /// - Throws: An `EvaluationError` where the trial cannot be judged.
+  public func judge(_ trial: Trial, by metric: Metric? = nil) throws(EvaluationError) -> Score {
+    let predictions = try predict(trial)
+    let chosen = metric ?? predictions.defaultMetric
+    guard let value = predictions.value(of: chosen, against: trial.testTarget) else {
+      throw .unsuitableMetric(chosen)
+    }
+    return Score(learner: name, metric: chosen, value: value)
+  }
+}
+
+extension Predictions {
+  /// Accuracy for classes, R² for values.
+  public var defaultMetric: Metric {
+    switch self {
+    case .classes: .accuracy
+    case .values: .rSquared
+    }
+  }
+
+  /// Compares the predictions with the truth.
+  ///
+  /// - Parameters:
+  ///   - metric: The metric.
+  ///   - truth: The target of the same rows.
+  /// - Returns: The metric's value; `nil` where it does not fit the predictions or the target.
+  public func value(of metric: Metric, against truth: Target) -> Double? {
+    switch (metric, self, truth) {
+    case (.accuracy, .classes(let predicted), .classes(let labels, _)):
+      accuracy(of: predicted, against: labels)
+    case (.balancedAccuracy, .classes(let predicted), .classes(let labels, _)):
+      balancedAccuracy(of: predicted, against: labels)
+    case (.rSquared, .values(let predicted), .values(let values)):
+      rSquared(of: predicted, against: values.map(Double.init))
+    case (.meanSquaredError, .values(let predicted), .values(let values)):
+      meanSquaredError(of: predicted, against: values.map(Double.init))
+    default:
+      nil
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// Returns a number with a fixed count of decimals, or a dash where it is not finite.
+///
+/// - Parameters:
+///   - value: The number.
+///   - decimals: The count of digits behind the point, 0...9.
+/// - Returns: The number, its thousands not grouped.
+func decimal(_ value: Double, _ decimals: Int) -> String {
+  guard value.isFinite else { return "–" }
+  let power = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
+  guard abs(value) * power < 1e15 else { return "\(value)" }
+  let scaled = Int((abs(value) * power).rounded())
+  let sign = value < 0 && scaled > 0 ? "−" : ""
+  let (whole, fraction) = scaled.quotientAndRemainder(dividingBy: Int(power))
+  guard decimals > 0 else { return "\(sign)\(whole)" }
+  let digits = String(fraction)
+  return "\(sign)\(whole)." + String(repeating: "0", count: decimals - digits.count) + digits
+}
+
+/// Returns a number with about four significant digits.
+func significant(_ value: Double) -> String {
+  switch abs(value) {
+  case 1000...: decimal(value, 0)
+  case 100..<1000: decimal(value, 1)
+  case 1..<100: decimal(value, 3)
+  case 0: "0"
+  case ..<0.0001: "\(value)".split(separator: "e").count == 2 ? shortExponent(value) : "\(value)"
+  default: decimal(value, 4)
+  }
+}
+
+private func shortExponent(_ value: Double) -> String {
+  let parts = "\(value)".split(separator: "e")
+  return "\(decimal(Double(parts[0]) ?? value, 2))e\(parts[1])"
+}
+
+/// Returns a whole number with its thousands grouped by narrow spaces.
+func grouped(_ value: Int) -> String {
+  let digits = Array(String(value.magnitude))
+  let groups = stride(from: digits.count, to: 0, by: -3).map {
+    String(digits[max($0 - 3, 0)..<$0])
+  }
+  return (value < 0 ? "−" : "") + groups.reversed().joined(separator: "\u{202F}")
+}
+
+/// Returns a duration for people, such as `4.2 s` or `3 min 5 s`.
+func duration(_ seconds: Double) -> String {
+  guard seconds.isFinite, abs(seconds) < 1e9 else { return "–" }
+  if seconds < 10 { return decimal(seconds, 2) + " s" }
+  if seconds < 60 { return decimal(seconds, 1) + " s" }
+  let whole = Int(seconds.rounded())
+  if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+  return "\(whole / 3600) h \(whole / 60 % 60) min"
+}

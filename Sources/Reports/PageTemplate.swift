@@ -1,0 +1,131 @@
+import Mustache
+
+extension ReportPage {
+  /// The page, compiled once.
+  static let template: MustacheTemplate = {
+    do {
+      return try MustacheTemplate(string: source.replacing("/*STYLE*/", with: style))
+    } catch {
+      fatalError("ReportPage: the template does not compile: \(error)")
+    }
+  }()
+
+  private static let source = """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>{{title}}</title>
+    <style>
+    /*STYLE*/
+    </style>
+    </head>
+    <body>
+    <main>
+    <header>
+    <p class="method">{{method}}</p>
+    <h1>{{title}}</h1>
+    <dl class="headlines">
+    {{#headlines}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>
+    {{/headlines}}</dl>
+    </header>
+    {{#hasNotes}}<section class="notes" aria-label="Notes">
+    <h2>Notes</h2>
+    <ul>
+    {{#notes}}<li>{{.}}</li>
+    {{/notes}}</ul>
+    </section>{{/hasNotes}}
+    {{#judge}}<section>
+    <h2>What the columns are worth</h2>
+    <p>Judged by {{learner}} on the held-out rows: {{metric}}, {{direction}}.</p>
+    <figure>
+    {{#chart}}<svg viewBox="0 0 640 {{height}}" role="img" aria-labelledby="bars-title bars-desc">
+    <title id="bars-title">Judge on chosen, all and random columns</title>
+    <desc id="bars-desc">Horizontal bars; the table below has the numbers.</desc>
+    {{#ticks}}<line class="grid" x1="{{position}}" x2="{{position}}" y1="0" y2="{{gridBottom}}"/>
+    <text class="tick" x="{{position}}" y="{{tickY}}" text-anchor="middle">{{label}}</text>
+    {{/ticks}}{{#bars}}<text class="bar-name" x="20" y="{{labelY}}">{{name}}</text>
+    <text class="bar-value" x="620" y="{{labelY}}" text-anchor="end">{{value}}</text>
+    <rect class="bar{{#isMain}} main{{/isMain}}" x="{{x}}" y="{{y}}" width="{{width}}" height="20" rx="2"/>
+    {{#whisker}}<path class="whisker" d="M{{low}} {{y}}L{{high}} {{y}}M{{low}} {{top}}L{{low}} {{bottom}}M{{high}} {{top}}L{{high}} {{bottom}}"/>
+    {{/whisker}}{{/bars}}</svg>{{/chart}}
+    </figure>
+    <details><summary>As a table</summary>
+    <div class="scroll" tabindex="0" role="region" aria-label="Judge's values">
+    <table><caption>{{metric}} of {{learner}}</caption>
+    <thead><tr><th scope="col">columns</th><th scope="col" class="number">{{metric}}</th></tr></thead>
+    <tbody>{{#bars}}<tr><th scope="row">{{name}}</th><td class="number">{{value}}</td></tr>
+    {{/bars}}</tbody></table></div></details>
+    </section>{{/judge}}
+    <section>
+    <h2>Chosen columns</h2>
+    {{#map}}<figure class="map">
+    <svg viewBox="0 0 {{width}} {{height}}" role="img" aria-labelledby="map-title map-desc">
+    <title id="map-title">Chosen pixels</title>
+    <desc id="map-desc">The image of {{height}} x {{width}} pixels with the chosen ones filled.</desc>
+    <rect class="frame" width="{{width}}" height="{{height}}"/>
+    {{#pixels}}<rect class="pixel" x="{{x}}" y="{{y}}" width="1" height="1" fill-opacity="{{opacity}}"/>
+    {{/pixels}}</svg>
+    <figcaption>Chosen pixels of the {{height}} x {{width}} image; the fuller, the more runs chose it.</figcaption>
+    </figure>{{/map}}
+    <div class="scroll tall" tabindex="0" role="region" aria-label="Chosen columns">
+    <table><caption>Best first; frequency is the fraction of runs that chose the column</caption>
+    <thead><tr><th scope="col" class="number">rank</th><th scope="col">name</th>
+    <th scope="col" class="number">index</th><th scope="col" class="number">score</th>
+    <th scope="col" class="number">frequency</th></tr></thead>
+    <tbody>{{#rows}}<tr><td class="number">{{rank}}</td><th scope="row">{{name}}</th>
+    <td class="number">{{index}}</td><td class="number">{{score}}</td>
+    <td class="number"><span class="track"><span style="width:{{share}}%"></span></span>{{frequency}}</td></tr>
+    {{/rows}}</tbody></table></div>
+    </section>
+    {{#curves}}<section>
+    <h2>How the search went</h2>
+    <p>Validation loss after each rotation; the dot is the best one.</p>
+    <figure>
+    <svg viewBox="0 0 640 320" role="img" aria-labelledby="loss-title loss-desc">
+    <title id="loss-title">Validation loss over rotations</title>
+    <desc id="loss-desc">A curve for each seed; the table below has the numbers.</desc>
+    {{#yTicks}}<line class="grid" x1="76" x2="620" y1="{{position}}" y2="{{position}}"/>
+    <text class="tick" x="68" y="{{position}}" dy="0.35em" text-anchor="end">{{label}}</text>
+    {{/yTicks}}{{#xTicks}}<text class="tick" x="{{position}}" y="286" text-anchor="middle">{{label}}</text>
+    {{/xTicks}}<text class="tick" x="348" y="314" text-anchor="middle">rotation</text>
+    {{#paths}}<path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="{{commands}}"/>
+    {{#mark}}<circle class="mark c{{colour}}" cx="{{x}}" cy="{{y}}" r="5"/>
+    {{/mark}}{{/paths}}</svg>
+    <figcaption><ul class="legend">{{#paths}}<li><svg viewBox="0 0 24 8" aria-hidden="true"><path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="M0 4L24 4"/></svg>{{name}}</li>
+    {{/paths}}</ul></figcaption>
+    </figure>
+    <details><summary>As a table</summary>
+    <div class="scroll tall" tabindex="0" role="region" aria-label="Validation losses">
+    <table><caption>Validation loss after each rotation</caption>
+    <thead><tr><th scope="col" class="number">rotation</th>{{#curveNames}}<th scope="col" class="number">{{.}}</th>{{/curveNames}}</tr></thead>
+    <tbody>{{#lossRows}}<tr><th scope="row" class="number">{{rotation}}</th>{{#losses}}<td class="number">{{.}}</td>{{/losses}}</tr>
+    {{/lossRows}}</tbody></table></div></details>
+    </section>{{/curves}}
+    <section>
+    <h2>Runs</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Runs">
+    <table><caption>One run for each seed; time is that of the selection alone</caption>
+    <thead><tr><th scope="col" class="number">seed</th>{{#hasRotations}}<th scope="col" class="number">rotations</th>
+    <th scope="col" class="number">best</th>{{/hasRotations}}<th scope="col" class="number">time</th>{{#hasRunJudge}}<th scope="col" class="number">judge</th>{{/hasRunJudge}}</tr></thead>
+    <tbody>{{#runs}}<tr><th scope="row" class="number">{{seed}}</th>{{#hasRotations}}<td class="number">{{rotations}}</td>
+    <td class="number">{{bestRotation}}</td>{{/hasRotations}}<td class="number">{{duration}}</td>{{#hasRunJudge}}<td class="number">{{judge}}</td>{{/hasRunJudge}}</tr>
+    {{/runs}}</tbody></table></div>
+    </section>
+    <section class="facts">
+    <div><h2>Data</h2>
+    <dl>{{#data}}<dt>{{name}}</dt><dd>{{value}}</dd>
+    {{/data}}</dl></div>
+    {{#hasSettings}}<div><h2>Settings</h2>
+    <dl>{{#settings}}<dt>{{name}}</dt><dd>{{value}}</dd>
+    {{/settings}}</dl></div>{{/hasSettings}}
+    </section>
+    <footer><p>{{producer}}</p></footer>
+    </main>
+    </body>
+    </html>
+
+    """
+}

@@ -1,0 +1,193 @@
+import Mustache
+
+extension SelectionReport {
+  /// Renders the report as one HTML page that needs nothing else: no file, no network, no script.
+  ///
+  /// - Returns: The page, encoded as UTF-8 when written.
+  public func html() -> String {
+    ReportPage.template.render(ReportPage(self))
+  }
+}
+
+/// The texts and drawings of a page, under the names that the template uses.
+///
+/// The template escapes every text. User's texts appear between tags only, never within one: the
+/// escaping goes character by character, and a quote joined to a combining mark is another one.
+struct ReportPage {
+  /// A term and what it is.
+  struct Fact {
+    var name: String
+    var value: String
+  }
+
+  /// A row of the table of columns.
+  struct Row {
+    var rank: Int
+    var index: Int
+    var name: String
+    var score: String
+    var frequency: String
+    /// The length of the bar behind the frequency, in percent.
+    var share: Int
+  }
+
+  /// A row of the table of runs.
+  struct RunRow {
+    var seed: String
+    var rotations: String
+    var bestRotation: String
+    var duration: String
+    var judge: String
+  }
+
+  /// Validation losses after one rotation.
+  struct LossRow {
+    var rotation: Int
+    var losses: [String]
+  }
+
+  let title: String
+  let producer: String
+  let method: String
+  let headlines: [Fact]
+  let notes: [String]
+  let hasNotes: Bool
+  let judge: JudgeSection?
+  let curves: LineChart?
+  let curveNames: [String]
+  let lossRows: [LossRow]
+  let map: PixelMap?
+  let rows: [Row]
+  let runs: [RunRow]
+  let hasRotations: Bool
+  let hasRunJudge: Bool
+  let data: [Fact]
+  let settings: [Fact]
+  let hasSettings: Bool
+
+  /// The bars of a judge and their description.
+  struct JudgeSection {
+    var learner: String
+    var metric: String
+    var direction: String
+    var chart: BarChart
+    var bars: [BarChart.Bar]
+  }
+
+  init(_ report: SelectionReport) {
+    title = report.title
+    producer = report.producer
+    method = report.method
+    headlines = Self.headlines(report)
+    notes = report.notes
+    hasNotes = !report.notes.isEmpty
+    judge = report.judge.flatMap { Self.judgeSection($0, count: report.ranking.count) }
+    let drawn = report.runs.filter { $0.validationLosses.contains(where: \.isFinite) }
+    curves = LineChart(
+      drawn.map {
+        .init(name: "seed \($0.seed)", values: $0.validationLosses, marked: $0.bestRotation)
+      })
+    curveNames = drawn.map { "seed \($0.seed)" }
+    lossRows = Self.lossRows(drawn)
+    map = report.image.flatMap { PixelMap(report.ranking, size: $0) }
+    rows = report.ranking.map(Self.row)
+    runs = report.runs.map(Self.runRow)
+    hasRotations = report.runs.contains { $0.rotations != nil }
+    hasRunJudge = report.runs.contains { $0.judge != nil }
+    data = Self.data(report.data)
+    settings = report.settings.map { Fact(name: $0.name, value: $0.value) }
+    hasSettings = !settings.isEmpty
+  }
+}
+
+extension ReportPage {
+  private static func headlines(_ report: SelectionReport) -> [Fact] {
+    var facts = [
+      Fact(
+        name: "columns chosen",
+        value: "\(grouped(report.ranking.count)) of \(grouped(report.data.columns))")
+    ]
+    if let judge = report.judge {
+      let name = "\(readable(judge.metric)), \(judge.learner)"
+      facts.append(Fact(name: name, value: significant(judge.mean)))
+    }
+    if let stability = report.stability {
+      let ends = "\(decimal(stability.low, 2)) to \(decimal(stability.high, 2))"
+      facts.append(Fact(name: "stability (\(ends))", value: decimal(stability.index, 2)))
+    }
+    let seconds = report.runs.reduce(0) { $0 + $1.seconds }
+    let runs = report.runs.count == 1 ? "one run" : "\(report.runs.count) runs"
+    facts.append(Fact(name: "selecting, \(runs)", value: duration(seconds)))
+    return facts
+  }
+
+  private static func judgeSection(_ judge: SelectionReport.Judge, count: Int) -> JudgeSection? {
+    var items = [
+      BarChart.Item(
+        name: "Chosen columns (\(count))", value: judge.mean, deviation: judge.sd, isMain: true)
+    ]
+    if let all = judge.allFeatures {
+      items.append(.init(name: "All columns", value: all, deviation: nil, isMain: false))
+    }
+    if let random = judge.random {
+      items.append(
+        .init(name: "Random columns (\(count))", value: random, deviation: nil, isMain: false))
+    }
+    let chart = BarChart(items)
+    guard !chart.bars.isEmpty else { return nil }
+    return JudgeSection(
+      learner: judge.learner, metric: readable(judge.metric),
+      direction: judge.higherIsBetter ? "higher is better" : "lower is better", chart: chart,
+      bars: chart.bars)
+  }
+
+  private static func lossRows(_ runs: [SelectionReport.Run]) -> [LossRow] {
+    let length = runs.map(\.validationLosses.count).max() ?? 0
+    return (0..<length).map { rotation in
+      LossRow(
+        rotation: rotation + 1,
+        losses: runs.map {
+          $0.validationLosses.indices.contains(rotation)
+            ? significant($0.validationLosses[rotation]) : ""
+        })
+    }
+  }
+
+  private static func row(_ feature: SelectionReport.RankedFeature) -> Row {
+    let share = feature.frequency.isFinite ? min(max(feature.frequency, 0), 1) : 0
+    return Row(
+      rank: feature.rank, index: feature.index, name: feature.name,
+      score: significant(feature.score), frequency: decimal(feature.frequency, 2),
+      share: Int((share * 100).rounded()))
+  }
+
+  private static func runRow(_ run: SelectionReport.Run) -> RunRow {
+    RunRow(
+      seed: "\(run.seed)", rotations: run.rotations.map { "\($0)" } ?? "–",
+      bestRotation: run.bestRotation.map { "\($0)" } ?? "–", duration: duration(run.seconds),
+      judge: run.judge.map(significant) ?? "–")
+  }
+
+  private static func data(_ data: SelectionReport.DataSummary) -> [Fact] {
+    var facts = [
+      Fact(name: "source", value: data.source), Fact(name: "rows", value: grouped(data.rows)),
+      Fact(name: "columns", value: grouped(data.columns)),
+    ]
+    if let classes = data.classes {
+      facts.append(Fact(name: "classes", value: grouped(classes)))
+    } else {
+      facts.append(Fact(name: "target", value: "a number"))
+    }
+    facts += [
+      Fact(name: "training rows", value: grouped(data.trainingRows)),
+      Fact(name: "held-out rows", value: grouped(data.testRows)),
+      Fact(name: "content hash", value: data.hash),
+    ]
+    return facts
+  }
+
+  /// `rSquared` as "r squared": a metric's name for people.
+  private static func readable(_ name: String) -> String {
+    name.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
+  }
+}

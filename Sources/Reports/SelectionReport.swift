@@ -1,0 +1,60 @@
+/// What a report of a selection run shows.
+///
+/// It is a plain value of numbers and texts: any text may hold any character, the page shows it
+/// as it is. A number that is not finite is shown as a dash.
+public struct SelectionReport: Sendable, Equatable {
+  /// The heading, such as "50 of 784 columns of train.csv".
+  public var title: String
+  /// The program and its version.
+  public var producer: String
+  /// The data.
+  public var data: DataSummary
+  /// The name of the method.
+  public var method: String
+  /// The settings of the method and of the run.
+  public var settings: [Setting]
+  /// The chosen columns, best first.
+  public var ranking: [RankedFeature]
+  /// The runs, one for each seed.
+  public var runs: [Run]
+  /// What a learner made of the chosen columns.
+  public var judge: Judge?
+  /// How much the runs agree.
+  public var stability: Interval?
+  /// The extents of the image that a row is; its pixels are the columns in row-major order.
+  public var image: ImageSize?
+  /// Remarks and warnings, one sentence each.
+  public var notes: [String]
+
+  /// Creates a report.
+  ///
+  /// - Parameters:
+  ///   - title: The heading.
+  ///   - producer: The program and its version.
+  ///   - data: The data.
+  ///   - method: The name of the method.
+  ///   - settings: The settings of the method and of the run.
+  ///   - ranking: The chosen columns, best first.
+  ///   - runs: The runs, one for each seed.
+  ///   - judge: What a learner made of the chosen columns.
+  ///   - stability: How much the runs agree.
+  ///   - image: The extents of the image that a row is.
+  ///   - notes: Remarks and warnings.
+  public init(
+    title: String, producer: String, data: DataSummary, method: String, settings: [Setting] = [],
+    ranking: [RankedFeature], runs: [Run], judge: Judge? = nil, stability: Interval? = nil,
+    image: ImageSize? = nil, notes: [String] = []
+  ) {
+    self.title = title
+    self.producer = producer
+    self.data = data
+    self.method = method
+    self.settings = settings
+    self.ranking = ranking
+    self.runs = runs
+    self.judge = judge
+    self.stability = stability
+    self.image = image
+    self.notes = notes
+  }
+}

@@ -1,0 +1,165 @@
+import Datasets
+import Kernels
+import Networks
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Cuts a list of features down to K by what held-out rows lose without a feature.
+///
+/// Entry scores are given one by one, so that two features that say the same both score high. Here
+/// networks on the whole list, each leaving out one fold of the rows, tell what each feature adds
+/// to the others:
+///
+///     a = the M K features of largest entry score;  train F networks on a, each without its fold
+///     for phase = 1...P
+///       d_j = sum over folds of (loss on the held-out fold with feature j at its mean - loss)
+///       a = the K M^(1 - phase / P) features of largest d;  train all networks a little more
+///
+/// - Note: Not in the paper. Without held-out folds the networks prefer what they memorised.
+public struct Elimination: Hashable, Sendable, CustomStringConvertible {
+  /// The length of the list as a multiple of K.
+  public var listFactor = 4.0
+  /// The folds F, and as many networks.
+  public var foldCount = 4
+  /// The phases P.
+  public var phaseCount = 10
+  /// The mini-batches before the first phase.
+  public var firstSteps = 400
+  /// The mini-batches between phases.
+  public var laterSteps = 100
+  /// How many held-out rows of a fold are looked at, at most.
+  public var heldOutLimit = 2000
+  /// Adam's decoupled decay.
+  public var weightDecay: Float = 3
+
+  /// Creates the settings with their defaults.
+  public init() {}
+
+  /// One line with the settings.
+  public var description: String {
+    "list \(listFactor) K, \(foldCount) folds, \(phaseCount) phases, \(firstSteps) + "
+      + "\(laterSteps) steps"
+  }
+
+  /// The number of features on the list.
+  func listLength(_ task: SelectionTask) -> Int {
+    min(Int((listFactor * Double(task.count)).rounded()), task.eligible.count)
+  }
+
+  /// The number of features left after a phase.
+  private func remaining(after phase: Int, of length: Int, count: Int) -> Int {
+    let exponent = 1 - Double(phase + 1) / Double(phaseCount)
+    let ratio = Double(length) / Double(count)
+    return max(count, Int((Double(count) * pow(ratio, exponent)).rounded()))
+  }
+
+  /// Cuts the list down.
+  ///
+  /// - Parameters:
+  ///   - list: The features, those to keep among them.
+  ///   - task: The task.
+  ///   - rule: The search's rule, for network, optimizer and scaling.
+  ///   - random: The source of random numbers.
+  ///   - afterPhase: Called with the phase, the held-out loss and the number of features left;
+  ///     returns whether to stop.
+  /// - Returns: K features in ascending order with the loss that each prevents.
+  func reduce(
+    _ list: [Int], _ task: SelectionTask, rule: EntryRule, random: RandomSource,
+    afterPhase: (Int, Double, Int) -> Bool
+  ) -> [FeatureSelection.Feature] {
+    var rule = rule
+    rule.optimizer.weightDecay = weightDecay
+    rule.optimizer.decayIsDecoupled = true
+    var features = list.sorted()
+    var generator = random.substream("folds")
+    let networks = folds(task, using: &generator).enumerated().map { number, split in
+      FoldNetwork(
+        task, split, features: features, rule: rule, heldOutLimit: heldOutLimit,
+        random: random.substream("fold", number))
+    }
+    let kept = Set(task.keep)
+    var last: [FeatureSelection.Feature] = []
+    for phase in 0..<phaseCount where features.count > task.count || last.isEmpty {
+      for network in networks { network.train(steps: phase == 0 ? firstSteps : laterSteps) }
+      let measured = networks.map { $0.measure() }
+      let losses = features.indices.map { position in
+        measured.reduce(0.0) { $0 + $1.increases[position] } / Double(measured.count)
+      }
+      let heldOutLoss = measured.reduce(0.0) { $0 + $1.loss } / Double(measured.count)
+      let ranked = topPositions(
+        features.count, of: features.indices.map { kept.contains(features[$0]) ? .infinity : losses[$0] })
+      let count = remaining(after: phase, of: list.count, count: task.count)
+      let survivors = ranked.prefix(count).sorted()
+      last = survivors.map { FeatureSelection.Feature(index: features[$0], score: losses[$0]) }
+      for network in networks { network.keep(survivors) }
+      features = survivors.map { features[$0] }
+      if afterPhase(phase, heldOutLoss, features.count) { break }
+    }
+    // After an early stop the list may still be long: the best of the last phase count.
+    return topPositions(task.count, of: last.map { kept.contains($0.index) ? .infinity : $0.score })
+      .map { last[$0] }
+  }
+
+  /// Divides the rows into folds, class by class.
+  private func folds(_ task: SelectionTask, using generator: inout RandomSource) -> [Split] {
+    var rows = task.rows
+    generator.shuffle(&rows)
+    if case .classes(let indices, let names) = task.data.target {
+      rows = names.indices.flatMap { label in rows.filter { indices[$0] == label } }
+    }
+    let foldCount = max(2, min(foldCount, rows.count))
+    return (0..<foldCount).map { fold in
+      var split = Split(training: [], test: [])
+      for (position, row) in rows.enumerated() {
+        if position % foldCount == fold { split.test.append(row) } else { split.training.append(row) }
+      }
+      return split
+    }
+  }
+}
+
+/// A network on a list of features that never trains on one fold of the rows.
+private final class FoldNetwork {
+  private let network: ActiveNetwork
+  private let heldOut: TrainingView
+  private let hiddenCount: Int
+
+  init(
+    _ task: SelectionTask, _ split: Split, features: [Int], rule: EntryRule, heldOutLimit: Int,
+    random: RandomSource
+  ) {
+    var rows = split.test
+    var generator = random.substream("held-out rows")
+    generator.shuffleFirst(min(heldOutLimit, rows.count), of: &rows)
+    heldOut = TrainingView(
+      task, rows: Array(rows.prefix(heldOutLimit)), scaling: rule.scaling,
+      fittingRows: task.rows, balancesClasses: rule.balancesClasses)
+    hiddenCount = rule.hiddenCount
+    network = ActiveNetwork(
+      TrainingView(
+        task, rows: split.training, scaling: rule.scaling, fittingRows: task.rows,
+        balancesClasses: rule.balancesClasses),
+      slots: features, rule: rule, random: random.substream("network"))
+  }
+
+  func train(steps: Int) {
+    _ = network.train(steps: steps)
+  }
+
+  func keep(_ places: [Int]) {
+    guard places.count < network.activeCount else { return }
+    network.keep(places)
+  }
+
+  /// The loss on the held-out rows, and by how much it rises with each feature at its mean.
+  func measure() -> (loss: Double, increases: [Double]) {
+    AblationLoss(network, heldOut, hiddenCount: hiddenCount).measure()
+  }
+}

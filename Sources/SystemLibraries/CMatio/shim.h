@@ -1,0 +1,2 @@
+// libmatio: MATLAB's .mat files.
+#include <matio.h>

@@ -1,0 +1,88 @@
+import Testing
+
+@testable import Datasets
+
+@Suite(.enabled(if: RealData.isPresent, "needs ../shared/data"))
+struct RealDataTests {
+  struct Expectation: Sendable {
+    let files: [String]
+    let rows: Int
+    let columns: Int
+    let names: [String]
+    let smallestClass: Int
+    let isBytes: Bool
+  }
+
+  @Test(arguments: [
+    Expectation(
+      files: ["fs_mat/COIL20.mat"], rows: 1440, columns: 1024, names: (1...20).map(String.init),
+      smallestClass: 72, isBytes: false),
+    Expectation(
+      files: ["fs_mat/BASEHOCK.mat"], rows: 1993, columns: 4862, names: ["1", "2"],
+      smallestClass: 994, isBytes: true),
+    Expectation(
+      files: ["fs_mat/madelon.mat"], rows: 2600, columns: 500, names: ["-1", "1"],
+      smallestClass: 1300, isBytes: false),
+    Expectation(
+      files: ["fs_mat/arcene.mat"], rows: 200, columns: 10_000, names: ["-1", "1"],
+      smallestClass: 88, isBytes: false),
+    Expectation(
+      files: ["usps/USPS_9298_derived.mat"], rows: 9298, columns: 256,
+      names: (1...10).map(String.init), smallestClass: 708, isBytes: false),
+    Expectation(
+      files: (1...5).map { "fs_mat/isolet_full/Isolet\($0).mat" }, rows: 7797,
+      columns: 617, names: (1...26).map(String.init), smallestClass: 298, isBytes: false),
+  ])
+  func matricesHaveTheirPublishedSizes(_ expected: Expectation) throws {
+    let data = try TableSource(paths: expected.files.map(RealData.path)).readDataset()
+    #expect(data.rowCount == expected.rows)
+    #expect(data.features.columnCount == expected.columns)
+    guard case .classes(_, let names) = data.target else {
+      Issue.record("not classes")
+      return
+    }
+    #expect(names == expected.names)
+    #expect(data.target.classSizes.min() == expected.smallestClass)
+    if case .uint8 = data.features.storage {
+      #expect(expected.isBytes)
+    } else {
+      #expect(!expected.isBytes)
+    }
+  }
+
+  @Test func mnistIsReadAsBytes() throws {
+    let folder = RealData.path("images/mnist/")
+    let training = try TableSource(
+      paths: [folder + "train-images-idx3-ubyte.gz"],
+      target: .labelFile(folder + "train-labels-idx1-ubyte.gz")
+    ).readDataset()
+    #expect(training.rowCount == 60_000 && training.features.columnCount == 784)
+    #expect(
+      training.target.classSizes
+        == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949])
+    guard case .uint8(let bytes) = training.features.storage else {
+      Issue.record("not bytes")
+      return
+    }
+    #expect(bytes.count == 47_040_000)
+    let test = try TableSource(
+      paths: [folder + "t10k-images-idx3-ubyte.gz"],
+      target: .labelFile(folder + "t10k-labels-idx1-ubyte.gz")
+    ).readDataset(matching: training)
+    #expect(test.rowCount == 10_000)
+    #expect(test.target.classSizes == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
+  }
+
+  @Test func airfoilIsARegression() throws {
+    let path = RealData.path("uci_csv/airfoil_self_noise.dat")
+    let data = try TableSource(paths: [path], target: .column("5")).readDataset()
+    #expect(data.rowCount == 1503 && data.features.columnCount == 5)
+    #expect(data.target.classCount == nil)
+  }
+
+  @Test func publishedTestRowsFitTheirData() throws {
+    let rows = try TestRows.read(
+      path: RealData.root + "/splits/COIL20.test-rows.txt", rowCount: 1440)
+    #expect(try Split.rows(test: rows, rowCount: 1440).test.count == rows.count)
+  }
+}

@@ -1,0 +1,118 @@
+import Testing
+import Tensors
+
+@testable import Kernels
+
+/// Every kernel against its naive twin, over random shapes.
+@Suite("Kernels")
+struct KernelTests {
+  private func draw(_ count: Int, _ random: inout RandomSource) -> [Float] {
+    (0..<count).map { _ in Float(random.normal()) }
+  }
+
+  @Test("matrix products in every layout")
+  func matmul() {
+    setThreadCount(1)
+    var random = RandomSource(seed: 1)
+    for _ in 0..<1000 {
+      let (m, n, k) = (
+        1 + random.index(below: 20), 1 + random.index(below: 20), 1 + random.index(below: 30)
+      )
+      let (ta, tb, bias) = (random.uniform() < 0.5, random.uniform() < 0.5, random.uniform() < 0.5)
+      var (a, b, c) = (draw(m * k, &random), draw(k * n, &random), draw(n, &random))
+      var result = [Float](repeating: .nan, count: m * n)
+      let product = DensePrimitive.matmul(
+        rows: m, columns: n, inner: k, transposingA: ta, transposingB: tb, addingBias: bias)
+      if bias {
+        product(&a, &b, &c, &result)
+      } else {
+        product(&a, &b, &result)
+      }
+      for row in 0..<m {
+        for column in 0..<n {
+          let exact = (0..<k).reduce(bias ? Double(c[column]) : 0) { sum, i in
+            let left = ta ? a[i * m + row] : a[row * k + i]
+            let right = tb ? b[column * k + i] : b[i * n + column]
+            return sum + Double(left) * Double(right)
+          }
+          #expect(abs(Double(result[row * n + column]) - exact) < 1e-5 * max(1, abs(exact)))
+        }
+      }
+    }
+  }
+
+  @Test("column sums, absolute and shifted")
+  func columnSums() {
+    var random = RandomSource(seed: 2)
+    for _ in 0..<1000 {
+      let (rows, columns) = (1 + random.index(below: 30), 1 + random.index(below: 50))
+      var matrix = draw(rows * columns, &random)
+      var (means, shifts) = (draw(columns, &random), draw(rows, &random))
+      var sums = [Float](repeating: .nan, count: columns)
+      func check(_ exact: [Double]) {
+        for (ours, theirs) in zip(sums, exact) {
+          #expect(abs(Double(ours) - theirs) < 1e-4)
+        }
+      }
+      Kernels.columnSums(&matrix, rows: rows, columns: columns, into: &sums)
+      check(NaiveElementwise.columnSums(matrix, rows: rows, columns: columns))
+      columnAbsoluteSums(&matrix, rows: rows, columns: columns, into: &sums)
+      check(
+        NaiveElementwise.columnAbsoluteSums(
+          matrix, means: nil, shifts: nil, rows: rows, columns: columns))
+      means.withUnsafeMutableBufferPointer { means in
+        shifts.withUnsafeMutableBufferPointer { shifts in
+          columnAbsoluteSums(
+            &matrix, shiftedBy: (means.baseAddress!, shifts.baseAddress!), rows: rows,
+            columns: columns, into: &sums)
+        }
+      }
+      check(
+        NaiveElementwise.columnAbsoluteSums(
+          matrix, means: means, shifts: shifts, rows: rows, columns: columns))
+    }
+  }
+
+  @Test("losses, also far from zero")
+  func losses() {
+    var random = RandomSource(seed: 3)
+    for _ in 0..<1000 {
+      let (rows, columns) = (1 + random.index(below: 9), 1 + random.index(below: 12))
+      let scale = Float(random.index(below: 2) == 0 ? 1 : 15)
+      var logits = draw(rows * columns, &random).map { $0 * scale }
+      let labels = (0..<rows).map { _ in random.index(below: columns) }
+      var weights = (0..<rows).map { _ in Float(random.uniform()) }
+      var gradient = [Float](repeating: .nan, count: rows * columns)
+      let value = softmaxCrossEntropy(
+        &logits, labels: labels.map { Int32($0) }, weights: &weights, rows: rows,
+        columns: columns, divisor: 3, gradient: &gradient)
+      let exact = NaiveLosses.softmaxCrossEntropy(
+        logits.map(Double.init), labels: labels, weights: weights.map(Double.init),
+        columns: columns, divisor: 3)
+      #expect(abs(value - exact) < 1e-5 * max(1, abs(exact)))
+      for row in 0..<rows {
+        // The probabilities sum to one, so the gradient of a row sums to zero.
+        let sum = gradient[row * columns..<(row + 1) * columns].reduce(0, +)
+        #expect(abs(sum) < 1e-6)
+      }
+      var targets = (0..<rows * columns).map { _ in Float(random.uniform()) }
+      let binary = Kernels.binaryCrossEntropy(
+        &logits, targets: &targets, weights: &weights, rows: rows, columns: columns, divisor: 2,
+        gradient: &gradient)
+      let exactBinary = NaiveLosses.binaryCrossEntropy(
+        logits.map(Double.init), targets: targets.map(Double.init),
+        weights: weights.map(Double.init), columns: columns, divisor: 2)
+      #expect(abs(binary - exactBinary) < 1e-5 * max(1, abs(exactBinary)))
+    }
+  }
+
+  @Test("losses do not overflow")
+  func extremes() {
+    var logits: [Float] = [1000, -1000, 0]
+    var gradient: [Float] = [.nan, .nan, .nan]
+    let value = softmaxCrossEntropy(
+      &logits, labels: [1], weights: nil, rows: 1, columns: 3, divisor: 1, gradient: &gradient)
+    #expect(value == 2000)
+    #expect(gradient == [1, -1, 0])
+  }
+}

@@ -1,0 +1,126 @@
+import Tensors
+import Testing
+
+@testable import Networks
+
+/// Every operation's backward pass against central differences of its forward pass.
+@Suite("Gradients by central differences")
+struct GradientTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var operation: any NetworkOperation
+    var shapes: [Shape]
+    var testDescription: String { "\(operation)" }
+  }
+
+  static let cases: [Case] = [
+    Case(operation: Linear(5), shapes: [[7]]),
+    Case(operation: Linear(3), shapes: [[4, 6]]),
+    Case(operation: ReLU(), shapes: [[11]]),
+    Case(operation: LeakyReLU(slope: 0.2), shapes: [[11]]),
+    Case(operation: Sigmoid(), shapes: [[11]]),
+    Case(operation: Tanh(), shapes: [[11]]),
+    Case(operation: GELU(), shapes: [[11]]),
+    Case(operation: GELU(.tanh), shapes: [[11]]),
+    Case(operation: Softmax(), shapes: [[5]]),
+    Case(operation: Softmax(), shapes: [[2, 5]]),
+    Case(operation: Add(), shapes: [[6], [6]]),
+  ]
+
+  @Test("every operation has a case")
+  func coverage() {
+    let covered = Set(Self.cases.map { type(of: $0.operation).kind })
+    #expect(covered == Set(OperationRegistry.all.map { $0.kind }).subtracting([Input.kind]))
+  }
+
+  @Test("operations", arguments: cases)
+  func operation(_ test: Case) {
+    var random = RandomSource(seed: 11)
+    for batchCount in [1, 3] {
+      let bench = OperationBench(test.operation, shapes: test.shapes, batchCount: batchCount)
+      // Away from 0, where a rectifier has a kink.
+      func draw(_ count: Int) -> [Float] {
+        (0..<count).map { _ in
+          let value = Float(random.normal())
+          return value + (value < 0 ? -0.1 : 0.1)
+        }
+      }
+      var values = (bench.inputCounts + bench.parameterCounts).map(draw)
+      let direction = draw(bench.output.count)
+      let inputCount = bench.inputCounts.count
+      func objective() -> Double {
+        bench.set(
+          Array(values[..<inputCount]), parameters: Array(values[inputCount...]),
+          outputGradient: direction)
+        bench.run()
+        return zip(bench.output, direction).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      }
+      _ = objective()
+      let analytic = bench.inputGradients + bench.parameterGradients
+      let step: Float = 1e-2
+      for buffer in values.indices {
+        for position in values[buffer].indices {
+          let start = values[buffer][position]
+          values[buffer][position] = start + step
+          let above = objective()
+          values[buffer][position] = start - step
+          let below = objective()
+          values[buffer][position] = start
+          let numeric = (above - below) / (2 * Double(step))
+          #expect(abs(numeric - Double(analytic[buffer][position])) < 2e-3 * max(1, abs(numeric)))
+        }
+      }
+    }
+  }
+
+  @Test("a network with two paths, down to its input")
+  func residualNetwork() throws {
+    var random = RandomSource(seed: 5)
+    let network = try Network(input: [4], random: random) {
+      Linear(6)
+      Residual {
+        Tanh()
+        Linear(6)
+        Residual { Sigmoid() }
+      }
+      Linear(3)
+    }
+    let plan = Plan(network, batchCount: 2, for: .training, wantsInputGradient: true)
+    let direction = (0..<6).map { _ in Float(random.normal()) }
+    var input = (0..<8).map { _ in Float(random.normal()) }
+    func objective() -> Double {
+      plan.input.update(from: input, count: 8)
+      plan.forward()
+      return (0..<6).reduce(0.0) { $0 + Double(plan.output[$1]) * Double(direction[$1]) }
+    }
+    _ = objective()
+    let target = try #require(plan.lossGradient)
+    target.update(from: direction, count: 6)
+    plan.backward()
+    let gradient = try #require(plan.outputGradient(ofNode: 0))
+    let analytic = (0..<8).map { Double(gradient[$0]) }
+    let parameterGradients = plan.parameters.gradients.elements
+    let step: Float = 1e-2
+    for position in input.indices {
+      let start = input[position]
+      input[position] = start + step
+      let above = objective()
+      input[position] = start - step
+      let numeric = (above - objective()) / (2 * Double(step))
+      input[position] = start
+      #expect(abs(numeric - analytic[position]) < 2e-3 * max(1, abs(numeric)))
+    }
+    for slot in plan.parameters.slots {
+      for index in 0..<slot.shape.elementCount {
+        let weight = plan.parameters.values.start + slot.offset + index
+        let start = weight.pointee
+        weight.pointee = start + step
+        let above = objective()
+        weight.pointee = start - step
+        let numeric = (above - objective()) / (2 * Double(step))
+        weight.pointee = start
+        let ours = Double(parameterGradients[slot.offset + index])
+        #expect(abs(numeric - ours) < 2e-3 * max(1, abs(numeric)), "\(slot.name) \(index)")
+      }
+    }
+  }
+}

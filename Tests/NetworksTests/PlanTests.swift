@@ -1,0 +1,79 @@
+import Tensors
+import Testing
+
+@testable import Networks
+
+@Suite("Plans")
+struct PlanTests {
+  @Test("buffers that live at the same time never overlap, over thousands of random cases")
+  func placement() {
+    var random = RandomSource(seed: 3)
+    for _ in 0..<2000 {
+      let lifetimes = (0..<1 + random.index(below: 12)).map { _ in
+        let first = random.index(below: 10)
+        return BufferLifetime(
+          count: random.index(below: 100), steps: first...(first + random.index(below: 6)))
+      }
+      let (offsets, total) = placeBuffers(lifetimes)
+      var naive = 0
+      for (i, left) in lifetimes.enumerated() {
+        #expect(offsets[i] % 16 == 0 && offsets[i] + left.count <= total)
+        naive += (left.count + 15) / 16 * 16
+        for (j, right) in lifetimes.enumerated()
+        where j > i && left.steps.overlaps(right.steps) && left.count > 0 && right.count > 0 {
+          #expect(
+            offsets[i] + left.count <= offsets[j] || offsets[j] + right.count <= offsets[i])
+        }
+      }
+      #expect(total <= naive)
+    }
+  }
+
+  @Test("inference shares buffers and computes what training computes")
+  func purposes() throws {
+    var random = RandomSource(seed: 4)
+    let network = try Network(input: [6], random: random) {
+      Linear(9)
+      Residual {
+        GELU()
+        Linear(9)
+      }
+      Softmax()
+    }
+    let inputs = Tensor([5, 6], (0..<30).map { _ in Float(random.normal()) })
+    let inference = Plan(network, batchCount: 5, for: .inference)
+    let training = Plan(network, batchCount: 5, for: .training)
+    let outputs = inference.outputs(for: inputs)
+    #expect(outputs == training.outputs(for: inputs))
+    #expect(outputs == inference.outputs(for: inputs))
+    for row in 0..<5 {
+      let sum = (0..<9).reduce(Float(0)) { $0 + outputs[row, $1] }
+      #expect(abs(sum - 1) < 1e-6)
+    }
+    #expect(training.network == network)
+  }
+
+  @Test("a linear layer computes what its definition says, over random shapes")
+  func linear() throws {
+    var random = RandomSource(seed: 8)
+    for _ in 0..<300 {
+      let (rows, inner, units) = (
+        1 + random.index(below: 9), 1 + random.index(below: 40), 1 + random.index(below: 20)
+      )
+      var network = Network(input: [inner], random: random)
+      try network.append(Linear(units))
+      let inputs = Tensor([rows, inner], (0..<rows * inner).map { _ in Float(random.normal()) })
+      let outputs = Plan(network, batchCount: rows, for: .inference).outputs(for: inputs)
+      let weight = try #require(network[parameter: "linear1.weight"])
+      let bias = try #require(network[parameter: "linear1.bias"])
+      for row in 0..<rows {
+        for unit in 0..<units {
+          let exact = (0..<inner).reduce(Double(bias[unit])) {
+            $0 + Double(inputs[row, $1]) * Double(weight[unit, $1])
+          }
+          #expect(abs(Double(outputs[row, unit]) - exact) < 1e-5 * max(1, abs(exact)))
+        }
+      }
+    }
+  }
+}
