@@ -46,6 +46,24 @@ let package = Package(
       dependencies: [
         "Espalier", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // Tests; each may see the internals of its target.
+    .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+    .target(
+      name: "AllocationCounter", dependencies: ["CAllocationCounter"],
+      path: "Tests/Support/AllocationCounter"),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Fixtures"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "Kernels", "AllocationCounter"],
+      exclude: ["Fixtures"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Fixtures"]),
+    .testTarget(name: "SelectionTests", dependencies: ["Selection"], exclude: ["Fixtures"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(
+      name: "EspalierToolTests", dependencies: ["EspalierTool", "Espalier"],
+      exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

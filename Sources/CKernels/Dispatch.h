@@ -8,3 +8,11 @@
 #else
 #define FOR_EACH_INSTRUCTION_SET
 #endif
+
+// The square root without errno, which would keep a loop over it from becoming vector code.
+#if defined(__has_builtin) && __has_builtin(__builtin_elementwise_sqrt)
+#define SQUARE_ROOT(x) __builtin_elementwise_sqrt(x)
+#else
+#include <math.h>
+#define SQUARE_ROOT(x) sqrtf(x)
+#endif

@@ -24,7 +24,25 @@ static inline __attribute__((always_inline)) float fast_exp(float x) {
   return p * power.value;
 }
 
-// Softmax of each row into `probabilities`, which may be read as scratch; returns the loss.
+static inline float largest_of(const float *row, size_t columns) {
+  float largest = row[0];
+  for (size_t c = 1; c < columns; c++) largest = row[c] > largest ? row[c] : largest;
+  return largest;
+}
+
+// The exponentials are taken in one loop over the whole block: rows are too short (a column per
+// class) to fill vector registers one by one.
+FOR_EACH_INSTRUCTION_SET
+static void exponentials(const float *restrict logits, size_t rows, size_t columns,
+                         float *restrict out) {
+  for (size_t r = 0; r < rows; r++) {
+    float largest = largest_of(logits + r * columns, columns);
+    for (size_t c = 0; c < columns; c++)
+      out[r * columns + c] = logits[r * columns + c] - largest;
+  }
+  for (size_t i = 0; i < rows * columns; i++) out[i] = fast_exp(out[i]);
+}
+
 FOR_EACH_INSTRUCTION_SET
 double espalier_softmax_cross_entropy(const float *restrict logits,
                                       const int32_t *restrict labels,
@@ -32,23 +50,22 @@ double espalier_softmax_cross_entropy(const float *restrict logits,
                                       double divisor, float *restrict gradient) {
   double loss = 0;
   float inverse = (float)(1 / divisor);
+  if (gradient) exponentials(logits, rows, columns, gradient);
   for (size_t r = 0; r < rows; r++) {
     const float *row = logits + r * columns;
     float weight = weights ? weights[r] : 1;
-    float largest = row[0];
-    for (size_t c = 1; c < columns; c++) largest = row[c] > largest ? row[c] : largest;
     float sum = 0;
     if (gradient) {
       float *out = gradient + r * columns;
-      for (size_t c = 0; c < columns; c++) out[c] = fast_exp(row[c] - largest);
       for (size_t c = 0; c < columns; c++) sum += out[c];
       float scale = weight * inverse / sum;
       for (size_t c = 0; c < columns; c++) out[c] *= scale;
       out[labels[r]] -= weight * inverse;
     } else {
+      float largest = largest_of(row, columns);
       for (size_t c = 0; c < columns; c++) sum += fast_exp(row[c] - largest);
     }
-    loss += weight * ((double)logf(sum) + largest - row[labels[r]]);
+    loss += weight * ((double)logf(sum) + largest_of(row, columns) - row[labels[r]]);
   }
   return loss / divisor;
 }

@@ -1,5 +1,3 @@
-#include <math.h>
-
 #include "Dispatch.h"
 #include "include/CKernels.h"
 
@@ -8,7 +6,7 @@ void espalier_adam(EspalierAdam s, const float *restrict gradient, float *restri
                    float *restrict moment1, float *restrict moment2, size_t count) {
   // As PyTorch rounds it: w -= (lr / (1 - b1^t)) m / (sqrt(v) / sqrt(1 - b2^t) + eps)
   float step = s.learning_rate * s.correction1;
-  float root = sqrtf(s.correction2);
+  float root = SQUARE_ROOT(s.correction2);
   float keep = 1 - s.learning_rate * s.decoupled_decay;
   for (size_t i = 0; i < count; i++) {
     float w = weight[i] * keep;
@@ -17,7 +15,7 @@ void espalier_adam(EspalierAdam s, const float *restrict gradient, float *restri
     float v = s.beta2 * moment2[i] + (1 - s.beta2) * g * g;
     moment1[i] = m;
     moment2[i] = v;
-    weight[i] = w - step * m / (sqrtf(v) * root + s.epsilon);
+    weight[i] = w - step * m / (SQUARE_ROOT(v) * root + s.epsilon);
   }
 }
 
@@ -38,7 +36,7 @@ void espalier_adam_by_column(EspalierAdam s, const float *restrict corrections1,
       moment1[i] = m;
       moment2[i] = v;
       weight[i] = w - s.learning_rate * corrections1[c] * m /
-                          (sqrtf(v * corrections2[c]) + s.epsilon);
+                          (SQUARE_ROOT(v * corrections2[c]) + s.epsilon);
     }
   }
 }

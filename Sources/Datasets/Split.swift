@@ -24,7 +24,7 @@ extension Split {
   /// The number of test rows is `testFraction` of all, rounded, but at least one and not all. A
   /// stratified split gives each class its share to within one row, those with the largest
   /// remainder being rounded up (the first of equals); a class with two rows or more keeps at
-  /// least one for training.
+  /// least one for training, even if there are fewer test rows then.
   ///
   /// - Parameters:
   ///   - rowCount: The number of rows, at least 2.

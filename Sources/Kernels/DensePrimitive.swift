@@ -39,6 +39,7 @@ package final class DensePrimitive {
   ///   - transposingA: Whether A is stored [inner x rows] instead of [rows x inner].
   ///   - transposingB: Whether B is stored [columns x inner] instead of [inner x columns].
   ///   - addingBias: Whether a bias [columns] is added to every row.
+  /// - Returns: The primitive; its buffers are A, B, the bias if there is one, and C.
   package static func matmul(
     rows: Int, columns: Int, inner: Int, transposingA: Bool = false, transposingB: Bool = false,
     addingBias: Bool = false

@@ -30,6 +30,7 @@ public protocol NetworkOperation: Hashable, Sendable, Codable {
   /// The multiplications (each with its addition) that one sample costs in the forward pass.
   ///
   /// - Parameter inputs: The shapes of one sample of each input.
+  /// - Returns: The number.
   func multiplyAdds(of inputs: [Shape]) -> Int
 
   /// Prepares the operation to run on fixed buffers.
@@ -130,11 +131,11 @@ public struct OperationSite {
   package let gradients: Gradients?
 
   package struct Gradients {
-    /// Where the gradient of each input goes; nil where nobody needs it. Written, never added.
+    /// Where the gradient of each input is written, never added; nil where nobody needs it.
     package let inputs: [Floats?]
     /// The gradient of the output, to be read.
     package let output: Floats
-    /// Where the gradient of each parameter goes. Written, never added.
+    /// Where the gradient of each parameter is written, never added.
     package let parameters: [Floats]
   }
 

@@ -36,6 +36,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Hashable, Codable {
   /// It depends on the seed and the name only, not on how many numbers were drawn.
   ///
   /// - Parameter name: What the numbers are for, such as `"initialisation"`.
+  /// - Returns: The generator.
   public func substream(_ name: String) -> RandomSource {
     // FNV-1a: `hashValue` is salted anew in every process.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -51,6 +52,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - name: What the numbers are for.
   ///   - index: Which of many.
+  /// - Returns: The generator.
   public func substream(_ name: String, _ index: Int) -> RandomSource {
     substream("\(name)/\(index)")
   }
@@ -73,11 +75,12 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Hashable, Codable {
     Double(next() >> 11) * 0x1p-53
   }
 
-  /// Returns a number from the uniform distribution on [low, high).
+  /// Draws a number from the uniform distribution on [low, high).
   ///
   /// - Parameters:
   ///   - low: The smallest possible value.
   ///   - high: The bound that is not reached (up to rounding).
+  /// - Returns: The number.
   public mutating func uniform(_ low: Float, _ high: Float) -> Float {
     low + (high - low) * Float(uniform())
   }
@@ -88,9 +91,10 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Hashable, Codable {
     return radius * cos(2 * Double.pi * uniform())
   }
 
-  /// Returns a number drawn uniformly from `0..<bound`, without bias.
+  /// Draws a number uniformly from `0..<bound`, without bias.
   ///
   /// - Parameter bound: The number of possible values, at least 1.
+  /// - Returns: The number.
   public mutating func index(below bound: Int) -> Int {
     require(bound > 0, "RandomSource: index below \(bound)")
     let range = UInt64(bound)

@@ -79,6 +79,7 @@ public struct Tensor: Sendable {
   ///
   /// - Parameter body: The closure; the buffer is valid only inside it.
   /// - Returns: What the closure returns.
+  /// - Throws: What the closure throws.
   public func withElements<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -89,6 +90,7 @@ public struct Tensor: Sendable {
   ///
   /// - Parameter body: The closure; the buffer is valid only inside it.
   /// - Returns: What the closure returns.
+  /// - Throws: What the closure throws.
   public mutating func withMutableElements<Result, Failure: Error>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -60,7 +60,10 @@ import Testing
 
   @Test func numbersAreReadAsTheStandardLibraryReadsThem() throws {
     var source = RandomSource(seed: 11)
-    var texts = ["0", "-0", "1e-45", "3.4028235e38", "123456789012345678901234567890", "0.1e-20"]
+    var texts = [
+      "0", "-0", "1e-45", "3.4028235e38", "123456789012345678901234567890", "0.1e-20",
+      "18446744073709551617",
+    ]
     for _ in 0..<20_000 {
       let float = Float(bitPattern: UInt32(truncatingIfNeeded: source.next()))
       if float.isFinite { texts.append(float.description) }

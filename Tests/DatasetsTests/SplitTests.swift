@@ -25,6 +25,16 @@ import Testing
     }
   }
 
+  @Test func theLargestRemaindersAreRoundedUp() {
+    // 8 of 25 rows: 3.2, 3.2 and 1.6.
+    let indices = (0..<25).map { $0 / 10 }
+    var source = RandomSource(seed: 6)
+    let target = Target.classes(indices: indices, names: ["a", "b", "c"])
+    let split = Split.random(
+      rowCount: 25, testFraction: 0.32, target: target, stratified: true, using: &source)
+    #expect(target.subset(split.test).classSizes == [3, 3, 2])
+  }
+
   @Test func theNumberOfTestRowsIsRoundedAndNeverNoneOrAll() {
     var source = RandomSource(seed: 6)
     for (count, fraction, expected) in [(10, 0.25, 3), (10, 0.01, 1), (3, 0.99, 2), (100, 0.2, 20)]

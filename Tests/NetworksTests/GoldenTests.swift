@@ -57,8 +57,9 @@ struct GoldenTests {
 
   @Test("every operation has a case")
   func coverage() {
-    let covered = Set(Golden.numbers.operations.compactMap { Self.made[$0.kind] }
-      .map { type(of: $0).kind })
+    let covered = Set(
+      Golden.numbers.operations.compactMap { Self.made[$0.kind] }
+        .map { type(of: $0).kind })
     let all = Set(OperationRegistry.all.map { $0.kind }).subtracting([Input.kind])
     #expect(covered == all)
   }

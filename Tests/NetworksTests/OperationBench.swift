@@ -8,8 +8,8 @@ final class OperationBench {
   let inputShapes: [Shape]
   let outputShape: Shape
   let batchCount: Int
-  private let inputArenas, inputGradientArenas, parameterArenas, parameterGradientArenas:
-    [FloatArena]
+  private let inputArenas, inputGradientArenas, parameterArenas,
+    parameterGradientArenas: [FloatArena]
   private let outputArena, outputGradientArena: FloatArena
   private let compiled: any CompiledOperation
 

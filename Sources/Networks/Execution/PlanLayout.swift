@@ -36,8 +36,9 @@ struct PlanLayout {
     // A gradient is needed where a parameter (or a wanted input) lies at or before the node.
     var needsGradient = nodes.map { !$0.declarations.isEmpty }
     needsGradient[0] = wantsInputGradient
-    for (position, node) in nodes.enumerated() where node.inputs.contains(where: { needsGradient[$0] }) {
-      needsGradient[position] = true
+    for (position, node) in nodes.enumerated() {
+      needsGradient[position] =
+        needsGradient[position] || node.inputs.contains { needsGradient[$0] }
     }
 
     var lifetimes: [BufferLifetime] = []
@@ -49,7 +50,8 @@ struct PlanLayout {
     // read, outside a run, so both live for the whole of it.
     let outputIndices = nodes.indices.map { position in
       let end = isTraining ? backwardStep(0) : (consumers[position].last ?? last)
-      return place(sizes[position], position == 0 || position == last ? 0...backwardStep(0) : position...end)
+      let isEdge = position == 0 || position == last
+      return place(sizes[position], isEdge ? 0...backwardStep(0) : position...end)
     }
     var gradientIndices = [Int?](repeating: nil, count: nodes.count)
     var inputGradientIndices = nodes.map { [Int?](repeating: nil, count: $0.inputs.count) }

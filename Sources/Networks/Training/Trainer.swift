@@ -83,7 +83,8 @@ public final class Trainer {
       inputs.withElements { elements in
         guard let start = elements.baseAddress else { return }
         for batch in 0..<batches {
-          let rows = UnsafeBufferPointer(rebasing: order[batch * batchCount..<(batch + 1) * batchCount])
+          let rows = UnsafeBufferPointer(
+            rebasing: order[batch * batchCount..<(batch + 1) * batchCount])
           for (position, row) in rows.enumerated() {
             (plan.input + position * width).update(from: start + row * width, count: width)
           }

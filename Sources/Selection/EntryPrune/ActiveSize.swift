@@ -53,9 +53,10 @@ struct SizeSchedule {
     interval = stepCount > 0 ? rotations / stepCount : 1
   }
 
-  /// The number of active columns from the next rotation on; nil where it stays.
+  /// Says how many columns are active from the next rotation on.
   ///
   /// - Parameter rotation: The rotation that ended, from 0.
+  /// - Returns: The number, or nil where it stays.
   func size(after rotation: Int) -> Int? {
     guard first != last, (rotation + 1) % interval == 0 else { return nil }
     let step = (rotation + 1) / interval

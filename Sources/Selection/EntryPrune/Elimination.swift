@@ -94,7 +94,8 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
       }
       let heldOutLoss = measured.reduce(0.0) { $0 + $1.loss } / Double(measured.count)
       let ranked = topPositions(
-        features.count, of: features.indices.map { kept.contains(features[$0]) ? .infinity : losses[$0] })
+        features.count,
+        of: features.indices.map { kept.contains(features[$0]) ? .infinity : losses[$0] })
       let count = remaining(after: phase, of: list.count, count: task.count)
       let survivors = ranked.prefix(count).sorted()
       last = survivors.map { FeatureSelection.Feature(index: features[$0], score: losses[$0]) }
@@ -118,7 +119,11 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
     return (0..<foldCount).map { fold in
       var split = Split(training: [], test: [])
       for (position, row) in rows.enumerated() {
-        if position % foldCount == fold { split.test.append(row) } else { split.training.append(row) }
+        if position % foldCount == fold {
+          split.test.append(row)
+        } else {
+          split.training.append(row)
+        }
       }
       return split
     }

@@ -92,8 +92,9 @@ private struct EntryProcedure {
         break
       }
       search.prune()
-      if rotation > 0, let count = size?.next(
-        after: value, isBest: loss.waited == 0, activeCount: search.network.activeCount)
+      if rotation > 0,
+        let count = size?.next(
+          after: value, isBest: loss.waited == 0, activeCount: search.network.activeCount)
       {
         search.resize(to: count)
       }

@@ -28,6 +28,7 @@ final class HeldOutLoss {
   /// - Parameters:
   ///   - network: The network in training.
   ///   - places: The slots of the established features.
+  /// - Returns: The loss.
   func measure(_ network: ActiveNetwork, establishedSlots places: [Int]) -> Double {
     network.copyParameters(ofSlots: places, into: plan)
     let gatherer = ColumnGatherer(

@@ -5,9 +5,10 @@ public enum AllocationCounter {
   /// Whether this system lets a program count its allocations.
   public static var isAvailable: Bool { espalier_can_count_allocations() }
 
-  /// The number of allocations during a closure.
+  /// Counts the allocations during a closure.
   ///
   /// - Parameter body: The closure.
+  /// - Returns: The number.
   public static func count(_ body: () -> Void) -> Int {
     let before = espalier_allocation_count()
     body()

@@ -1,0 +1,28 @@
+import Tensors
+
+/// The features with the largest F statistic: the baseline that takes no time.
+///
+/// For classes it is the one-way analysis of variance, for regression the F statistic of the
+/// correlation. It looks at one feature at a time, so that it is blind to features that matter
+/// only together, and it chooses copies of one good feature as readily as different ones.
+public struct FTestSelection: SelectionMethod {
+  /// Creates the method.
+  public init() {}
+
+  public var name: String { "f-test" }
+
+  public func select(
+    _ task: SelectionTask, random: RandomSource, observer: any SelectionObserver
+  ) throws(SelectionError) -> FeatureSelection {
+    let statistics = fStatistics(
+      features: task.data.features, target: task.data.target, rows: task.rows)
+    let kept = Set(task.keep)
+    // Ranked apart, so that what must be kept is chosen whatever its score.
+    let rivals = task.eligible.filter { !kept.contains($0) }
+    let best = topPositions(task.count - kept.count, of: rivals.map { statistics[$0] })
+    let chosen = (task.keep + best.map { rivals[$0] }).sorted()
+    let ranked = topPositions(chosen.count, of: chosen.map { statistics[$0] })
+    return FeatureSelection(
+      features: ranked.map { .init(index: chosen[$0], score: statistics[chosen[$0]]) })
+  }
+}
