@@ -35,9 +35,7 @@ let package = Package(
     .target(name: "Selection", dependencies: ["Tensors", "Datasets", "Networks", "Kernels"]),
     .target(
       name: "Reports",
-      dependencies: [
-        "Selection", "Evaluation", .product(name: "Mustache", package: "swift-mustache"),
-      ]),
+      dependencies: [.product(name: "Mustache", package: "swift-mustache")]),
     .target(
       name: "Espalier",
       dependencies: ["Tensors", "Datasets", "Networks", "Evaluation", "Selection", "Reports"]),
@@ -54,7 +52,7 @@ let package = Package(
       path: "Tests/Support/AllocationCounter"),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Fixtures"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CMatio", "CZlib"]),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "Kernels", "AllocationCounter"],
       exclude: ["Fixtures"]),

@@ -83,11 +83,33 @@ public struct SelectionTask: Sendable {
         throw .oneClass
       }
     }
+    if let place = data.firstNonFinite(rows: rows, columns: eligible) {
+      throw .notFinite(row: place.row, column: place.column)
+    }
     self.data = data
     self.rows = rows
     self.count = count
     self.keep = kept
     self.eligible = eligible
+  }
+}
+
+extension Dataset {
+  /// The first number that is NaN or infinite; its column is nil if it is the target.
+  ///
+  /// A rectifier turns NaN into 0, so that no loss would ever tell.
+  fileprivate func firstNonFinite(rows: [Int], columns: [Int]) -> (row: Int, column: String?)? {
+    if case .values(let values) = target, let row = rows.first(where: { !values[$0].isFinite }) {
+      return (row, nil)
+    }
+    guard case .float(let values) = features.storage else { return nil }
+    for row in rows {
+      let start = row * features.columnCount
+      if let column = columns.first(where: { !values[start + $0].isFinite }) {
+        return (row, features.columnNames[column])
+      }
+    }
+    return nil
   }
 }
 
@@ -107,6 +129,8 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooFewRows(Int)
   /// All rows to learn from are of one class.
   case oneClass
+  /// A number is NaN or infinite; without a column it is one of the target.
+  case notFinite(row: Int, column: String?)
   /// The training loss is no longer a number.
   case diverged(rotation: Int)
   /// A setting is outside its range.
@@ -115,7 +139,7 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whether the request is at fault, rather than the data.
   public var isUsage: Bool {
     switch self {
-    case .tooFewRows, .oneClass, .diverged: false
+    case .tooFewRows, .oneClass, .notFinite, .diverged: false
     default: true
     }
   }
@@ -137,6 +161,9 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(count) training row(s) are too few to learn from; at least 2 are needed"
     case .oneClass:
       "all training rows are of one class; there is nothing to tell apart"
+    case .notFinite(let row, let column):
+      "\(column.map { "column '\($0)'" } ?? "the target") has no finite number in row \(row) "
+        + "(from 0); remove the row or fill in a number"
     case .diverged(let rotation):
       "the training loss became infinite in rotation \(rotation); lower the learning rate"
     case .badSetting(let name, let value, let range):

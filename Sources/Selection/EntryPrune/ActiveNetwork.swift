@@ -49,7 +49,7 @@ final class ActiveNetwork {
 
   var activeCount: Int { slots.count }
   var hiddenCount: Int { rule.hiddenCount }
-  /// How many epochs the batches so far make.
+  /// How many whole epochs the batches so far make.
   var epochCount: Int { batches.epochCount }
 
   /// W1, [H x N]; slot 0 of the parameters by construction, as b1, W2 and b2 follow.

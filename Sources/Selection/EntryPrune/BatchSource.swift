@@ -8,7 +8,7 @@ import Tensors
 /// shuffle. Where the batch is the whole data set the order changes nothing, so that the columns
 /// are gathered only when they change.
 final class BatchSource {
-  /// How many epochs have begun.
+  /// How many epochs have ended.
   private(set) var epochCount = 0
   /// The rows of the last batch, as positions in the view.
   var last: ArraySlice<Int> { order[lastRange] }
@@ -54,10 +54,10 @@ final class BatchSource {
     if cursor + batchCount > order.count {
       if !isWhole { random.shuffle(&order) }
       cursor = 0
-      epochCount += 1
     }
     lastRange = cursor..<cursor + batchCount
     cursor += batchCount
+    if cursor + batchCount > order.count { epochCount += 1 }
     let width = gatherer.columns.count
     if isWhole {
       if isStale { gather(view.rows[...], into: block) }

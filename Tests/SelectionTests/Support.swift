@@ -1,0 +1,157 @@
+import Datasets
+import Foundation
+import Networks
+import Tensors
+
+@testable import Selection
+
+/// Makes a table from the value of each row and column.
+func makeFeatures(
+  rows: Int, columns: Int, _ value: (_ row: Int, _ column: Int) -> Float
+) -> FeatureStore {
+  var values: [Float] = []
+  for row in 0..<rows {
+    for column in 0..<columns { values.append(value(row, column)) }
+  }
+  return FeatureStore(
+    values: values, rowCount: rows, columnNames: (0..<columns).map { "x\($0)" })
+}
+
+/// Makes normal noise in which the first columns differ between the classes, dealt in turn.
+func makeDataset(
+  rows: Int, columns: Int, classCount: Int = 2, informative: Int = 2, using random: RandomSource
+) -> Dataset {
+  var random = random.substream("data")
+  let features = makeFeatures(rows: rows, columns: columns) { row, column in
+    let shift = column < informative ? Double((row + column) % classCount) : 0
+    return Float(random.normal() + 2 * shift)
+  }
+  return Dataset(
+    features: features,
+    target: .classes(
+      indices: (0..<rows).map { $0 % classCount }, names: (0..<classCount).map { "c\($0)" }))
+}
+
+extension EntryPrune {
+  /// The method small enough for a test: few hidden units, rows and steps.
+  static func small(
+    _ preset: Preset = .standard, rotations: Int? = nil, _ change: (inout EntryPrune) -> Void = { _ in }
+  ) -> EntryPrune {
+    var method = EntryPrune(preset)
+    method.hiddenCount = 6
+    method.batchCount = 16
+    method.stepsPerRotation = 3
+    method.length = rotations.map { .rotations($0) }
+    change(&method)
+    return method
+  }
+}
+
+extension SelectionTask {
+  /// What a network sees of the task's rows, or of some of them.
+  func view(
+    _ rows: [Int]? = nil, scaling: InputScaling = .minMax, balancesClasses: Bool = false
+  ) -> TrainingView {
+    TrainingView(
+      self, rows: rows ?? self.rows, scaling: scaling, fittingRows: self.rows,
+      balancesClasses: balancesClasses)
+  }
+}
+
+/// Notes what is reported, and stops after a number of reports.
+///
+/// `@unchecked Sendable`: the lock guards every access.
+final class Recorder: SelectionObserver, @unchecked Sendable {
+  private let lock = NSLock()
+  private let limit: Int
+  private var reports: [SelectionProgress] = []
+
+  init(stopAfter limit: Int = .max) {
+    self.limit = limit
+  }
+
+  var all: [SelectionProgress] { lock.withLock { reports } }
+  var shouldStop: Bool { lock.withLock { reports.count >= limit } }
+
+  func report(_ progress: SelectionProgress) {
+    lock.withLock { reports.append(progress) }
+  }
+}
+
+/// The definition of the network in Double, one row at a time.
+struct NaiveNetwork {
+  var weights: [[Double]]  // W1, hidden x active
+  var biases: [Double]
+  var outputWeights: [[Double]]  // W2, outputs x hidden
+  var outputBiases: [Double]
+
+  init(_ network: ActiveNetwork, outputCount: Int) {
+    func matrix(_ position: Int, _ rows: Int, _ columns: Int) -> [[Double]] {
+      (0..<rows).map { row in
+        (0..<columns).map { Double(network.parameter(position)[row * columns + $0]) }
+      }
+    }
+    weights = matrix(0, network.hiddenCount, network.activeCount)
+    biases = matrix(1, 1, network.hiddenCount)[0]
+    outputWeights = matrix(2, outputCount, network.hiddenCount)
+    outputBiases = matrix(3, 1, outputCount)[0]
+  }
+
+  func hidden(_ row: [Double]) -> [Double] {
+    zip(weights, biases).map { dot($0, row) + $1 }
+  }
+
+  func outputs(_ row: [Double]) -> [Double] {
+    let rectified = hidden(row).map { max($0, 0) }
+    return zip(outputWeights, outputBiases).map { dot($0, rectified) + $1 }
+  }
+
+  /// The mean loss of rows of inputs.
+  func loss(_ rows: [[Double]], _ targets: TrainingTargets) -> Double {
+    var sum = 0.0
+    var weightSum = 0.0
+    for (position, row) in rows.enumerated() {
+      let outputs = outputs(row)
+      switch targets {
+      case .labels(let labels, _, let classWeights):
+        let label = Int(labels[position])
+        let weight = Double(classWeights?[label] ?? 1)
+        sum += weight * (log(outputs.reduce(0) { $0 + exp($1) }) - outputs[label])
+        weightSum += weight
+      case .values(let values):
+        sum += values.withElements { pow(outputs[0] - Double($0[position]), 2) }
+        weightSum += 1
+      }
+    }
+    return sum / weightSum
+  }
+
+  /// dL/dz of the hidden layer's inputs z for the mean cross-entropy, rows x hidden.
+  func hiddenGradients(_ rows: [[Double]], labels: [Int32]) -> [[Double]] {
+    zip(rows, labels).map { row, label in
+      let exponentials = outputs(row).map(exp)
+      let total = exponentials.reduce(0, +)
+      let delta = exponentials.indices.map {
+        (exponentials[$0] / total - ($0 == Int(label) ? 1 : 0)) / Double(rows.count)
+      }
+      let before = hidden(row)
+      return before.indices.map { unit in
+        before[unit] > 0 ? delta.indices.reduce(0) { $0 + delta[$1] * outputWeights[$1][unit] } : 0
+      }
+    }
+  }
+
+  private func dot(_ left: [Double], _ right: [Double]) -> Double {
+    zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+}
+
+extension TrainingView {
+  /// The scaled values of some columns, a row each.
+  func scaled(_ columns: [Int]) -> [[Double]] {
+    let block = features.gathered(rows: rows, columns: columns, scaler: scaler)
+    return rows.indices.map { row in
+      columns.indices.map { Double(block[row * columns.count + $0]) }
+    }
+  }
+}
