@@ -104,12 +104,12 @@ struct SizeScheduleTests {
     for (columns, count) in [(12, 1), (12, 10), (7, 6), (30, 5), (2, 1)] {
       let data = makeDataset(rows: 30, columns: columns, using: random)
       let task = try SelectionTask(data, count: count)
-      var validation = Validation()
-      validation.patience = 25
+      var limits = Validation()
+      limits.patience = 25
       let method = EntryPrune.small(.released) {
         $0.isFlexible = true
         $0.learningRate = 0.03
-        $0.length = .validated(validation)
+        $0.length = .validated(limits)
       }
       let selection = try method.select(
         task, random: random.substream("run", columns * 100 + count), observer: SilentObserver())

@@ -5,6 +5,9 @@ import Networks
 public struct EntryRule: Hashable, Sendable {
   /// The share c of the features outside the selection that are candidates.
   public var candidateFraction: Double
+  /// How many features are candidates at least, as long as there are so many outside: with very
+  /// few, two that matter only together would hardly ever meet.
+  public var minimumCandidateCount = 0
   /// The mini-batches m of a rotation.
   public var stepsPerRotation: Int
   /// The hidden units H.
@@ -80,6 +83,7 @@ public struct EntryRule: Hashable, Sendable {
     var rule = EntryRule(
       candidateFraction: 0.2, stepsPerRotation: kind == .long ? 20 : 5,
       scoring: .mean, entrantMoments: .zero, length: .rotations(kind == .long ? 120 : 40))
+    rule.minimumCandidateCount = 64
     rule.optimizer = Adam(weightDecay: 3, decayIsDecoupled: true)
     switch kind {
     case .long:
@@ -116,7 +120,10 @@ extension EntryPrune {
     if isFlexible, case .rotations = rule.length {
       rule.length = .validated(Validation())  // the size follows a validation loss
     }
-    rule.candidateFraction = candidateFraction ?? rule.candidateFraction
+    if let candidateFraction {
+      rule.candidateFraction = candidateFraction
+      rule.minimumCandidateCount = 0
+    }
     rule.stepsPerRotation = stepsPerRotation ?? rule.stepsPerRotation
     rule.hiddenCount = hiddenCount ?? rule.hiddenCount
     rule.batchCount = batchCount ?? rule.batchCount
@@ -170,6 +177,7 @@ extension EntryRule {
   var record: [(name: String, value: String)] {
     var record = [
       ("candidateFraction", "\(candidateFraction)"),
+      ("minimumCandidateCount", "\(minimumCandidateCount)"),
       ("stepsPerRotation", "\(stepsPerRotation)"),
       ("hiddenCount", "\(hiddenCount)"),
       ("batchCount", "\(batchCount)"),

@@ -145,10 +145,10 @@ struct EntrySearch {
 }
 
 extension EntryRule {
-  /// The number of active columns N = K + ceil(c (p - K)).
+  /// The number of active columns N = K + ceil(c (p - K)), or more where that is very few.
   func activeCount(_ task: SelectionTask) -> Int {
     let outside = task.eligible.count - task.count
-    let candidates = (candidateFraction * Double(outside)).rounded(.up)
-    return task.count + min(Int(candidates), outside)
+    let candidates = Int((candidateFraction * Double(outside)).rounded(.up))
+    return task.count + min(max(candidates, minimumCandidateCount), outside)
   }
 }
