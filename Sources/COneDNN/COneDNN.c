@@ -25,6 +25,11 @@ static void create_engine(void) {
   if (dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) engine = NULL;
 }
 
+static bool has_engine(void) {
+  pthread_once(&engine_once, create_engine);
+  return engine != NULL;
+}
+
 #if DNNL_VERSION_MAJOR >= 3
 typedef dnnl_memory_desc_t Descriptor;  // a pointer to an opaque value
 #else
@@ -105,7 +110,7 @@ static EspalierPrimitive *finish(dnnl_primitive_desc_t recipe, int count, const 
 
 EspalierPrimitive *espalier_matmul(int64_t rows, int64_t columns, int64_t inner,
                                    bool transpose_a, bool transpose_b, bool has_bias) {
-  pthread_once(&engine_once, create_engine);
+  if (!has_engine()) return NULL;
   Descriptor a = describe(rows, inner, transpose_a ? 1 : inner, transpose_a ? rows : 1);
   Descriptor b = describe(inner, columns, transpose_b ? 1 : columns, transpose_b ? inner : 1);
   Descriptor bias = describe(1, columns, columns, 1);
@@ -153,7 +158,7 @@ typedef enum { ELEMENTWISE, SOFTMAX } Family;
 
 static EspalierPrimitive *create_unary(Family family, dnnl_alg_kind_t kind, float alpha,
                                        int64_t rows, int64_t columns, bool gradient) {
-  pthread_once(&engine_once, create_engine);
+  if (!has_engine()) return NULL;
   Descriptor d = describe(rows, columns, columns, 1);
   dnnl_primitive_attr_t attributes = create_attributes();
   dnnl_primitive_desc_t hint = NULL, recipe = NULL;

@@ -35,9 +35,12 @@ func makeDataset(
 extension EntryPrune {
   /// The method small enough for a test: few hidden units, rows and steps.
   static func small(
-    _ preset: Preset = .standard, rotations: Int? = nil, _ change: (inout EntryPrune) -> Void = { _ in }
+    _ preset: Preset = .standard, rotations: Int? = nil,
+    _ change: (inout EntryPrune) -> Void = { _ in }
   ) -> EntryPrune {
     var method = EntryPrune(preset)
+    // The standard's least number of candidates is more than a small table has columns.
+    method.candidateFraction = preset == .standard ? 0.3 : nil
     method.hiddenCount = 6
     method.batchCount = 16
     method.stepsPerRotation = 3

@@ -35,9 +35,7 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
   /// The mini-batches between phases.
   public var laterSteps = 100
   /// How many held-out rows of a fold are looked at, at most.
-  public var heldOutLimit = 2000
-  /// Adam's decoupled decay.
-  public var weightDecay: Float = 3
+  public var heldOutLimit = 2048
 
   /// Creates the settings with their defaults.
   public init() {}
@@ -75,8 +73,7 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
     afterPhase: (Int, Double, Int) -> Bool
   ) -> [FeatureSelection.Feature] {
     var rule = rule
-    rule.optimizer.weightDecay = weightDecay
-    rule.optimizer.decayIsDecoupled = true
+    rule.optimizer.weightDecay = 0  // held-out rows guard against memorising
     var features = list.sorted()
     var generator = random.substream("folds")
     let networks = folds(task, using: &generator).enumerated().map { number, split in

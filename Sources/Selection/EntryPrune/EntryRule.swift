@@ -44,7 +44,7 @@ public struct EntryRule: Hashable, Sendable {
     case long
     /// Fewer rows.
     case wide
-    /// Fewer rows, and the features are counts, more than 80 % of them zero: words in texts.
+    /// Fewer rows, and the features are counts, more than 90 % of them zero: words in texts.
     case counts
 
     /// Looks at the training rows of a task.
@@ -57,7 +57,7 @@ public struct EntryRule: Hashable, Sendable {
       let areCounts = task.eligible.allSatisfy { statistics.allNonNegativeIntegers[$0] }
       let zeros = task.eligible.reduce(0) { $0 + statistics.zeroCount[$1] }
       let share = Double(zeros) / Double(task.rows.count * task.eligible.count)
-      self = areCounts && share > 0.8 ? .counts : .wide
+      self = areCounts && share > 0.9 ? .counts : .wide
     }
   }
 
