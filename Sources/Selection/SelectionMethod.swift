@@ -30,6 +30,19 @@ public protocol SelectionMethod: Sendable {
 }
 
 extension SelectionMethod {
+  /// Chooses features under a seed, without being watched.
+  ///
+  /// - Parameters:
+  ///   - task: The data, the rows to learn from and how many features are wanted.
+  ///   - seed: The seed of every random number of the run.
+  /// - Returns: The chosen features with their scores, best first.
+  /// - Throws: ``SelectionError`` if the task cannot be done.
+  public func select(
+    _ task: SelectionTask, seed: UInt64
+  ) throws(SelectionError) -> FeatureSelection {
+    try select(task, random: RandomSource(seed: seed), observer: SilentObserver())
+  }
+
   /// No settings, unless a method says otherwise.
   public func settings(for task: SelectionTask) throws(SelectionError) -> [(
     name: String, value: String
@@ -48,6 +61,8 @@ public struct SelectionTask: Sendable {
   public let keep: [Int]
   /// Columns that may be chosen, in ascending order; those of ``keep`` are among them.
   public let eligible: [Int]
+  /// Columns that may not be chosen, in ascending order.
+  public let dropped: [Int]
 
   /// Checks and creates a task.
   ///
@@ -91,6 +106,7 @@ public struct SelectionTask: Sendable {
     self.count = count
     self.keep = kept
     self.eligible = eligible
+    self.dropped = dropped.sorted()
   }
 }
 

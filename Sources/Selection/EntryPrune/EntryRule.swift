@@ -40,16 +40,16 @@ public struct EntryRule: Hashable, Sendable {
 
   /// What the rule depends on.
   public enum DataKind: String, Hashable, Sendable {
-    /// At least half as many rows as features.
+    /// At least half as many rows as features, or more than two classes.
     case long
-    /// Fewer rows.
+    /// Fewer rows, and two classes or a regression.
     case wide
-    /// Fewer rows, and the features are counts, more than 90 % of them zero: words in texts.
+    /// The same, and the features are counts, more than 90 % of them zero: words in texts.
     case counts
 
     /// Looks at the training rows of a task.
     public init(_ task: SelectionTask) {
-      if 2 * task.rows.count >= task.eligible.count {
+      if 2 * task.rows.count >= task.eligible.count || task.data.target.classCount ?? 0 > 2 {
         self = .long
         return
       }

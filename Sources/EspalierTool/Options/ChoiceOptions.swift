@@ -1,0 +1,66 @@
+import ArgumentParser
+
+/// What is to be chosen, and how often.
+struct ChoiceOptions: ParsableArguments {
+  @Option(name: [.short, .long], help: ArgumentHelp("How many columns to choose.", valueName: "k"))
+  var count: Int
+
+  @Option(help: "How to choose.")
+  var method: MethodName = .entryPrune
+
+  @Option(
+    help: ArgumentHelp(
+      "Columns to choose in any case, by name or index, with commas between them.",
+      valueName: "columns"))
+  var keep: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Columns to leave out. Those given by name are not even read, and not counted.",
+      valueName: "columns"))
+  var drop: [String] = []
+
+  @Option(help: "The first seed of the random numbers.")
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("How many runs, each with the next seed.", valueName: "n"))
+  var seeds: Int = 1
+
+  @Option(help: ArgumentHelp("How many runs go side by side.", valueName: "n"))
+  var threads: Int = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop choosing after so long, with the best so far; each run gets its share.",
+      valueName: "seconds"))
+  var timeLimit: Double?
+
+  func validate() throws {
+    if count < 1 { throw ValidationError("--count is \(count); ask for at least 1 column") }
+    if seeds < 1 { throw ValidationError("--seeds is \(seeds); at least 1 run is needed") }
+    if threads < 1 { throw ValidationError("--threads is \(threads); at least 1 is needed") }
+    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
+      throw ValidationError("--time-limit is \(timeLimit), but must be above 0")
+    }
+    if seeds > 1, seed.addingReportingOverflow(UInt64(seeds - 1)).overflow {
+      throw ValidationError("--seed \(seed) leaves no room for \(seeds) seeds")
+    }
+  }
+
+  /// The seed of each run.
+  var allSeeds: [UInt64] { (0..<UInt64(seeds)).map { seed + $0 } }
+
+  /// The columns of ``keep`` as they were typed.
+  var keptColumns: [String] { Self.split(keep) }
+
+  /// The columns of ``drop`` that are names; an index is left to the method.
+  var droppedNames: [String] { Self.split(drop).filter { Int($0) == nil } }
+
+  /// The columns of ``drop`` that are indices.
+  var droppedIndices: [String] { Self.split(drop).filter { Int($0) != nil } }
+
+  private static func split(_ texts: [String]) -> [String] {
+    texts.flatMap { $0.split(separator: ",") }.map { $0.trimmingPrefix(while: \.isWhitespace) }
+      .map(String.init).filter { !$0.isEmpty }
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Espalier
+
+extension TargetTask: ExpressibleByArgument {}
+
+/// Where the data are and what is to be predicted from them.
+struct DataOptions: ParsableArguments {
+  @Argument(
+    help: """
+      The data: CSV or TSV with a header line, IDX (both also gzipped) or MAT version 5. \
+      Several files become one table.
+      """)
+  var data: [String]
+
+  @Option(help: "The column to predict, by name or 0-based index; in a MAT file its variable.")
+  var target: String?
+
+  @Option(help: "A file with the labels of all rows: IDX, or one value per line.")
+  var labels: String?
+
+  @Option(help: "Whether the target is a class or a number.")
+  var task: TargetTask = .automatic
+
+  func validate() throws {
+    if target != nil && labels != nil {
+      throw ValidationError("--target and --labels exclude each other; give one")
+    }
+  }
+
+  /// The source of the table, without the columns named.
+  func source(dropping names: [String] = []) -> TableSource {
+    TableSource(
+      paths: data, target: location(labels: labels),
+      columns: names.isEmpty ? .all : .except(names))
+  }
+
+  /// Where the target is in a file whose labels may lie in another one.
+  func location(labels: String?) -> TargetLocation {
+    if let labels { return .labelFile(labels) }
+    return target.map(TargetLocation.column) ?? .unspecified
+  }
+
+  /// What the data are called in results.
+  var title: String {
+    let name = data.first.map { String($0.split(separator: "/").last ?? "") } ?? ""
+    return data.count > 1 ? "\(name) and \(data.count - 1) more" : name
+  }
+}

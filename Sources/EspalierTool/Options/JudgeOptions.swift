@@ -1,0 +1,52 @@
+import ArgumentParser
+import Espalier
+
+/// The learners that tell what the chosen columns are worth.
+enum JudgeName: String, CaseIterable, ExpressibleByArgument {
+  case svc, ridge, nearest, none
+
+  /// The learner, or nil for none.
+  var learner: (any Learner)? {
+    switch self {
+    case .svc: SVC()
+    case .ridge: Ridge()
+    case .nearest: NearestNeighbour()
+    case .none: nil
+    }
+  }
+}
+
+/// Who judges the chosen columns on the rows held out.
+struct JudgeOptions: ParsableArguments {
+  @Option(
+    help: """
+      The learner to judge with on the rows held out; svc for classes and ridge for numbers \
+      if not given.
+      """)
+  var judge: JudgeName?
+
+  @Flag(help: "Judge all columns and a random choice of as many, too.")
+  var baselines = false
+
+  /// Refuses to judge without rows to judge on.
+  func check(holdsOut: Bool) throws {
+    guard !holdsOut else { return }
+    let remedy = "give --test, --test-fraction or --test-rows"
+    if let judge, judge != .none {
+      throw ToolError.usage("--judge \(judge.rawValue) needs rows to judge on; \(remedy)")
+    }
+    if baselines { throw ToolError.usage("--baselines needs rows to judge on; \(remedy)") }
+  }
+
+  /// The learner, or nil where nothing is to be judged.
+  func learner(for data: LoadedData) throws -> (any Learner)? {
+    guard !data.testRows.isEmpty else { return nil }
+    let isClasses = data.training.target.classCount != nil
+    let name = judge ?? (isClasses ? .svc : .ridge)
+    if name == .svc && !isClasses { throw EvaluationError.needsClasses(learner: name.rawValue) }
+    if name == .none && baselines {
+      throw ToolError.usage("--baselines needs a judge; remove --judge none")
+    }
+    return name.learner
+  }
+}

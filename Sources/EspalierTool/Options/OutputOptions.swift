@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// Where results go and how much is said on the way.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp(
+      "A folder for config.json, result.json, report.html and events.jsonl.", valueName: "dir"))
+  var output: String?
+
+  @Flag(help: "Replace the folder of an earlier run.")
+  var force = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The truth that generate wrote: say how much of it was found.", valueName: "file"))
+  var truth: String?
+
+  @Flag(help: "Print one JSON object instead of a table.")
+  var json = false
+
+  @Flag(name: [.short, .long], help: "Say nothing on the way.")
+  var quiet = false
+
+  func validate() throws {
+    if force && output == nil { throw ValidationError("--force needs --output") }
+  }
+}

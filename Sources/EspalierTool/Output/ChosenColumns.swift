@@ -1,0 +1,75 @@
+import Espalier
+import Foundation
+
+/// The columns of an earlier result, and where they are in other data.
+struct ChosenColumns {
+  /// The part of a result that says which columns were chosen.
+  private struct Stored: Decodable {
+    struct Feature: Decodable {
+      var index: Int
+      var name: String
+    }
+    struct Data: Decodable {
+      var features: Int
+    }
+    var schema: Int
+    var features: [Feature]
+    var data: Data
+  }
+
+  private let stored: Stored
+
+  /// The names of the columns, best first.
+  var names: [String] { stored.features.map(\.name) }
+
+  /// Reads a result.
+  ///
+  /// - Parameter path: The file result.json, or the folder that holds it.
+  /// - Throws: ``ToolError`` or `DatasetError` if there is no such result.
+  init(path: String) throws {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw DatasetError.missingFile(path: path)
+    }
+    let file = isDirectory.boolValue ? "\(path)/result.json" : path
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw ToolError(.missingInput, "\(path): holds no result.json; name the folder of a run")
+    }
+    guard let content = FileManager.default.contents(atPath: file) else {
+      throw DatasetError.unreadable(path: file, reason: "permission denied")
+    }
+    guard let stored = try? JSONDecoder().decode(Stored.self, from: content),
+      !stored.features.isEmpty, stored.features.allSatisfy({ $0.index >= 0 })
+    else { throw ToolError(.badData, "\(file): is no result of espalier select") }
+    guard stored.schema == 1 else {
+      throw ToolError(.badData, "\(file): has schema \(stored.schema), this program reads schema 1")
+    }
+    self.stored = stored
+  }
+
+  /// Finds the columns in data: by name, or by index where the names of the result were made up.
+  ///
+  /// - Parameters:
+  ///   - available: The names of the columns of the data.
+  ///   - path: The file of the data, for errors.
+  /// - Returns: Where the columns stand, best first.
+  /// - Throws: `DatasetError.columnNotFound` with the nearest name.
+  func positions(among available: [String], path: String) throws -> [Int] {
+    var places: [String: Int] = [:]
+    for (position, name) in available.enumerated() { places[name] = position }
+    let found = stored.features.map { places[$0.name] }
+    guard let missing = found.firstIndex(of: nil) else { return found.compactMap(\.self) }
+    if hasMadeUpNames && available.count == stored.data.features {
+      let indices = stored.features.map(\.index)
+      if indices.allSatisfy(available.indices.contains) { return indices }
+    }
+    let name = stored.features[missing].name
+    throw DatasetError.columnNotFound(
+      path: path, name: name, nearest: nearest(to: name, among: available))
+  }
+
+  /// Whether the columns were named by their index, as in a file without names.
+  var hasMadeUpNames: Bool {
+    stored.features.allSatisfy { $0.name == "x\($0.index)" }
+  }
+}

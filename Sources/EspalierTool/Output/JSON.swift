@@ -1,0 +1,89 @@
+/// A JSON value that keeps the order of its keys and is written to be read.
+enum JSON {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  case unsigned(UInt64)
+  /// A number; one that is not finite is written as null.
+  case number(Double)
+  case string(String)
+  case array([JSON])
+  case object([(String, JSON)])
+
+  static func optional<Value>(_ value: Value?, _ convert: (Value) -> JSON) -> JSON {
+    value.map(convert) ?? .null
+  }
+
+  static func integers(_ values: [Int]) -> JSON { .array(values.map(JSON.integer)) }
+
+  static func strings(_ values: [String]) -> JSON { .array(values.map(JSON.string)) }
+
+  /// A setting, which is kept as text: a number or a truth value if it is one.
+  static func setting(_ text: String) -> JSON {
+    if let value = Bool(text) { return .bool(value) }
+    if let value = Int(text) { return .integer(value) }
+    if let value = Double(text), value.isFinite { return .number(value) }
+    return .string(text)
+  }
+
+  /// The value on one line.
+  var line: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): value ? "true" : "false"
+    case .integer(let value): "\(value)"
+    case .unsigned(let value): "\(value)"
+    case .number(let value): value.isFinite ? "\(value)" : "null"
+    case .string(let text): Self.quoted(text)
+    case .array(let elements): "[" + elements.map(\.line).joined(separator: ", ") + "]"
+    case .object(let members):
+      members.isEmpty
+        ? "{}"
+        : "{ " + members.map { Self.quoted($0) + ": " + $1.line }.joined(separator: ", ") + " }"
+    }
+  }
+
+  /// The value on several lines; what holds no lists or objects of its own stays on one.
+  var text: String { text(indent: "") + "\n" }
+
+  private func text(indent: String) -> String {
+    let inner = indent + "  "
+    switch self {
+    case .array(let elements) where elements.contains(where: \.isContainer):
+      return "[\n"
+        + elements.map { inner + $0.text(indent: inner) }.joined(separator: ",\n")
+        + "\n\(indent)]"
+    case .object(let members) where indent.isEmpty || members.contains(where: { $1.isContainer }):
+      return "{\n"
+        + members.map { inner + Self.quoted($0) + ": " + $1.text(indent: inner) }
+        .joined(separator: ",\n") + "\n\(indent)}"
+    default:
+      return line
+    }
+  }
+
+  private var isContainer: Bool {
+    switch self {
+    case .array, .object: true
+    default: false
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,76 @@
+import Espalier
+
+extension SelectionResult {
+  /// The result as one JSON object, schema 1.
+  var json: JSON {
+    .object([
+      ("schema", .integer(1)),
+      ("version", .string(EspalierCommand.version)),
+      ("method", .string(method)),
+      ("settings", .object(settings.map { ($0.name, $0.value) })),
+      ("seeds", .array(runs.map { .unsigned($0.seed) })),
+      ("data", data.json),
+      ("features", .array(features.enumerated().map { json($0.element, rank: $0.offset + 1) })),
+      ("runs", .array(runs.indices.map(runJSON))),
+      ("judge", .optional(judgement) { judgeJSON($0) }),
+      ("stability", .optional(stability, stabilityJSON)),
+      ("truth", .optional(truth) { $0.json }),
+      ("isInterrupted", .bool(isInterrupted)),
+      ("notes", .strings(notes)),
+      ("seconds", .number(seconds)),
+      (
+        "peakBytes",
+        .object([
+          ("selection", .optional(peak.selection, JSON.integer)),
+          ("judging", .optional(peak.judging, JSON.integer)),
+        ])
+      ),
+    ])
+  }
+
+  private func json(_ feature: Consensus.Feature, rank: Int) -> JSON {
+    .object([
+      ("rank", .integer(rank)), ("index", .integer(feature.index)),
+      ("name", .string(names[feature.index])), ("score", .number(feature.score)),
+      ("frequency", .number(feature.frequency)),
+    ])
+  }
+
+  private func runJSON(_ position: Int) -> JSON {
+    let run = runs[position]
+    return .object([
+      ("seed", .unsigned(run.seed)),
+      ("features", .integers(run.selection.indices)),
+      ("rotations", .integer(run.selection.rotationCount)),
+      ("bestRotation", .optional(run.selection.bestRotation, JSON.integer)),
+      ("isInterrupted", .bool(run.selection.isInterrupted)),
+      ("seconds", .number(run.seconds)),
+      ("judge", .optional(judgement?.runs[position], json)),
+    ])
+  }
+
+  private func json(_ score: Score) -> JSON {
+    .object([
+      ("learner", .string(score.learner)), ("metric", .string(score.metric)),
+      ("value", .number(score.value)), ("higherIsBetter", .bool(score.higherIsBetter)),
+    ])
+  }
+
+  private func judgeJSON(_ judgement: Judgement) -> JSON {
+    guard let first = judgement.scores.first, let spread = judgement.spread else { return .null }
+    return .object([
+      ("learner", .string(first.learner)), ("metric", .string(first.metric)),
+      ("higherIsBetter", .bool(first.higherIsBetter)), ("mean", .number(spread.mean)),
+      ("sd", .optional(spread.deviation, JSON.number)),
+      ("allFeatures", .optional(judgement.allFeatures?.value, JSON.number)),
+      ("random", .optional(judgement.randomSpread?.mean, JSON.number)),
+    ])
+  }
+
+  private func stabilityJSON(_ stability: Stability) -> JSON {
+    .object([
+      ("index", .number(stability.index)), ("low", .number(stability.low)),
+      ("high", .number(stability.high)),
+    ])
+  }
+}

@@ -1,0 +1,55 @@
+import Espalier
+
+extension SelectionResult {
+  /// The result as a page.
+  var report: SelectionReport {
+    SelectionReport(
+      title: "\(features.count) of \(data.features) columns of \(data.title)",
+      producer: "espalier \(EspalierCommand.version)",
+      data: .init(
+        source: data.title, rows: data.rows, columns: data.features, classes: data.classes,
+        hash: data.hash, trainingRows: data.trainingRows, testRows: data.testRows),
+      method: method,
+      settings: settings.map { .init(name: $0.name, value: $0.value.plain) },
+      ranking: features.enumerated().map {
+        .init(
+          rank: $0.offset + 1, index: $0.element.index, name: names[$0.element.index],
+          score: $0.element.score, frequency: $0.element.frequency)
+      },
+      runs: runs.indices.map(reportRun), judge: reportJudge,
+      stability: stability.map { .init(index: $0.index, low: $0.low, high: $0.high) },
+      image: imageShape.map { .init(height: $0.height, width: $0.width) },
+      notes: (truth.map { [$0.sentence + "."] } ?? []) + notes)
+  }
+
+  private func reportRun(_ position: Int) -> SelectionReport.Run {
+    let run = runs[position]
+    let validation = run.selection.history.filter { $0.phase == "validation run" }
+    return .init(
+      seed: run.seed, rotations: run.selection.history.isEmpty ? nil : run.selection.rotationCount,
+      bestRotation: run.selection.bestRotation.map { $0 + 1 }, seconds: run.seconds,
+      judge: judgement?.runs[position]?.value, validationLosses: validation.map(\.loss))
+  }
+
+  private var reportJudge: SelectionReport.Judge? {
+    guard let judgement, let first = judgement.scores.first, let spread = judgement.spread else {
+      return nil
+    }
+    return .init(
+      learner: first.learner, metric: first.metric, higherIsBetter: first.higherIsBetter,
+      mean: spread.mean, sd: spread.deviation, allFeatures: judgement.allFeatures?.value,
+      random: judgement.randomSpread?.mean)
+  }
+}
+
+extension JSON {
+  /// The value as text without quotation marks.
+  fileprivate var plain: String {
+    switch self {
+    case .string(let text): text
+    case .array(let elements): elements.map(\.plain).joined(separator: ", ")
+    case .null: "none"
+    default: line
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Espalier
+
+/// All that a selection found, for every form of output.
+struct SelectionResult: Sendable {
+  /// The largest memory of each phase, in bytes.
+  struct Peak: Sendable {
+    var selection: Int?
+    var judging: Int?
+  }
+
+  /// The data in numbers.
+  struct Summary: Sendable {
+    var title: String
+    var rows: Int
+    var features: Int
+    var classes: Int?
+    var hash: String
+    var testHash: String?
+    var trainingRows: Int
+    var testRows: Int
+  }
+
+  var method: String
+  var settings: [(name: String, value: JSON)]
+  var data: Summary
+  var names: [String]
+  var imageShape: (height: Int, width: Int)?
+  var features: [Consensus.Feature]
+  var seedCount: Int
+  var runs: [SeededRun]
+  var judgement: Judgement?
+  var stability: Stability?
+  var truth: FoundTruth?
+  /// The wall-clock time of all runs together.
+  var selectionSeconds: Double
+  /// The wall-clock time of the whole command so far.
+  var seconds: Double
+  var peak: Peak
+  /// Whether an early end was asked for, by a signal.
+  var isCutShort: Bool
+  var notes: [String]
+
+  /// Whether any run ended early, for whatever reason.
+  var isInterrupted: Bool {
+    isCutShort || runs.contains { $0.selection.isInterrupted }
+  }
+}
+
+extension SelectionResult.Summary {
+  /// Summarises the data.
+  init(_ data: LoadedData, title: String) {
+    self.init(
+      title: title, rows: data.rowCount, features: data.training.features.columnCount,
+      classes: data.training.target.classCount, hash: data.training.contentHash(),
+      testHash: data.hasTestTable ? data.test.contentHash() : nil,
+      trainingRows: data.trainingRows.count, testRows: data.testRows.count)
+  }
+
+  var json: JSON {
+    .object([
+      ("source", .string(title)), ("rows", .integer(rows)), ("features", .integer(features)),
+      ("classes", .optional(classes, JSON.integer)), ("hash", .string(hash)),
+      ("testHash", .optional(testHash, JSON.string)), ("trainingRows", .integer(trainingRows)),
+      ("testRows", .integer(testRows)),
+    ])
+  }
+}

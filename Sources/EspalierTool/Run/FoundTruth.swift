@@ -1,0 +1,69 @@
+import Espalier
+import Foundation
+
+/// How much of a planted truth a choice of columns holds.
+struct FoundTruth: Sendable {
+  /// The number of informative columns.
+  var planted: Int
+  /// The informative columns that were chosen.
+  var themselves: Int
+  /// The informative columns of which only a copy was chosen.
+  var byCopy: Int
+  /// The chosen columns that are informative or made of informative ones.
+  var relevant: Int
+  /// The number of chosen columns.
+  var chosen: Int
+
+  /// Informative columns found, themselves or by a copy.
+  var found: Int { themselves + byCopy }
+
+  /// Compares a choice with the truth.
+  init(_ truth: PlantedTruth, chosen columns: [Int]) {
+    let derived = truth.redundant + truth.repeated
+    var parents: [Int: [Int]] = [:]
+    for column in derived { parents[column.column] = column.parents }
+    // A copy has one parent; a repeated column may be the copy of a copy.
+    func origin(_ column: Int) -> Int {
+      var column = column
+      while let above = parents[column], above.count == 1 { column = above[0] }
+      return column
+    }
+    let informative = Set(truth.informative)
+    let chosen = Set(columns)
+    let copied = Set(columns.map(origin))
+    planted = truth.informative.count
+    themselves = truth.informative.count { chosen.contains($0) }
+    byCopy = truth.informative.count { !chosen.contains($0) && copied.contains($0) }
+    relevant = columns.count { informative.contains($0) || parents[$0] != nil }
+    self.chosen = columns.count
+  }
+
+  /// Reads the truth that `generate` wrote beside the data.
+  static func read(_ path: String) throws -> PlantedTruth {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw DatasetError.missingFile(path: path)
+    }
+    guard let content = FileManager.default.contents(atPath: path),
+      let truth = try? JSONDecoder().decode(PlantedTruth.self, from: content)
+    else {
+      throw ToolError(.badData, "\(path): is not the truth.json that generate writes")
+    }
+    return truth
+  }
+
+  /// One sentence.
+  var sentence: String {
+    let own = "\(themselves) \(themselves == 1 ? "itself" : "themselves")"
+    let parts = byCopy == 0 ? "" : " (\(own), \(byCopy) by a copy)"
+    return "found \(found) of \(planted) planted columns\(parts); "
+      + "\(relevant) of \(chosen) chosen ones carry signal"
+  }
+
+  var json: JSON {
+    .object([
+      ("planted", .integer(planted)), ("found", .integer(found)),
+      ("themselves", .integer(themselves)), ("byCopy", .integer(byCopy)),
+      ("relevantChosen", .integer(relevant)),
+    ])
+  }
+}

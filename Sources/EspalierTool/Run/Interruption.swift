@@ -1,0 +1,47 @@
+@preconcurrency import Dispatch
+import Foundation
+import Synchronization
+
+/// Ctrl-C: the first asks for an early end, the second ends at once.
+final class Interruption: Sendable {
+  private struct State {
+    var count = 0
+    var cleanUp: (@Sendable () -> Void)?
+  }
+
+  private let state = Mutex(State())
+
+  /// Whether an early end was asked for.
+  var isRequested: Bool { state.withLock { $0.count > 0 } }
+
+  /// Takes over Ctrl-C and polite requests to terminate; until then they end the program.
+  ///
+  /// - Parameters:
+  ///   - onFirst: Told of the first.
+  ///   - cleanUp: Takes away what must not stay behind, before the second ends the program.
+  func begin(onFirst: @escaping @Sendable () -> Void, cleanUp: @escaping @Sendable () -> Void) {
+    state.withLock { $0.cleanUp = cleanUp }
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)  // a source sees only what does not end the program
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [self] in
+        receive(onFirst)
+        withExtendedLifetime(source) {}
+      }
+      source.resume()
+    }
+  }
+
+  private func receive(_ onFirst: () -> Void) {
+    let (count, cleanUp) = state.withLock { state in
+      state.count += 1
+      return (state.count, state.cleanUp)
+    }
+    if count == 1 {
+      onFirst()
+    } else {
+      cleanUp?()
+      _exit(ExitStatus.interrupted.rawValue)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Espalier
+
+/// The rows to learn from and the rows held out, as the options say.
+struct LoadedData: Sendable {
+  let training: Dataset
+  let trainingRows: [Int]
+  /// The table of the held-out rows: the training table, or one of its own.
+  let test: Dataset
+  let testRows: [Int]
+  /// Whether the held-out rows are a table of their own.
+  let hasTestTable: Bool
+
+  init(_ data: DataOptions, _ test: TestOptions, dropping names: [String] = []) throws {
+    training = try Self.read(data, dropping: names)
+    hasTestTable = !test.test.isEmpty
+    if hasTestTable {
+      let source = TableSource(
+        paths: test.test, target: data.location(labels: test.testLabels),
+        columns: names.isEmpty ? .all : .only(training.features.columnNames))
+      self.test = try source.readDataset(matching: training)
+      trainingRows = Array(0..<training.rowCount)
+      testRows = Array(0..<self.test.rowCount)
+      return
+    }
+    let split = try Self.split(training, test)
+    self.test = training
+    (trainingRows, testRows) = (split.training, split.test)
+  }
+
+  private static func read(_ data: DataOptions, dropping names: [String]) throws -> Dataset {
+    do {
+      return try data.source(dropping: names).readDataset(task: data.task)
+    } catch {
+      // Labels that are words look like a broken column where nobody said that they are labels.
+      guard case .nonNumericCell(let path, _, _, _) = error, data.target == nil, data.labels == nil
+      else { throw error }
+      throw DatasetError.noTarget(path: path)
+    }
+  }
+
+  private static func split(_ data: Dataset, _ test: TestOptions) throws -> Split {
+    if let path = test.testRows {
+      let rows = try TestRows.read(path: path, rowCount: data.rowCount)
+      return try Split.rows(test: rows, rowCount: data.rowCount)
+    }
+    guard let fraction = test.testFraction else {
+      return Split(training: Array(0..<data.rowCount), test: [])
+    }
+    // Seeds vary the training, never the rows held out.
+    var generator = RandomSource(seed: 0).substream("test rows")
+    return Split.random(
+      rowCount: data.rowCount, testFraction: fraction, target: data.target, stratified: true,
+      using: &generator)
+  }
+
+  /// The number of rows, those held out among them.
+  var rowCount: Int { trainingRows.count + testRows.count }
+
+  /// What a learner sees of some columns, scaled by the training rows.
+  func trial(columns: [Int], scaler: Scaler) -> Trial {
+    Trial(
+      training: training, rows: trainingRows, test: test, rows: testRows, columns: columns,
+      scaler: scaler)
+  }
+
+  /// The scaler of the judge: to 0...1 on the training rows.
+  func scaler() -> Scaler {
+    .minMax(training.features.statistics(rows: trainingRows))
+  }
+
+  /// Finds a column by its name, or else by its index.
+  func column(_ text: String, option: String) throws -> Int {
+    let names = training.features.columnNames
+    if let position = names.firstIndex(of: text) { return position }
+    if let index = Int(text) {
+      if names.indices.contains(index) { return index }
+      throw ToolError.usage(
+        "\(option): there is no column \(index); indices run from 0 to \(names.count - 1)")
+    }
+    let hint = nearest(to: text, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    throw ToolError.usage("\(option): no column '\(text)'\(hint)")
+  }
+}

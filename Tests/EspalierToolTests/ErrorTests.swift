@@ -1,0 +1,176 @@
+import Foundation
+import Testing
+
+/// A call that must fail with one line.
+struct Failure: CustomTestStringConvertible {
+  var arguments: String
+  var status: Int32
+  var line: String
+
+  init(_ arguments: String, _ status: Int32, _ line: String) {
+    (self.arguments, self.status, self.line) = (arguments, status, line)
+  }
+
+  var testDescription: String { arguments }
+}
+
+@Suite("Errors are one line and an exit code")
+struct ErrorTests {
+  static let badData = [
+    Failure("select no.csv --target y --count 1", 66, "no.csv: no such file; check the path"),
+    Failure("select empty.csv --target y --count 1", 65, "empty.csv: the file is empty"),
+    Failure(
+      "select ragged.csv --target y --count 1", 65,
+      "ragged.csv: line 3: 3 cells expected as in the header, 2 found"),
+    Failure(
+      "select word.csv --target y --count 1", 65,
+      "word.csv: line 2, column 'b': 'two' is not a number; make it one or drop the column"),
+    Failure(
+      "select hole.csv --target y --count 1", 65,
+      "hole.csv: line 3, column 'a': the cell is empty; fill it or remove the row"),
+    Failure(
+      "select nan.csv --target y --count 1", 65,
+      "nan.csv: line 2, column 'a': 'nan' is not a finite number; replace it or remove the row"),
+    Failure(
+      "select same.csv --target y --count 1", 65,
+      "same.csv: every row has the target 'p'; there is nothing to tell apart"),
+    Failure(
+      "select plain.csv --labels short.txt --count 1", 65, "short.txt: 2 labels for 3 rows"),
+    Failure(
+      "select twice.csv --target y --count 1", 65,
+      "twice.csv: line 1: two columns are named 'a'; rename one"),
+    Failure(
+      "select cut.idx --labels short.txt --count 1", 65,
+      "cut.idx: damaged file: *"),
+    Failure(
+      "select typo.csv --target clas --count 1", 65,
+      "typo.csv: no column 'clas'; did you mean 'class'?"),
+    Failure(
+      "select good.csv --target y --test-rows rows.txt --count 1", 65,
+      "rows.txt: line 1: '99' is not a row index in 0...5"),
+    Failure(
+      "select good.csv --target y --test other.csv --count 1", 65,
+      "other.csv: label 'r' does not occur in the training data, which has 'p', 'q'"),
+  ]
+
+  static let badUsage = [
+    Failure("slect good.csv", 64, "no verb 'slect'; did you mean 'select'?"),
+    Failure("--versoin", 64, "unknown option '--versoin'"),
+    Failure(
+      "select good.csv --traget y --count 1", 64,
+      "unknown option '--traget'; did you mean '--target'?"),
+    Failure("select good.csv --target y", 64, "missing expected argument '--count <k>'"),
+    Failure("select --target y --count 1", 64, "missing expected argument '<data> ...'"),
+    Failure(
+      "select good.csv --target y --count 0", 64, "--count is 0; ask for at least 1 column"),
+    Failure(
+      "select good.csv --target y --count 3", 64,
+      "cannot choose 3 features: there are only 2; ask for at most 2"),
+    Failure(
+      "select good.csv --target y --count x", 64, "the value 'x' is invalid for '--count <k>'"),
+    Failure(
+      "select good.csv --count 1", 64,
+      "good.csv: nothing says what to predict; give --target or --labels"),
+    Failure(
+      "select good.csv --target y --labels short.txt --count 1", 64,
+      "--target and --labels exclude each other; give one"),
+    Failure(
+      "select good.csv --target y --count 1 --regrowth wild", 64,
+      "the value 'wild' is invalid for '--regrowth <regrowth>'; please provide one of 'random' and"
+        + " 'gradient'"),
+    Failure(
+      "select good.csv --target y --count 1 --candidate-fraction 2", 64,
+      "the candidate fraction is 2.0, but must be above 0 and at most 1"),
+    Failure(
+      "select good.csv --target y --count 1 --method f-test --hidden 9", 64,
+      "settings of EntryPrune are given, but --method f-test has none; remove them"),
+    Failure(
+      "select good.csv --target y --count 1 --keep aa", 64,
+      "--keep: no column 'aa'; did you mean 'a'?"),
+    Failure(
+      "select good.csv --target y --count 1 --keep a --drop 0", 64,
+      "column 'a' is to be kept and to be dropped; decide for one"),
+    Failure(
+      "select good.csv --target y --count 1 --judge svc", 64,
+      "--judge svc needs rows to judge on; give --test, --test-fraction or --test-rows"),
+    Failure(
+      "select good.csv --target y --count 1 --test-fraction 1.5", 64,
+      "--test-fraction is 1.5, but must be between 0 and 1"),
+    Failure(
+      "select good.csv --target y --count 1 --threads 0", 64, "--threads is 0; at least 1 is needed"
+    ),
+    Failure("generate regression --flip 0.1", 64, "--flip is no setting of regression; remove it"),
+    Failure(
+      "generate madelon --columns 7", 64,
+      "madelon: 7 columns for 20 that are not noise; raise --columns"),
+    Failure(
+      "evaluate result.json good.csv --target y", 64,
+      "no rows to judge on; give --test, --test-fraction or --test-rows"),
+  ]
+
+  static let others = [
+    Failure(
+      "select good.csv --target y --count 1 --output full", 73,
+      "full: the folder is not empty; name another, or replace it with --force"),
+    Failure(
+      "select good.csv --target y --count 1 --output full --force", 73,
+      "full: holds no earlier run, so --force does not replace it"),
+    Failure(
+      "select good.csv --target y --count 1 --output good.csv", 73,
+      "good.csv: is a file; name a folder"),
+    Failure("transform no good.csv -o out.csv", 66, "no: no such file; check the path"),
+    Failure(
+      "transform full good.csv -o out.csv", 66,
+      "full: holds no result.json; name the folder of a run"),
+    Failure(
+      "transform good.csv good.csv -o out.csv", 65, "good.csv: is no result of espalier select"),
+    Failure(
+      "transform result.json good.csv -o out.csv", 65,
+      "good.csv: no column 'bb'; did you mean 'b'?"),
+    Failure(
+      "transform small.json good.csv -o no/out.csv", 73,
+      "no/out.csv: cannot be written: No such file or directory"),
+  ]
+
+  @Test(
+    "One line, the right code, nothing on standard output",
+    arguments: badData + badUsage + others)
+  func line(failure: Failure) throws {
+    let workplace = try Workplace()
+    try writeFiles(workplace)
+    let outcome = try Tool.run(failure.arguments, in: workplace)
+    #expect(outcome.status == failure.status)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors.count { $0 == "\n" } == 1)
+    if failure.line.hasSuffix("*") {
+      #expect(outcome.errors.hasPrefix("espalier: " + failure.line.dropLast()))
+    } else {
+      #expect(outcome.errors == "espalier: \(failure.line)\n")
+    }
+  }
+
+  private func writeFiles(_ workplace: Workplace) throws {
+    let files = [
+      "plain.csv": "a,b\n1,2\n2,1\n3,5\n",
+      "typo.csv": "a,b,class\n1,2,p\n2,1,q\n",
+      "good.csv": "a,b,y\n1,2,p\n2,1,q\n3,5,p\n4,4,q\n5,9,p\n6,1,q\n",
+      "other.csv": "a,b,y\n1,2,p\n2,1,r\n",
+      "empty.csv": "",
+      "ragged.csv": "a,b,y\n1,2,p\n1,2\n",
+      "word.csv": "a,b,y\n1,two,p\n1,2,q\n",
+      "hole.csv": "a,b,y\n1,2,p\n,2,q\n",
+      "nan.csv": "a,b,y\nnan,2,p\n1,2,q\n",
+      "same.csv": "a,b,y\n1,2,p\n1,3,p\n",
+      "twice.csv": "a,a,y\n1,2,p\n1,3,q\n",
+      "short.txt": "p\nq\n",
+      "rows.txt": "99\n",
+      "result.json": #"{"schema":1,"features":[{"index":0,"name":"bb"}],"data":{"features":2}}"#,
+      "small.json": #"{"schema":1,"features":[{"index":1,"name":"b"}],"data":{"features":2}}"#,
+    ]
+    for (name, text) in files { try workplace.write(text, to: name) }
+    try workplace.write(Data([0, 0, 8, 3, 0, 0]), to: "cut.idx")
+    let full = workplace.url.appending(path: "full")
+    try FileManager.default.createDirectory(at: full, withIntermediateDirectories: true)
+    try workplace.write("mine", to: "full/letter.txt")
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@Suite("The folder of a run")
+struct ResultFolderTests {
+  private let call = "select data.csv --target target --count 3 \(quickEntryPrune)"
+
+  @Test("It holds configuration, result, report and events, and nothing else is left behind")
+  func content() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let outcome = try Tool.run("\(call) --json --output runs/a", in: workplace)
+    #expect(outcome.status == 0)
+    #expect(try workplace.files(in: "runs") == ["a"])
+    #expect(
+      try workplace.files(in: "runs/a")
+        == ["config.json", "events.jsonl", "report.html", "result.json"])
+    #expect(try workplace.text("runs/a/result.json") == outcome.output)
+    #expect(try workplace.json("runs/a/config.json")["arguments"] as? [String] != nil)
+    #expect(try workplace.text("runs/a/report.html").contains("3 of 12 columns of data.csv"))
+    let events = try workplace.text("runs/a/events.jsonl").split(separator: "\n").map {
+      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+    }
+    #expect(events.count { $0?["event"] as? String == "rotation" } == 4)
+  }
+
+  @Test("An earlier run is replaced only with --force")
+  func force() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    #expect(try Tool.run("\(call) --output a", in: workplace).status == 0)
+    let before = try workplace.text("a/result.json")
+    #expect(try Tool.run("\(call) --output a", in: workplace).status == 73)
+    #expect(try workplace.text("a/result.json") == before)
+    #expect(try Tool.run("\(call) --output a --force --seed 5", in: workplace).status == 0)
+    #expect(try workplace.text("a/result.json") != before)
+    #expect(try workplace.files() == ["a", "data.csv", "data.truth.json"])
+  }
+
+  @Test("Without --output nothing is written")
+  func nothing() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    try Tool.run(call, in: workplace)
+    #expect(try workplace.files() == ["data.csv", "data.truth.json"])
+  }
+
+  @Test("A run that fails leaves no folder")
+  func failure() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let outcome = try Tool.run(
+      "\(call) --output a --learning-rate 1e38 --test-fraction 0.2", in: workplace)
+    #expect(outcome.status == 65)
+    #expect(try workplace.files() == ["data.csv", "data.truth.json"])
+  }
+}

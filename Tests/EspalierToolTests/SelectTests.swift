@@ -1,0 +1,173 @@
+import Foundation
+import Testing
+
+@Suite("select")
+struct SelectTests {
+  @Test("The keys and types of the JSON object are those of schema 1")
+  func schema() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let outcome = try Tool.run(
+      "select data.csv --target target --count 4 --test-fraction 0.25 --seeds 2 --baselines --json"
+        + " --quiet --truth data.truth.json \(quickEntryPrune)", in: workplace)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.isEmpty)
+    let result = try outcome.json()
+    #expect(result["schema"] as? Int == 1)
+    #expect(result["version"] is String)
+    #expect(result["method"] as? String == "entryprune")
+    let settings = try #require(result["settings"] as? [String: Any])
+    #expect(settings["hiddenCount"] as? Int == 8)
+    #expect(settings["seed"] as? Int == 0 && settings["threads"] as? Int == 1)
+    #expect(result["seeds"] as? [Int] == [0, 1])
+    let data = try #require(result["data"] as? [String: Any])
+    #expect(data["rows"] as? Int == 120 && data["features"] as? Int == 12)
+    #expect(data["trainingRows"] as? Int == 90 && data["testRows"] as? Int == 30)
+    #expect(data["classes"] as? Int == 2 && (data["hash"] as? String)?.count == 16)
+
+    let features = try #require(result["features"] as? [[String: Any]])
+    #expect(features.map { $0["rank"] as? Int } == [1, 2, 3, 4])
+    for feature in features {
+      let index = try #require(feature["index"] as? Int)
+      #expect(feature["name"] as? String == "x\(index)")
+      #expect(feature["score"] is Double)
+      #expect([0.5, 1].contains(feature["frequency"] as? Double))
+    }
+    for (seed, run) in try #require(result["runs"] as? [[String: Any]]).enumerated() {
+      #expect(run["seed"] as? Int == seed)
+      #expect((run["features"] as? [Int])?.count == 4)
+      #expect(run["rotations"] as? Int == 4)
+      #expect(run["bestRotation"] is NSNull)
+      #expect(run["seconds"] is Double)
+      let judge = try #require(run["judge"] as? [String: Any])
+      #expect(judge["learner"] as? String == "svc" && judge["metric"] as? String == "accuracy")
+      #expect(judge["value"] is Double && judge["higherIsBetter"] as? Bool == true)
+    }
+    let judge = try #require(result["judge"] as? [String: Any])
+    for key in ["mean", "sd", "allFeatures", "random"] { #expect(judge[key] is Double, "\(key)") }
+    let stability = try #require(result["stability"] as? [String: Any])
+    for key in ["index", "low", "high"] { #expect(stability[key] is Double, "\(key)") }
+    let truth = try #require(result["truth"] as? [String: Any])
+    #expect(truth["planted"] as? Int == 3)
+    #expect(result["seconds"] is Double)
+    let peak = try #require(result["peakBytes"] as? [String: Any])
+    #expect((peak["selection"] as? Int ?? 0) > 1_000_000)
+    #expect((peak["judging"] as? Int ?? 0) > 1_000_000)
+    #expect(result["isInterrupted"] as? Bool == false)
+  }
+
+  @Test("What was not asked for is null")
+  func nulls() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let result = try Tool.run(
+      "select data.csv --target target --count 2 --method f-test --json", in: workplace
+    ).json()
+    for key in ["judge", "stability", "truth"] { #expect(result[key] is NSNull, "\(key)") }
+    let judged = try Tool.run(
+      "select data.csv --target target --count 2 --method f-test --test-fraction 0.2 --json",
+      in: workplace
+    ).json()
+    let judge = try #require(judged["judge"] as? [String: Any])
+    for key in ["sd", "allFeatures", "random"] { #expect(judge[key] is NSNull, "\(key)") }
+  }
+
+  @Test("The table shows rank, column, score and frequency, and fits 80 columns")
+  func table() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let outcome = try Tool.run(
+      "select data.csv --target target --count 3 --test-fraction 0.25 --seeds 2 --baselines"
+        + " --truth data.truth.json --method f-test", in: workplace)
+    #expect(outcome.status == 0)
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(outcome.output.contains(/rank +column +score +frequency\n +1 +x\d+ +[\d.]+ +1\.00\n/))
+    #expect(outcome.output.contains(/0\.\d{4} ± 0\.0000 +the 3 chosen columns\n/))
+    #expect(outcome.output.contains(/0\.\d{4} +all 12 columns\n/))
+    #expect(outcome.output.contains(/0\.\d{4} ± 0\.\d{4} +3 random columns\n/))
+    #expect(outcome.output.contains(/planted +found [0-3] of 3 planted columns/))
+    #expect(outcome.output.contains("none; --output DIR writes one"))
+  }
+
+  @Test("Regression is judged by ridge, and --task decides what the target is")
+  func regression() throws {
+    let workplace = try Workplace()
+    try workplace.generate("regression")
+    let result = try Tool.run(
+      "select data.csv --target target --count 5 --test-fraction 0.25 --json \(quickEntryPrune)",
+      in: workplace
+    ).json()
+    let judge = try #require(result["judge"] as? [String: Any])
+    #expect(judge["learner"] as? String == "ridge" && judge["metric"] as? String == "rSquared")
+    let data = try #require(result["data"] as? [String: Any])
+    #expect(data["classes"] is NSNull)
+    let refused = try Tool.run(
+      "select data.csv --target target --count 5 --test-fraction 0.25 --judge svc", in: workplace)
+    #expect(refused.status == 64)
+  }
+
+  @Test("Kept columns are chosen; dropped ones are not, and may hold anything")
+  func keepAndDrop() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let rows = try workplace.text("data.csv").split(separator: "\n")
+    let named = rows.enumerated().map { ($0 == 0 ? "id," : "row \($0),") + $1 }
+    try workplace.write(named.joined(separator: "\n"), to: "named.csv")
+    let outcome = try Tool.run(
+      "select named.csv --target target --count 3 --keep x7,2 --drop id --drop 5 --json"
+        + " --method random --seeds 8", in: workplace)
+    let result = try outcome.json()
+    let features = try #require(result["features"] as? [[String: Any]])
+    #expect(features.prefix(2).map { $0["name"] as? String } == ["x2", "x7"])
+    for run in try #require(result["runs"] as? [[String: Any]]) {
+      let columns = try #require(run["features"] as? [Int])
+      #expect(columns.contains(2) && columns.contains(7) && !columns.contains(5))
+    }
+  }
+
+  @Test("Rows held out change neither choice nor scores", arguments: ["entryprune", "f-test"])
+  func noLeak(method: String) throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let rows = try workplace.text("data.csv").split(separator: "\n").map(String.init)
+    try workplace.write((100..<120).map { "\($0)\n" }.joined(), to: "rows.txt")
+    let changed = rows.enumerated().map { line, row in
+      line <= 100 ? row : row.split(separator: ",").dropLast().map { _ in "1e6," }.joined() + "1"
+    }
+    try workplace.write(changed.joined(separator: "\n"), to: "changed.csv")
+    let settings = method == "entryprune" ? quickEntryPrune : "--method \(method)"
+    func features(_ file: String) throws -> NSArray {
+      let result = try Tool.run(
+        "select \(file) --target target --count 3 --test-rows rows.txt --judge none --json"
+          + " \(settings)", in: workplace
+      ).json()
+      return try #require(result["features"] as? NSArray)
+    }
+    #expect(try features("data.csv") == features("changed.csv"))
+  }
+
+  @Test("Test data of their own match by column name, in any order")
+  func testTable() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let rows = try workplace.text("data.csv").split(separator: "\n").map {
+      $0.split(separator: ",").map(String.init)
+    }
+    func write(_ lines: [[String]], to name: String) throws {
+      try workplace.write(lines.map { $0.joined(separator: ",") + "\n" }.joined(), to: name)
+    }
+    try write(Array(rows[...100]), to: "training.csv")
+    try write([rows[0].reversed()] + rows[101...].map { $0.reversed() }, to: "test.csv")
+    try workplace.write((100..<120).map { "\($0)\n" }.joined(), to: "rows.txt")
+    func value(_ options: String) throws -> Double {
+      let result = try Tool.run(
+        "select \(options) --target target --count 3 --method f-test --json", in: workplace
+      ).json()
+      let judge = try #require(result["judge"] as? [String: Any])
+      return try #require(judge["mean"] as? Double)
+    }
+    #expect(
+      try value("training.csv --test test.csv") == value("data.csv --test-rows rows.txt"))
+  }
+}
