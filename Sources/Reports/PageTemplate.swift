@@ -81,28 +81,28 @@ extension ReportPage {
     {{/rows}}</tbody></table></div>
     </section>
     {{#curves}}<section>
-    <h2>How the search went</h2>
-    <p>Validation loss after each rotation; the dot is the best one.</p>
+    <h2>{{heading}}</h2>
+    <p>{{explanation}}</p>
     <figure>
-    <svg viewBox="0 0 640 320" role="img" aria-labelledby="loss-title loss-desc">
-    <title id="loss-title">Validation loss over rotations</title>
-    <desc id="loss-desc">A curve for each seed; the table below has the numbers.</desc>
-    {{#yTicks}}<line class="grid" x1="76" x2="620" y1="{{position}}" y2="{{position}}"/>
+    <svg viewBox="0 0 640 320" role="img" aria-labelledby="{{key}}-title {{key}}-desc">
+    <title id="{{key}}-title">{{title}}</title>
+    <desc id="{{key}}-desc">A curve for each seed; the table below has the numbers.</desc>
+    {{#chart}}{{#yTicks}}<line class="grid" x1="76" x2="620" y1="{{position}}" y2="{{position}}"/>
     <text class="tick" x="68" y="{{position}}" dy="0.35em" text-anchor="end">{{label}}</text>
     {{/yTicks}}{{#xTicks}}<text class="tick" x="{{position}}" y="286" text-anchor="middle">{{label}}</text>
-    {{/xTicks}}<text class="tick" x="348" y="314" text-anchor="middle">rotation</text>
-    {{#paths}}<path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="{{commands}}"/>
+    {{/xTicks}}{{/chart}}<text class="tick" x="348" y="314" text-anchor="middle">{{axis}}</text>
+    {{#chart}}{{#paths}}<path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="{{commands}}"/>
     {{#mark}}<circle class="mark c{{colour}}" cx="{{x}}" cy="{{y}}" r="5"/>
-    {{/mark}}{{/paths}}</svg>
-    <figcaption><ul class="legend">{{#paths}}<li><svg viewBox="0 0 24 8" aria-hidden="true"><path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="M0 4L24 4"/></svg>{{name}}</li>
-    {{/paths}}</ul></figcaption>
+    {{/mark}}{{/paths}}{{/chart}}</svg>
+    <figcaption><ul class="legend">{{#chart}}{{#paths}}<li><svg viewBox="0 0 24 8" aria-hidden="true"><path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="M0 4L24 4"/></svg>{{name}}</li>
+    {{/paths}}{{/chart}}</ul></figcaption>
     </figure>
     <details><summary>As a table</summary>
-    <div class="scroll tall" tabindex="0" role="region" aria-label="Validation losses">
-    <table><caption>Validation loss after each rotation</caption>
-    <thead><tr><th scope="col" class="number">rotation</th>{{#curveNames}}<th scope="col" class="number">{{.}}</th>{{/curveNames}}</tr></thead>
-    <tbody>{{#lossRows}}<tr><th scope="row" class="number">{{rotation}}</th>{{#losses}}<td class="number">{{.}}</td>{{/losses}}</tr>
-    {{/lossRows}}</tbody></table></div></details>
+    <div class="scroll tall" tabindex="0" role="region" aria-label="{{title}}">
+    <table><caption>{{title}}</caption>
+    <thead><tr><th scope="col" class="number">{{axis}}</th>{{#names}}<th scope="col" class="number">{{.}}</th>{{/names}}</tr></thead>
+    <tbody>{{#rows}}<tr><th scope="row" class="number">{{place}}</th>{{#values}}<td class="number">{{.}}</td>{{/values}}</tr>
+    {{/rows}}</tbody></table></div></details>
     </section>{{/curves}}
     <section>
     <h2>Runs</h2>

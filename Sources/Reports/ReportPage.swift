@@ -40,12 +40,6 @@ struct ReportPage {
     var judge: String
   }
 
-  /// Validation losses after one rotation.
-  struct LossRow {
-    var rotation: Int
-    var losses: [String]
-  }
-
   let title: String
   let producer: String
   let method: String
@@ -53,9 +47,7 @@ struct ReportPage {
   let notes: [String]
   let hasNotes: Bool
   let judge: JudgeSection?
-  let curves: LineChart?
-  let curveNames: [String]
-  let lossRows: [LossRow]
+  let curves: [CurveSection]
   let map: PixelMap?
   let rows: [Row]
   let runs: [RunRow]
@@ -82,13 +74,7 @@ struct ReportPage {
     notes = report.notes
     hasNotes = !report.notes.isEmpty
     judge = report.judge.flatMap { Self.judgeSection($0, count: report.ranking.count) }
-    let drawn = report.runs.filter { $0.validationLosses.contains(where: \.isFinite) }
-    curves = LineChart(
-      drawn.map {
-        .init(name: "seed \($0.seed)", values: $0.validationLosses, marked: $0.bestRotation)
-      })
-    curveNames = drawn.map { "seed \($0.seed)" }
-    lossRows = Self.lossRows(drawn)
+    curves = [CurveSection.rotations(report), .elimination(report)].compactMap { $0 }
     map = report.image.flatMap { PixelMap(report.ranking, size: $0) }
     rows = report.ranking.map(Self.row)
     runs = report.runs.map(Self.runRow)
@@ -139,18 +125,6 @@ extension ReportPage {
       learner: judge.learner, metric: readable(judge.metric),
       direction: judge.higherIsBetter ? "higher is better" : "lower is better", chart: chart,
       bars: chart.bars)
-  }
-
-  private static func lossRows(_ runs: [SelectionReport.Run]) -> [LossRow] {
-    let length = runs.map(\.validationLosses.count).max() ?? 0
-    return (0..<length).map { rotation in
-      LossRow(
-        rotation: rotation + 1,
-        losses: runs.map {
-          $0.validationLosses.indices.contains(rotation)
-            ? significant($0.validationLosses[rotation]) : ""
-        })
-    }
   }
 
   private static func row(_ feature: SelectionReport.RankedFeature) -> Row {

@@ -100,8 +100,10 @@ extension SelectionReport {
     public var seconds: Double
     /// The judge's value.
     public var judge: Double?
-    /// The validation loss after each rotation.
-    public var validationLosses: [Double]
+    /// The loss after each rotation.
+    public var losses: [Double]
+    /// The loss on held-out rows with ever fewer columns.
+    public var elimination: [EliminationStep]
 
     /// Creates a run.
     ///
@@ -111,17 +113,37 @@ extension SelectionReport {
     ///   - bestRotation: The rotation with the least validation loss, from 1.
     ///   - seconds: The duration of the selection.
     ///   - judge: The judge's value.
-    ///   - validationLosses: The validation loss after each rotation.
+    ///   - losses: The loss after each rotation.
+    ///   - elimination: The loss on held-out rows with ever fewer columns.
     public init(
       seed: UInt64, rotations: Int? = nil, bestRotation: Int? = nil, seconds: Double,
-      judge: Double? = nil, validationLosses: [Double] = []
+      judge: Double? = nil, losses: [Double] = [], elimination: [EliminationStep] = []
     ) {
       self.seed = seed
       self.rotations = rotations
       self.bestRotation = bestRotation
       self.seconds = seconds
       self.judge = judge
-      self.validationLosses = validationLosses
+      self.losses = losses
+      self.elimination = elimination
+    }
+  }
+
+  /// The loss that remained with a number of columns.
+  public struct EliminationStep: Sendable, Equatable {
+    /// The number of columns.
+    public var count: Int
+    /// The loss on held-out rows.
+    public var loss: Double
+
+    /// Creates a step.
+    ///
+    /// - Parameters:
+    ///   - count: The number of columns.
+    ///   - loss: The loss on held-out rows.
+    public init(count: Int, loss: Double) {
+      self.count = count
+      self.loss = loss
     }
   }
 

@@ -17,6 +17,8 @@ public struct SelectionReport: Sendable, Equatable {
   public var ranking: [RankedFeature]
   /// The runs, one for each seed.
   public var runs: [Run]
+  /// Which loss the runs' losses are, such as "validation loss".
+  public var lossName: String
   /// What a learner made of the chosen columns.
   public var judge: Judge?
   /// How much the runs agree.
@@ -36,14 +38,16 @@ public struct SelectionReport: Sendable, Equatable {
   ///   - settings: The settings of the method and of the run.
   ///   - ranking: The chosen columns, best first.
   ///   - runs: The runs, one for each seed.
+  ///   - lossName: Which loss the runs' losses are.
   ///   - judge: What a learner made of the chosen columns.
   ///   - stability: How much the runs agree.
   ///   - image: The extents of the image that a row is.
   ///   - notes: Remarks and warnings.
   public init(
     title: String, producer: String, data: DataSummary, method: String, settings: [Setting] = [],
-    ranking: [RankedFeature], runs: [Run], judge: Judge? = nil, stability: Interval? = nil,
-    image: ImageSize? = nil, notes: [String] = []
+    ranking: [RankedFeature], runs: [Run], lossName: String = "validation loss",
+    judge: Judge? = nil,
+    stability: Interval? = nil, image: ImageSize? = nil, notes: [String] = []
   ) {
     self.title = title
     self.producer = producer
@@ -52,6 +56,7 @@ public struct SelectionReport: Sendable, Equatable {
     self.settings = settings
     self.ranking = ranking
     self.runs = runs
+    self.lossName = lossName
     self.judge = judge
     self.stability = stability
     self.image = image

@@ -18,13 +18,13 @@ public struct FeatureSelection: Sendable, Equatable, Codable {
     }
   }
 
-  /// One rotation of an iterative method.
+  /// One rotation of an iterative method, or one phase of an elimination.
   public struct Rotation: Sendable, Equatable, Codable {
     /// The part of the procedure.
     public var phase: String
     /// The loss on validation rows, or on training rows where none are held out.
     public var loss: Double
-    /// The number of active columns.
+    /// The number of active columns; in an elimination, of those on which the loss was measured.
     public var activeCount: Int
     /// The features that entered the chosen set since the rotation before.
     public var entered: [Int]
@@ -34,7 +34,7 @@ public struct FeatureSelection: Sendable, Equatable, Codable {
 
   /// The chosen features, best first.
   public var features: [Feature]
-  /// The rotations in order; empty for a method without any.
+  /// The rotations in order, then the phases of the elimination; empty for a method without any.
   public var history: [Rotation]
   /// How many rotations were run in all.
   public var rotationCount: Int

@@ -91,7 +91,7 @@ struct ReportPageTests {
     report.stability?.low = .nan
     report.runs[0].seconds = .infinity
     report.runs[0].judge = .nan
-    report.runs[0].validationLosses = [.nan, 1e300, -.infinity, 0.5]
+    report.runs[0].losses = [.nan, 1e300, -.infinity, 0.5]
     report.runs[1].bestRotation = -4
     report.ranking[0].score = .nan
     report.ranking[0].frequency = .nan

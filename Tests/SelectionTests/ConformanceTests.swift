@@ -4,7 +4,7 @@ import Testing
 
 @testable import Selection
 
-/// What every method must do, whatever it is. A new method adds its line to `all`.
+/// A method under test; a new one adds its line to `all`.
 private struct MethodCase: CustomTestStringConvertible {
   let name: String
   let method: any SelectionMethod

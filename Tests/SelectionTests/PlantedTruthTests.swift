@@ -19,7 +19,8 @@ struct PlantedTruthTests {
     let features = makeFeatures(rows: rows, columns: columns) { _, _ in Float(random.normal()) }
     let labels = (0..<rows).map { row in
       let values = features.gathered(rows: [row], columns: Array(0..<informative))
-      return values.indices.reduce(Float(0)) { $0 + values[$1] * ($1 % 2 == 0 ? 1 : -1) } > 0 ? 1 : 0
+      let sum = values.indices.reduce(Float(0)) { $0 + values[$1] * ($1 % 2 == 0 ? 1 : -1) }
+      return sum > 0 ? 1 : 0
     }
     return Dataset(features: features, target: .classes(indices: labels, names: ["no", "yes"]))
   }

@@ -99,7 +99,8 @@ struct RobustnessTests {
       #expect(!error.isUsage && error.description.contains("column 'x2'"))
       let other = Array(0..<17)
       for task in [
-        try SelectionTask(data, count: 2, drop: [2]), try SelectionTask(data, rows: other, count: 2),
+        try SelectionTask(data, count: 2, drop: [2]),
+        try SelectionTask(data, rows: other, count: 2),
       ] {
         for method in Self.methods {
           expectSound(try method.select(task, random: random, observer: SilentObserver()), task)

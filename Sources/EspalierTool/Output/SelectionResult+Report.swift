@@ -16,19 +16,30 @@ extension SelectionResult {
           rank: $0.offset + 1, index: $0.element.index, name: names[$0.element.index],
           score: $0.element.score, frequency: $0.element.frequency)
       },
-      runs: runs.indices.map(reportRun), judge: reportJudge,
+      runs: runs.indices.map(reportRun),
+      lossName: searchPhase == "validation run" ? "validation loss" : "training loss",
+      judge: reportJudge,
       stability: stability.map { .init(index: $0.index, low: $0.low, high: $0.high) },
       image: imageShape.map { .init(height: $0.height, width: $0.width) },
       notes: (truth.map { [$0.sentence + "."] } ?? []) + notes)
   }
 
+  /// The phase whose losses are drawn: the one with held-out rows, if there is one.
+  private var searchPhase: String {
+    let phases = runs.flatMap(\.selection.history).map(\.phase)
+    return phases.contains("validation run") ? "validation run" : "search"
+  }
+
   private func reportRun(_ position: Int) -> SelectionReport.Run {
     let run = runs[position]
-    let validation = run.selection.history.filter { $0.phase == "validation run" }
+    let history = run.selection.history
+    let phases = history.filter { $0.phase == "elimination" }
     return .init(
       seed: run.seed, rotations: run.selection.history.isEmpty ? nil : run.selection.rotationCount,
       bestRotation: run.selection.bestRotation.map { $0 + 1 }, seconds: run.seconds,
-      judge: judgement?.runs[position]?.value, validationLosses: validation.map(\.loss))
+      judge: judgement?.runs[position]?.value,
+      losses: history.filter { $0.phase == searchPhase }.map(\.loss),
+      elimination: phases.map { .init(count: $0.activeCount, loss: $0.loss) })
   }
 
   private var reportJudge: SelectionReport.Judge? {

@@ -1,13 +1,21 @@
-/// Curves over whole numbers 1, 2, ..., laid out for the page's template.
+/// Curves over whole numbers, laid out for the page's template.
 struct LineChart {
   /// A curve.
   struct Curve {
     /// The name in the legend.
     var name: String
-    /// The value at 1, 2, ...; one that is not finite leaves a gap.
+    /// The values; one that is not finite leaves a gap.
     var values: [Double]
-    /// The position at which a mark is drawn, from 1.
+    /// Where the values lie along the axis; nil for 1, 2, ...
+    var places: [Int]?
+    /// The place at which a mark is drawn.
     var marked: Int?
+
+    /// The values with their places.
+    var points: [(place: Int, value: Double)] {
+      if let places { return zip(places, values).map { ($0, $1) } }
+      return values.enumerated().map { ($0 + 1, $1) }
+    }
   }
 
   /// A tick or a line of the grid.
@@ -52,21 +60,20 @@ struct LineChart {
   init?(_ curves: [Curve]) {
     let values = curves.flatMap(\.values).filter(\.isFinite)
     guard !values.isEmpty else { return nil }
-    let length = curves.map(\.values.count).max() ?? 1
+    let places = curves.flatMap(\.points).map(\.place)
+    let first = places.min() ?? 1
+    let last = max(places.max() ?? 1, first + 1)
     let y = AxisScale(values)
-    let x = AxisScale([1, Double(max(length, 2))], tickCount: 7, wholeNumbers: true)
+    let x = AxisScale([Double(first), Double(last)], tickCount: 7, wholeNumbers: true)
 
     xTicks = x.ticks.map { Tick(position: Self.across($0, x), label: x.label($0)) }
     yTicks = y.ticks.map { Tick(position: Self.up($0, y), label: y.label($0)) }
     paths = curves.enumerated().map { index, curve in
       Path(
         name: curve.name, colour: index % Self.colourCount,
-        dashed: index / Self.colourCount % 2 == 1, commands: Self.commands(curve.values, x, y),
-        mark: curve.marked.flatMap { place in
-          guard curve.values.indices.contains(place - 1), curve.values[place - 1].isFinite else {
-            return nil
-          }
-          return Mark(x: Self.across(Double(place), x), y: Self.up(curve.values[place - 1], y))
+        dashed: index / Self.colourCount % 2 == 1, commands: Self.commands(curve.points, x, y),
+        mark: curve.points.first { $0.place == curve.marked && $0.value.isFinite }.map {
+          Mark(x: Self.across(Double($0.place), x), y: Self.up($0.value, y))
         })
     }
   }
@@ -79,15 +86,17 @@ struct LineChart {
     plain(scale.position(value, from: bottom, to: top))
   }
 
-  private static func commands(_ values: [Double], _ x: AxisScale, _ y: AxisScale) -> String {
+  private static func commands(
+    _ points: [(place: Int, value: Double)], _ x: AxisScale, _ y: AxisScale
+  ) -> String {
     var commands = ""
     var isOpen = false
-    for (position, value) in values.enumerated() {
+    for (place, value) in points {
       guard value.isFinite else {
         isOpen = false
         continue
       }
-      commands += (isOpen ? "L" : "M") + across(Double(position + 1), x) + " " + up(value, y)
+      commands += (isOpen ? "L" : "M") + across(Double(place), x) + " " + up(value, y)
       isOpen = true
     }
     return commands

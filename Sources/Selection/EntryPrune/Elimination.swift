@@ -46,6 +46,16 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
       + "\(laterSteps) steps"
   }
 
+  /// What a phase found.
+  struct Phase {
+    /// The mean loss on the held-out folds, with all features of the phase.
+    let loss: Double
+    /// The number of these features.
+    let featureCount: Int
+    /// Those that leave.
+    let removed: [Int]
+  }
+
   /// The number of features on the list.
   func listLength(_ task: SelectionTask) -> Int {
     min(Int((listFactor * Double(task.count)).rounded()), task.eligible.count)
@@ -65,12 +75,11 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
   ///   - task: The task.
   ///   - rule: The search's rule, for network, optimizer and scaling.
   ///   - random: The source of random numbers.
-  ///   - afterPhase: Called with the phase, the held-out loss and the number of features left;
-  ///     returns whether to stop.
+  ///   - afterPhase: Called after every phase; returns whether to stop.
   /// - Returns: K features in ascending order with the loss that each prevents.
   func reduce(
     _ list: [Int], _ task: SelectionTask, rule: EntryRule, random: RandomSource,
-    afterPhase: (Int, Double, Int) -> Bool
+    afterPhase: (Phase) -> Bool
   ) -> [FeatureSelection.Feature] {
     var rule = rule
     rule.optimizer.weightDecay = 0  // held-out rows guard against memorising
@@ -97,8 +106,10 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
       let survivors = ranked.prefix(count).sorted()
       last = survivors.map { FeatureSelection.Feature(index: features[$0], score: losses[$0]) }
       for network in networks { network.keep(survivors) }
+      let removed = ranked.dropFirst(count).sorted().map { features[$0] }
+      let report = Phase(loss: heldOutLoss, featureCount: features.count, removed: removed)
       features = survivors.map { features[$0] }
-      if afterPhase(phase, heldOutLoss, features.count) { break }
+      if afterPhase(report) { break }
     }
     // After an early stop the list may still be long: the best of the last phase count.
     return topPositions(task.count, of: last.map { kept.contains($0.index) ? .infinity : $0.score })

@@ -161,16 +161,23 @@ private struct EntryProcedure {
     let list = search.best(elimination.listLength(task))
     guard list.count > task.count else { return }
     var isInterrupted = false
+    var history: [FeatureSelection.Rotation] = []
     selection.features = elimination.reduce(
       list, task, rule: rule, random: random.substream("elimination")
-    ) { phase, loss, count in
+    ) { phase in
+      history.append(
+        FeatureSelection.Rotation(
+          phase: "elimination", loss: phase.loss, activeCount: phase.featureCount, entered: [],
+          left: phase.removed))
       observer.report(
         SelectionProgress(
-          phase: "elimination", rotation: phase, lastRotation: elimination.phaseCount - 1,
-          loss: loss, changes: count))
+          phase: "elimination", rotation: history.count - 1,
+          lastRotation: elimination.phaseCount - 1, loss: phase.loss,
+          changes: phase.removed.count))
       isInterrupted = observer.shouldStop
       return isInterrupted
     }
+    selection.history += history
     selection.isInterrupted = isInterrupted
   }
 

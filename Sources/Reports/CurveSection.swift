@@ -1,0 +1,66 @@
+/// A chart of one curve per run, and its numbers as a table, under the names of the template.
+struct CurveSection {
+  /// A row of the table.
+  struct Row {
+    var place: Int
+    var values: [String]
+  }
+
+  /// What the ids of the drawing begin with; no two sections share it.
+  let key: String
+  let heading: String
+  let explanation: String
+  let title: String
+  let axis: String
+  let chart: LineChart
+  let names: [String]
+  let rows: [Row]
+
+  /// The loss over rotations.
+  static func rotations(_ report: SelectionReport) -> CurveSection? {
+    let hasMarks = report.runs.contains { $0.bestRotation != nil }
+    let name = report.lossName.prefix(1).uppercased() + report.lossName.dropFirst()
+    return CurveSection(
+      key: "loss", heading: "How the search went",
+      explanation: name + " after each rotation" + (hasMarks ? "; the dot is the best one." : "."),
+      title: name + " over rotations", axis: "rotation",
+      curves: report.runs.map {
+        .init(name: "seed \($0.seed)", values: $0.losses, marked: $0.bestRotation)
+      })
+  }
+
+  /// The loss over the number of columns left.
+  static func elimination(_ report: SelectionReport) -> CurveSection? {
+    CurveSection(
+      key: "count", heading: "How many columns are needed",
+      explanation: "Loss on held-out training rows as columns are taken away one phase at a time.",
+      title: "Held-out loss over the number of columns", axis: "columns",
+      curves: report.runs.map {
+        .init(
+          name: "seed \($0.seed)", values: $0.elimination.map(\.loss),
+          places: $0.elimination.map(\.count))
+      })
+  }
+
+  private init?(
+    key: String, heading: String, explanation: String, title: String, axis: String,
+    curves: [LineChart.Curve]
+  ) {
+    let drawn = curves.filter { $0.values.contains(where: \.isFinite) }
+    guard let chart = LineChart(drawn) else { return nil }
+    self.key = key
+    self.heading = heading
+    self.explanation = explanation
+    self.title = title
+    self.axis = axis
+    self.chart = chart
+    names = drawn.map(\.name)
+    rows = Set(drawn.flatMap(\.points).map(\.place)).sorted().map { place in
+      Row(
+        place: place,
+        values: drawn.map { curve in
+          curve.points.first { $0.place == place }.map { significant($0.value) } ?? ""
+        })
+    }
+  }
+}
