@@ -126,6 +126,31 @@ struct SelectTests {
     }
   }
 
+  @Test("Dropping a column by name leaves the indices of the others as they are")
+  func dropByName() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let call = "select data.csv --target target --count 11 --method f-test --json --drop x0"
+    for feature in try #require(
+      try Tool.run(call, in: workplace).json()["features"] as? [[String: Any]])
+    {
+      #expect(feature["name"] as? String == "x\(feature["index"] as? Int ?? -1)")
+    }
+    let typo = try Tool.run("\(call) --drop x99", in: workplace)
+    #expect(typo.status == 64)
+    #expect(typo.errors == "espalier: --drop: no column 'x99'; did you mean 'x9'?\n")
+  }
+
+  @Test("Names that are numbers are pointed out: the header may be missing")
+  func missingHeader() throws {
+    let workplace = try Workplace()
+    try workplace.write("1,2.5,p\n2,3,q\n3,1,p\n4,5,q\n5,2,p\n", to: "bare.csv")
+    let result = try Tool.run(
+      "select bare.csv --target 2 --count 1 --method f-test --json", in: workplace
+    ).json()
+    #expect((result["notes"] as? [String])?.first?.contains("add a header") == true)
+  }
+
   @Test("Rows held out change neither choice nor scores", arguments: ["entryprune", "f-test"])
   func noLeak(method: String) throws {
     let workplace = try Workplace()

@@ -40,7 +40,7 @@ private struct MethodCase: CustomTestStringConvertible {
   }
 
   func select(_ task: SelectionTask, seed: UInt64 = 1) throws -> FeatureSelection {
-    try method.select(task, random: RandomSource(seed: seed), observer: SilentObserver())
+    try method.select(task, random: RandomSource(seed: seed))
   }
 }
 

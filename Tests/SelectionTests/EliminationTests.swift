@@ -52,7 +52,7 @@ struct EliminationTests {
     for seed in 0..<2 {
       let features = short.reduce(
         Array(0..<12), task, rule: try rule(task), random: RandomSource(seed: UInt64(seed))
-      ) { _, _, _ in false }
+      ) { _ in false }
       let chosen = Set(features.map(\.index))
       #expect(chosen == [0, 2, 3] || chosen == [1, 2, 3])
     }
@@ -61,19 +61,21 @@ struct EliminationTests {
   @Test("the list shrinks phase by phase to K, and the best is first")
   func phases() throws {
     let task = try task(count: 2)
-    var counts: [Int] = []
-    var losses: [Double] = []
+    var phases: [Elimination.Phase] = []
     let features = short.reduce(
       Array((0..<12).reversed()), task, rule: try rule(task), random: random
-    ) { phase, loss, count in
-      #expect(phase == counts.count)
-      losses.append(loss)
-      counts.append(count)
+    ) {
+      phases.append($0)
       return false
     }
-    // 2 x 6^(1 - phase / 8) for the phases 1...8
-    #expect(counts == [10, 8, 6, 5, 4, 3, 3, 2])
-    #expect(losses.allSatisfy { $0 > 0 && $0 < 0.7 })
+    // From 12 features to 2 x 6^(1 - phase / 8) for the phases 1...8.
+    let counts = phases.map(\.featureCount)
+    #expect(counts == [12, 10, 8, 6, 5, 4, 3, 3])
+    let left = zip(phases, counts.dropFirst() + [2])
+    #expect(left.allSatisfy { $0.removed.count == $0.featureCount - $1 })
+    #expect(phases.allSatisfy { $0.loss > 0 && $0.loss < 0.7 })
+    let removed = phases.flatMap(\.removed)
+    #expect(Set(removed + features.map(\.index)) == Set(0..<12) && removed.count == 10)
     #expect(features.count == 2 && features[0].score >= features[1].score)
     #expect(features.allSatisfy { $0.score > 0.05 })
     #expect(Set(features.map { max($0.index, 1) }).isSubset(of: [1, 2, 3]))
@@ -84,7 +86,7 @@ struct EliminationTests {
     let task = try task(count: 3, keep: [7, 10])
     let features = short.reduce(
       Array(0..<12), task, rule: try rule(task), random: random
-    ) { _, _, _ in false }
+    ) { _ in false }
     let chosen = Set(features.map(\.index))
     #expect(chosen.count == 3 && chosen.isSuperset(of: [7, 10]))
     #expect(chosen.contains { $0 < 4 })
@@ -96,9 +98,9 @@ struct EliminationTests {
     for last in [0, 3, 7] {
       var phases = 0
       let features = short.reduce(Array(0..<12), task, rule: try rule(task), random: random) {
-        phase, _, _ in
+        _ in
         phases += 1
-        return phase == last
+        return phases == last + 1
       }
       #expect(phases == last + 1)
       #expect(features.count == 3 && Set(features.map(\.index)).count == 3)
@@ -120,7 +122,7 @@ struct EliminationTests {
     let task = try SelectionTask(makeDataset(rows: 2, columns: 6, using: random), count: 2)
     let features = short.reduce(
       Array(0..<6), task, rule: try rule(task), random: random
-    ) { _, _, _ in false }
+    ) { _ in false }
     #expect(Set(features.map(\.index)).count == 2)
   }
 }

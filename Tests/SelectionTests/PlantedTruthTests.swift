@@ -10,7 +10,7 @@ struct PlantedTruthTests {
     _ method: some SelectionMethod, _ task: SelectionTask, seed: UInt64
   ) throws -> Set<Int> {
     Set(
-      try method.select(task, random: RandomSource(seed: seed), observer: SilentObserver()).indices)
+      try method.select(task, random: RandomSource(seed: seed)).indices)
   }
 
   /// Classes by the sign of the sum of the first columns, with unlike signs, among noise.

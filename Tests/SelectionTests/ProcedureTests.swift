@@ -30,7 +30,7 @@ struct ProcedureTests {
   func refit() throws {
     let task = try task()
     let method = validated { $0.learningRate = 0.05 }
-    let selection = try method.select(task, random: random, observer: SilentObserver())
+    let selection = try method.select(task, random: random)
     let best = try #require(selection.bestRotation)
     let losses = selection.history.filter { $0.phase == "validation run" }.map(\.loss)
     // The first set is a random one and cannot be the best.
@@ -51,7 +51,7 @@ struct ProcedureTests {
   @Test("the validation run ends once the loss or the set has not moved for long enough")
   func patience() throws {
     let selection = try validated(patience: 4).select(
-      task(), random: random, observer: SilentObserver())
+      task(), random: random)
     let run = selection.history.filter { $0.phase == "validation run" }
     let best = try #require(selection.bestRotation)
     let unchanged = run.reversed().prefix { $0.entered.isEmpty }.count
@@ -64,7 +64,7 @@ struct ProcedureTests {
     // 40 rows to train on, 2 batches of 16 in an epoch.
     for (steps, epochs, rotations) in [(2, 5, 5), (1, 3, 6), (4, 6, 3), (3, 1, 1), (50, 2, 1)] {
       let method = validated(patience: 1000, maximumEpochs: epochs) { $0.stepsPerRotation = steps }
-      let selection = try method.select(task(), random: random, observer: SilentObserver())
+      let selection = try method.select(task(), random: random)
       let run = selection.history.filter { $0.phase == "validation run" }
       #expect(run.count == rotations, "\(steps) steps, \(epochs) epochs")
       #expect(selection.features.count == 3)
@@ -144,7 +144,7 @@ struct ProcedureTests {
     }
     let runs = try EntrantMoments.allCases.map { moments in
       try EntryPrune.small(.released, rotations: 20) { $0.entrantMoments = moments }.select(
-        self.task(), random: random, observer: SilentObserver())
+        self.task(), random: random)
     }
     #expect(runs[0].history != runs[1].history)
   }
@@ -157,7 +157,7 @@ struct ProcedureTests {
       $0.learningRate = 0.01
       $0.scoring = .latest
     }
-    let selection = try method.select(task, random: random, observer: SilentObserver())
+    let selection = try method.select(task, random: random)
     #expect(selection.history.count == rotations)
     let stored = selection.history.reduce(0) { $0 + $1.entered.count + $1.left.count }
     #expect(stored <= 2 * count * rotations)

@@ -89,7 +89,7 @@ struct ReleasedRuleTests {
   @Test("chooses what the reference implementation chooses", arguments: GoldenRun.all)
   private func choice(_ golden: GoldenRun) throws {
     let selection = try golden.method.select(
-      golden.task(), random: RandomSource(seed: golden.seed), observer: SilentObserver())
+      golden.task(), random: RandomSource(seed: golden.seed))
     #expect(selection.indices == golden.features)
     for (feature, score) in zip(selection.features, golden.scores) {
       #expect(abs(feature.score - score) < 1e-3)

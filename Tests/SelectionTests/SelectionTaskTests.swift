@@ -47,7 +47,7 @@ struct SelectionTaskTests {
       change(&method)
       let error = #expect(throws: SelectionError.self) {
         try method.select(
-          SelectionTask(data, count: 2), random: RandomSource(seed: 1), observer: SilentObserver())
+          SelectionTask(data, count: 2), random: RandomSource(seed: 1))
       }
       guard case .badSetting(let name, _, _) = error else {
         Issue.record("\(word): \(String(describing: error))")

@@ -112,7 +112,7 @@ struct SizeScheduleTests {
         $0.length = .validated(limits)
       }
       let selection = try method.select(
-        task, random: random.substream("run", columns * 100 + count), observer: SilentObserver())
+        task, random: random.substream("run", columns * 100 + count))
       #expect(selection.features.count == count)
       #expect(selection.history.allSatisfy { (count...columns).contains($0.activeCount) })
       let validation = selection.history.filter { $0.phase == "validation run" }

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Kernels
 import Networks
 import Tensors
 
@@ -47,6 +48,16 @@ extension EntryPrune {
     method.length = rotations.map { .rotations($0) }
     change(&method)
     return method
+  }
+}
+
+extension SelectionMethod {
+  /// Chooses on one thread: tests run side by side, and more threads would wait for each other.
+  func select(
+    _ task: SelectionTask, random: RandomSource
+  ) throws(SelectionError) -> FeatureSelection {
+    setThreadCount(1)
+    return try select(task, random: random, observer: SilentObserver())
   }
 }
 

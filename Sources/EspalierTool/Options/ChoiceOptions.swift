@@ -16,7 +16,7 @@ struct ChoiceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Columns to leave out. Those given by name are not even read, and not counted.",
+      "Columns to leave out, as --keep; those given by name may hold any text.",
       valueName: "columns"))
   var drop: [String] = []
 
@@ -53,11 +53,11 @@ struct ChoiceOptions: ParsableArguments {
   /// The columns of ``keep`` as they were typed.
   var keptColumns: [String] { Self.split(keep) }
 
-  /// The columns of ``drop`` that are names; an index is left to the method.
-  var droppedNames: [String] { Self.split(drop).filter { Int($0) == nil } }
+  /// The columns of ``drop`` as they were typed.
+  var droppedColumns: [String] { Self.split(drop) }
 
-  /// The columns of ``drop`` that are indices.
-  var droppedIndices: [String] { Self.split(drop).filter { Int($0) != nil } }
+  /// The columns of ``drop`` that can only be names.
+  var droppedNames: [String] { droppedColumns.filter { Int($0) == nil } }
 
   private static func split(_ texts: [String]) -> [String] {
     texts.flatMap { $0.split(separator: ",") }.map { $0.trimmingPrefix(while: \.isWhitespace) }

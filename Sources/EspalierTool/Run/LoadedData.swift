@@ -10,8 +10,18 @@ struct LoadedData: Sendable {
   /// Whether the held-out rows are a table of their own.
   let hasTestTable: Bool
 
+  /// The columns that could not be read and are not part of the table.
+  let leftOut: [String]
+
+  /// Reads the data.
+  ///
+  /// - Parameters:
+  ///   - data: Where they are.
+  ///   - test: Which rows are held out.
+  ///   - names: Columns that are of no interest; they need not be numbers.
+  /// - Throws: A `DatasetError` that names file and place.
   init(_ data: DataOptions, _ test: TestOptions, dropping names: [String] = []) throws {
-    training = try Self.read(data, dropping: names)
+    (training, leftOut) = try Self.read(data, dropping: names)
     hasTestTable = !test.test.isEmpty
     if hasTestTable {
       let source = TableSource(
@@ -27,14 +37,25 @@ struct LoadedData: Sendable {
     (trainingRows, testRows) = (split.training, split.test)
   }
 
-  private static func read(_ data: DataOptions, dropping names: [String]) throws -> Dataset {
+  private static func read(_ data: DataOptions, dropping names: [String]) throws
+    -> (Dataset, leftOut: [String])
+  {
     do {
-      return try data.source(dropping: names).readDataset(task: data.task)
+      return (try data.source().readDataset(task: data.task), [])
     } catch {
-      // Labels that are words look like a broken column where nobody said that they are labels.
-      guard case .nonNumericCell(let path, _, _, _) = error, data.target == nil, data.labels == nil
-      else { throw error }
-      throw DatasetError.noTarget(path: path)
+      switch error {
+      case .nonNumericCell(_, _, let column, _) where names.contains(column),
+        .emptyCell(_, _, let column) where names.contains(column),
+        .notFiniteCell(_, _, let column, _) where names.contains(column):
+        // What is of no interest is left out of the table only if it must be: that way columns
+        // keep their index.
+        return (try data.source(dropping: names).readDataset(task: data.task), names)
+      case .nonNumericCell(let path, _, _, _) where data.target == nil && data.labels == nil:
+        // Labels that are words look like a broken column where nobody said they are labels.
+        throw DatasetError.noTarget(path: path)
+      default:
+        throw error
+      }
     }
   }
 
@@ -66,6 +87,15 @@ struct LoadedData: Sendable {
   /// The scaler of the judge: to 0...1 on the training rows.
   func scaler() -> Scaler {
     .minMax(training.features.statistics(rows: trainingRows))
+  }
+
+  /// What a reader of the results should know about the data, a sentence each.
+  var notes: [String] {
+    let names = training.features.columnNames
+    guard names.allSatisfy({ Double($0) != nil }), let first = names.first else { return [] }
+    return [
+      "the first line gave the columns their names (\(first), ...); if it is data, add a header"
+    ]
   }
 
   /// Finds a column by its name, or else by its index.

@@ -5,7 +5,7 @@ import Synchronization
 func inParallel(_ count: Int, threadCount: Int, _ body: @escaping @Sendable (Int) -> Void) {
   let queue = Countdown(count)
   let finished = DispatchGroup()
-  for _ in 1..<max(2, min(threadCount, count)) {
+  for _ in 1..<max(1, min(threadCount, count)) {
     finished.enter()
     let thread = Thread {
       while let position = queue.next() { body(position) }

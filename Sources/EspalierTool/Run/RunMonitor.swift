@@ -85,20 +85,18 @@ final class RunMonitor: Sendable {
   private func line(
     _ progress: SelectionProgress, of position: Int, phaseTime: Duration
   ) -> String {
-    var parts = ["seed \(seeds[position])"]
-    if seeds.count > 1 { parts[0] += " (\(position + 1) of \(seeds.count))" }
-    let last = progress.lastRotation.map { " of \($0 + 1)" } ?? ""
-    parts.append("\(progress.phase): rotation \(progress.rotation + 1)\(last)")
-    parts.append("loss \(Wording.score(progress.loss))")
-    parts.append("\(progress.changes) changed")
+    var parts = seeds.count > 1 ? ["run \(position + 1)/\(seeds.count)"] : []
+    let last = progress.lastRotation.map { "/\($0 + 1)" } ?? ""
+    parts += [progress.phase, "rotation \(progress.rotation + 1)\(last)"]
+    parts += ["loss \(Wording.score(progress.loss))", "\(progress.changes) changed"]
     if let last = progress.lastRotation, progress.rotation > 0 {
       let perRotation = phaseTime / .seconds(1) / Double(progress.rotation)
       parts.append("\(Wording.duration(perRotation * Double(last - progress.rotation))) left")
     } else if let deadline = deadline(position) {
       let left = max(0, (deadline - .now) / .seconds(1))
-      parts.append("at most \(Wording.duration(left)) left")
+      parts.append("< \(Wording.duration(left)) left")
     }
-    return parts.joined(separator: ", ")
+    return parts.joined(separator: " · ")
   }
 
   /// The observer of one run.

@@ -22,7 +22,8 @@ struct SelectionRun {
     display = ProgressDisplay(isQuiet: options.output.quiet)
     let choice = options.choice
     data = try LoadedData(options.data, options.test, dropping: choice.droppedNames)
-    let (loaded, dropped) = (data, choice.droppedIndices)
+    let loaded = data
+    let dropped = choice.droppedColumns.filter { !loaded.leftOut.contains($0) }
     task = try SelectionTask(
       data.training, rows: data.trainingRows, count: choice.count,
       keep: choice.keptColumns.map { try loaded.column($0, option: "--keep") },
@@ -120,7 +121,7 @@ struct SelectionRun {
   }
 
   private func notes(_ runs: [SeededRun], _ judgement: Judgement?) -> [String] {
-    var notes: [String] = []
+    var notes = data.notes
     for note in runs.flatMap(\.selection.notes) where !notes.contains(note) { notes.append(note) }
     let early = runs.count { $0.selection.isInterrupted }
     if runs.count < options.choice.seeds {
@@ -148,7 +149,7 @@ struct SelectionRun {
     let settings: [(String, JSON)] = [
       ("count", .integer(task.count)),
       ("keep", .strings(task.keep.map { names[$0] })),
-      ("drop", .strings(choice.droppedNames + choice.droppedIndices)),
+      ("drop", .strings(choice.droppedColumns)),
       ("seed", .unsigned(choice.seed)),
       ("seedCount", .integer(choice.seeds)),
       ("threads", .integer(choice.threads)),
