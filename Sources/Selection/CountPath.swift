@@ -1,4 +1,5 @@
 import Datasets
+import Kernels
 import Networks
 import Tensors
 
@@ -46,6 +47,7 @@ extension SelectionMethod {
     observer: (_ count: Int, _ split: Int) -> any SelectionObserver
   ) throws(SelectionError) -> CountPath {
     require(splitCount >= 2, "path: \(splitCount) splits")
+    setThreadCount(1)
     var points: [CountPath.Point] = []
     for count in counts.sorted() {
       var losses: [Double] = []

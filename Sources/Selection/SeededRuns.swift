@@ -1,5 +1,4 @@
 import Foundation
-import Kernels
 import Tensors
 
 /// One run of a method under one seed.
@@ -32,7 +31,6 @@ extension SelectionMethod {
     require(threadCount >= 1, "SelectionMethod: \(threadCount) threads")
     let queue = RunQueue(count: seeds.count)
     let work: @Sendable () -> Void = {
-      setThreadCount(1)  // of the dense primitives, on this thread
       while let position = queue.next() {
         let clock = ContinuousClock()
         let start = clock.now

@@ -43,7 +43,7 @@ struct CountPathTests {
       .generate(seed: 3).dataset
     let path = try RandomSelection().path(
       over: [2, 3], try SelectionTask(data, count: 1), random: RandomSource(seed: 1)
-    ) { count, _ in count == 2 ? SilentObserver() : Impatient() }
+    ) { count, _ -> any SelectionObserver in count == 2 ? SilentObserver() : Impatient() }
     #expect(path.points.map(\.count) == [2])
   }
 }

@@ -31,7 +31,9 @@ struct Select: ParsableCommand {
     try judging.check(holdsOut: test.holdsOut)
     if let path = output.output { try ResultFolder.check(path, force: output.force) }
     let planted = try output.truth.map(FoundTruth.read)
-    let run = try SelectionRun(self, method: method, planted: planted)
+    let loaded = try LoadedData(data, test, dropping: choice.droppedNames)
+    let path = try choice.path.map { try PathRun(self, method: method, data: loaded).path($0) }
+    let run = try SelectionRun(self, method: method, planted: planted, data: loaded, path: path)
     let result = try run.result()
     try Terminal.show(
       output.json

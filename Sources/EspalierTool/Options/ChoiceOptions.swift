@@ -3,7 +3,13 @@ import ArgumentParser
 /// What is to be chosen, and how often.
 struct ChoiceOptions: ParsableArguments {
   @Option(name: [.short, .long], help: ArgumentHelp("How many columns to choose.", valueName: "k"))
-  var count: Int
+  var count: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Try several counts first, by splits of the training rows; without --count the smallest"
+        + " that loses nothing is chosen.", valueName: "k,k,..."))
+  var path: CountList?
 
   @Option(help: "How to choose.")
   var method: MethodName = .entryPrune
@@ -36,7 +42,12 @@ struct ChoiceOptions: ParsableArguments {
   var timeLimit: Double?
 
   func validate() throws {
-    if count < 1 { throw ValidationError("--count is \(count); ask for at least 1 column") }
+    if let count, count < 1 {
+      throw ValidationError("--count is \(count); ask for at least 1 column")
+    }
+    if count == nil && path == nil {
+      throw ValidationError("how many columns? Give --count K, or --path K,K,... to try several")
+    }
     if seeds < 1 { throw ValidationError("--seeds is \(seeds); at least 1 run is needed") }
     if threads < 1 { throw ValidationError("--threads is \(threads); at least 1 is needed") }
     if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {

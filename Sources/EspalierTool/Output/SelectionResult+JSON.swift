@@ -15,6 +15,7 @@ extension SelectionResult {
       ("judge", .optional(judgement) { judgeJSON($0) }),
       ("stability", .optional(stability, stabilityJSON)),
       ("truth", .optional(truth) { $0.json }),
+      ("path", .optional(path) { $0.json }),
       ("isInterrupted", .bool(isInterrupted)),
       ("notes", .strings(notes)),
       ("seconds", .number(seconds)),

@@ -10,6 +10,7 @@ extension SelectionResult {
     lines += ["Data: \(dataLine)", "Method: \(methodLine)", ""]
     lines += rankingLines + [""]
     lines += judgeLines
+    if let path { lines += fact("path", path.sentence) }
     if let truth { lines += fact("planted", truth.sentence) }
     if let stability {
       let range = "\(Wording.decimal(stability.low, 2)) to \(Wording.decimal(stability.high, 2))"

@@ -31,6 +31,7 @@ struct SelectionResult: Sendable {
   var judgement: Judgement?
   var stability: Stability?
   var truth: FoundTruth?
+  var path: CountPath?
   /// The wall-clock time of all runs together.
   var selectionSeconds: Double
   /// The wall-clock time of the whole command so far.

@@ -8,26 +8,26 @@ struct SelectionRun {
   private let method: any SelectionMethod
   private let planted: PlantedTruth?
   private let data: LoadedData
+  private let path: CountPath?
   private let task: SelectionTask
   private let settings: [(name: String, value: JSON)]
   private let learner: (any Learner)?
   private let display: ProgressDisplay
   private let interruption = Interruption()
 
-  /// Loads the data and checks all that can be checked before the work begins.
-  init(_ options: Select, method: any SelectionMethod, planted: PlantedTruth?) throws {
+  /// Checks all that can be checked before the work begins.
+  init(
+    _ options: Select, method: any SelectionMethod, planted: PlantedTruth?, data: LoadedData,
+    path: CountPath?
+  ) throws {
     self.options = options
     self.method = method
     self.planted = planted
     display = ProgressDisplay(isQuiet: options.output.quiet)
-    let choice = options.choice
-    data = try LoadedData(options.data, options.test, dropping: choice.droppedNames)
-    let loaded = data
-    let dropped = choice.droppedColumns.filter { !loaded.leftOut.contains($0) }
-    task = try SelectionTask(
-      data.training, rows: data.trainingRows, count: choice.count,
-      keep: choice.keptColumns.map { try loaded.column($0, option: "--keep") },
-      drop: dropped.map { try loaded.column($0, option: "--drop") })
+    self.data = data
+    self.path = path
+    task = try options.choice.task(
+      data, count: options.choice.count ?? path?.suggestedCount ?? 0)
     learner = try options.judging.learner(for: data)
     let ownSettings = try method.settings(for: task).map { ($0.name, JSON.setting($0.value)) }
     settings = Self.settings(options, task, learner) + ownSettings
@@ -106,7 +106,7 @@ struct SelectionRun {
       runs: runs, judgement: judgement,
       stability: Stability(
         selections: runs.map(\.selection.indices), featureCount: features.columnCount),
-      truth: planted.map { FoundTruth($0, chosen: chosen) },
+      truth: planted.map { FoundTruth($0, chosen: chosen) }, path: path,
       selectionSeconds: selectionSeconds,
       seconds: (ContinuousClock.now - start) / .seconds(1), peak: peak,
       isCutShort: interruption.isRequested && isIncomplete(runs, judgement),

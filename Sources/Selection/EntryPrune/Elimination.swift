@@ -76,7 +76,7 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
   ///   - rule: The search's rule, for network, optimizer and scaling.
   ///   - random: The source of random numbers.
   ///   - afterPhase: Called after every phase; returns whether to stop.
-  /// - Returns: K features in ascending order with the loss that each prevents.
+  /// - Returns: K features, best first, with the loss that each prevents.
   func reduce(
     _ list: [Int], _ task: SelectionTask, rule: EntryRule, random: RandomSource,
     afterPhase: (Phase) -> Bool

@@ -1,4 +1,5 @@
 import Datasets
+import Kernels
 import Networks
 import Tensors
 
@@ -13,6 +14,7 @@ extension EntryPrune {
   public func select(
     _ task: SelectionTask, random: RandomSource, observer: any SelectionObserver
   ) throws(SelectionError) -> FeatureSelection {
+    setThreadCount(1)  // bits must not depend on the cores; several seeds run side by side instead
     let procedure = EntryProcedure(
       task: task, rule: try rule(for: task), isFlexible: isFlexible, random: random,
       observer: observer)
