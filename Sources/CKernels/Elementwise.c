@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "Dispatch.h"
 #include "include/CKernels.h"
@@ -6,6 +7,18 @@
 FOR_EACH_INSTRUCTION_SET
 void espalier_add_scaled(float a, const float *restrict x, float *restrict y, size_t count) {
   for (size_t i = 0; i < count; i++) y[i] += a * x[i];
+}
+
+void espalier_copy_rows(const float *restrict source, size_t width, const int64_t *restrict rows,
+                        size_t count, float *restrict out) {
+  enum { AHEAD = 6, LINE = 16 };  // rows; floats in a cache line
+  for (size_t i = 0; i < count; i++) {
+    if (i + AHEAD < count) {
+      const float *next = source + (size_t)rows[i + AHEAD] * width;
+      for (size_t c = 0; c < width; c += LINE) __builtin_prefetch(next + c);
+    }
+    memcpy(out + i * width, source + (size_t)rows[i] * width, width * sizeof(float));
+  }
 }
 
 FOR_EACH_INSTRUCTION_SET

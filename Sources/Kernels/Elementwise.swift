@@ -11,6 +11,21 @@ package func addScaled(_ a: Float, _ x: Floats, to y: Floats, count: Int) {
   espalier_add_scaled(a, x, y, count)
 }
 
+/// Copies rows of a matrix, in any order.
+///
+/// - Parameters:
+///   - matrix: [any number x width].
+///   - width: The number of columns.
+///   - rows: The rows.
+///   - target: The copies, [`rows.count` x width].
+package func copyRows(
+  of matrix: UnsafePointer<Float>, width: Int, rows: UnsafeBufferPointer<Int>, to target: Floats
+) {
+  rows.withMemoryRebound(to: Int64.self) {
+    espalier_copy_rows(matrix, width, $0.baseAddress, rows.count, target)
+  }
+}
+
 /// The sum of each column of a matrix.
 ///
 /// - Parameters:

@@ -11,6 +11,11 @@
 // y[i] += a x[i]
 void espalier_add_scaled(float a, const float *x, float *y, size_t count);
 
+// out[i] = source[rows[i]]: copies rows of `width` floats. The rows lie far apart in memory, so each
+// is asked for a few copies ahead.
+void espalier_copy_rows(const float *source, size_t width, const int64_t *rows, size_t count,
+                        float *out);
+
 // sums[c] = sum over rows of x[r][c]
 void espalier_column_sums(const float *x, size_t rows, size_t columns, float *sums);
 

@@ -85,9 +85,7 @@ public final class Trainer {
         for batch in 0..<batches {
           let rows = UnsafeBufferPointer(
             rebasing: order[batch * batchCount..<(batch + 1) * batchCount])
-          for (position, row) in rows.enumerated() {
-            (plan.input + position * width).update(from: start + row * width, count: width)
-          }
+          copyRows(of: start, width: width, rows: rows, to: plan.input)
           sum += computeGradients(rows: rows)
           optimizer.update(scale: learningRateFactor)
         }

@@ -123,12 +123,16 @@ final class ActiveNetwork {
   ///   - places: Their slots, as many.
   ///   - generator: The source of the initial weights: one number for the whole column.
   func enter(_ features: [Int], at places: [Int], using generator: inout RandomSource) {
+    var initial: [Float] = []
+    initial.reserveCapacity(places.count)
     for (feature, slot) in zip(features, places) {
       slots[slot] = feature
-      let weight = generator.uniform(-1e-8, 1e-8)
-      for unit in 0..<hiddenCount {
-        weights[unit * activeCount + slot] = weight
-      }
+      initial.append(generator.uniform(-1e-8, 1e-8))
+    }
+    let (weights, width) = (weights, activeCount)
+    for unit in 0..<hiddenCount {  // row by row, as the matrix lies in memory
+      let row = weights + unit * width
+      for (position, slot) in places.enumerated() { row[slot] = initial[position] }
     }
     if rule.entrantMoments == .zero {
       trainer.optimizer.restart(columns: places, ofSlot: 0)

@@ -65,8 +65,9 @@ final class BatchSource {
       if isStale { pack() }
       packed.withUnsafeBufferPointer { packed in
         guard let start = packed.baseAddress else { return }
-        for (place, position) in order[lastRange].enumerated() {
-          (block + place * width).update(from: start + position * width, count: width)
+        order.withUnsafeBufferPointer {
+          copyRows(
+            of: start, width: width, rows: UnsafeBufferPointer(rebasing: $0[lastRange]), to: block)
         }
       }
     } else {
