@@ -9,6 +9,13 @@ void espalier_add_scaled(float a, const float *restrict x, float *restrict y, si
   for (size_t i = 0; i < count; i++) y[i] += a * x[i];
 }
 
+FOR_EACH_INSTRUCTION_SET
+void espalier_rectifier_gradient(float slope, const float *restrict saved, const float *dy,
+                                 float *dx, size_t count) {
+#pragma clang loop vectorize(assume_safety)  // dx is dy or apart from it
+  for (size_t i = 0; i < count; i++) dx[i] = saved[i] > 0 ? dy[i] : slope * dy[i];
+}
+
 void espalier_copy_rows(const float *restrict source, size_t width, const int64_t *restrict rows,
                         size_t count, float *restrict out) {
   enum { AHEAD = 6, LINE = 16 };  // rows; floats in a cache line

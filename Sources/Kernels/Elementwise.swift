@@ -11,6 +11,23 @@ package func addScaled(_ a: Float, _ x: Floats, to y: Floats, count: Int) {
   espalier_add_scaled(a, x, y, count)
 }
 
+/// The gradient of a rectifier: dx = dy where the saved values are positive, slope dy elsewhere.
+///
+/// oneDNN has this primitive, but takes three times as long: 23.6 µs for 1024 x 100 values on one
+/// AVX-512 core (Zen 4), this kernel 7 µs.
+///
+/// - Parameters:
+///   - slope: The slope below zero.
+///   - saved: The rectifier's inputs, or its outputs if the slope is not negative.
+///   - dy: The gradient of the outputs.
+///   - dx: The gradient of the inputs; may be `dy`.
+///   - count: The number of elements.
+package func rectifierGradient(
+  slope: Float, saved: Floats, dy: Floats, into dx: Floats, count: Int
+) {
+  espalier_rectifier_gradient(slope, saved, dy, dx, count)
+}
+
 /// Copies rows of a matrix, in any order.
 ///
 /// - Parameters:
@@ -84,6 +101,12 @@ package enum NaiveElementwise {
         return sum + abs(Double(matrix[r * columns + c]) - shift)
       }
     }
+  }
+
+  package static func rectifierGradient(
+    slope: Float, saved: [Float], dy: [Float]
+  ) -> [Double] {
+    zip(saved, dy).map { $0 > 0 ? Double($1) : Double(slope) * Double($1) }
   }
 
   package static func columnSums(_ matrix: [Float], rows: Int, columns: Int) -> [Double] {

@@ -14,6 +14,10 @@ public protocol NetworkOperation: Hashable, Sendable, Codable {
   /// How many inputs the operation takes.
   static var inputCount: Int { get }
 
+  /// Whether the operation may write its output over its one input, and the gradient of the input
+  /// over that of the output: its backward step then finds the output where the input was.
+  var runsInPlace: Bool { get }
+
   /// The shape of one output sample.
   ///
   /// - Parameter inputs: The shapes of one sample of each input, ``inputCount`` of them.
@@ -43,6 +47,9 @@ public protocol NetworkOperation: Hashable, Sendable, Codable {
 extension NetworkOperation {
   /// One input, unless an operation says otherwise.
   public static var inputCount: Int { 1 }
+
+  /// Not in place, unless an operation says otherwise.
+  public var runsInPlace: Bool { false }
 
   /// The shape of the input, unless an operation says otherwise.
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape { inputs[0] }

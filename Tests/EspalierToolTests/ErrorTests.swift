@@ -59,7 +59,12 @@ struct ErrorTests {
     Failure(
       "select good.csv --traget y --count 1", 64,
       "unknown option '--traget'; did you mean '--target'?"),
-    Failure("select good.csv --target y", 64, "missing expected argument '--count <k>'"),
+    Failure(
+      "select good.csv --target y", 64,
+      "how many columns? Give --count K, or --path K,K,... to try several"),
+    Failure(
+      "select good.csv --target y --path 1,x", 64,
+      "the value '1,x' is invalid for '--path <k,k,...>'"),
     Failure("select --target y --count 1", 64, "missing expected argument '<data> ...'"),
     Failure(
       "select good.csv --target y --count 0", 64, "--count is 0; ask for at least 1 column"),

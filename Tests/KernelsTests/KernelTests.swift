@@ -73,6 +73,60 @@ struct KernelTests {
     }
   }
 
+  @Test("the gradient of a rectifier, also in place")
+  func rectifierGradients() {
+    var random = RandomSource(seed: 5)
+    for _ in 0..<500 {
+      let count = 1 + random.index(below: 100)
+      var (saved, dy) = (draw(count, &random), draw(count, &random))
+      saved[random.index(below: count)] = 0
+      var dx = [Float](repeating: .nan, count: count)
+      let slope = random.uniform(0, 1)
+      let exact = NaiveElementwise.rectifierGradient(slope: slope, saved: saved, dy: dy)
+      rectifierGradient(slope: slope, saved: &saved, dy: &dy, into: &dx, count: count)
+      #expect(zip(dx, exact).allSatisfy { abs(Double($0) - $1) < 1e-6 })
+      dy.withUnsafeMutableBufferPointer { dy in
+        rectifierGradient(
+          slope: slope, saved: &saved, dy: dy.baseAddress!, into: dy.baseAddress!, count: count)
+      }
+      #expect(dy == dx)
+    }
+  }
+
+  @Test("rows in any order")
+  func rowCopies() {
+    var random = RandomSource(seed: 6)
+    for _ in 0..<300 {
+      let (rows, width) = (1 + random.index(below: 20), 1 + random.index(below: 40))
+      let matrix = draw(rows * width, &random)
+      let chosen = (0..<1 + random.index(below: 30)).map { _ in random.index(below: rows) }
+      var copies = [Float](repeating: .nan, count: chosen.count * width)
+      chosen.withUnsafeBufferPointer { copyRows(of: matrix, width: width, rows: $0, to: &copies) }
+      #expect(copies == chosen.flatMap { matrix[$0 * width..<($0 + 1) * width] })
+    }
+  }
+
+  @Test("a hidden layer without one column")
+  func withoutColumn() {
+    var random = RandomSource(seed: 7)
+    for _ in 0..<300 {
+      let (rows, units, stride) = (
+        1 + random.index(below: 9), 1 + random.index(below: 40), 1 + random.index(below: 5)
+      )
+      var (hidden, input, weights) = (
+        draw(rows * units, &random), draw(rows * stride, &random), draw(units, &random)
+      )
+      let mean = random.uniform(-1, 1)
+      var output = [Float](repeating: .nan, count: rows * units)
+      rectifyWithoutColumn(
+        &hidden, input: &input, stride: stride, mean: mean, weights: &weights, rows: rows,
+        units: units, into: &output)
+      let exact = NaiveElementwise.rectifyWithoutColumn(
+        hidden, input: (0..<rows).map { input[$0 * stride] }, mean: mean, weights: weights)
+      #expect(zip(output, exact).allSatisfy { abs(Double($0) - $1) < 1e-5 })
+    }
+  }
+
   @Test("losses, also far from zero")
   func losses() {
     var random = RandomSource(seed: 3)

@@ -77,3 +77,31 @@ struct PlanTests {
     }
   }
 }
+
+extension PlanTests {
+  @Test("a rectifier runs in place only where nobody else reads its input")
+  func inPlace() throws {
+    var network = Network(input: [4])
+    try network.append(Linear(6))
+    try network.append(ReLU())
+    try network.append(Linear(6))  // 3: read by the rectifier and by the sum
+    try network.append(ReLU())
+    try network.append(Add(), to: [3, 4])
+    for purpose in [Plan.Purpose.training, .inference] {
+      let layout = PlanLayout(
+        network, batchCount: 2, purpose: purpose, wantsInputGradient: false)
+      #expect(layout.outputs[2] == layout.outputs[1])
+      #expect(layout.outputs[4] != layout.outputs[3])
+      if purpose == .training {
+        #expect(layout.outputGradients[2] == layout.outputGradients[1])
+        #expect(layout.outputGradients[4] != layout.outputGradients[3])
+      }
+    }
+    var first = Network(input: [4])
+    try first.append(ReLU())  // must leave the input as it is
+    let plan = Plan(first, batchCount: 1, for: .inference)
+    let input = Tensor([1, 4], [-1, 2, -3, 4])
+    #expect(plan.outputs(for: input).elements == [0, 2, 0, 4])
+    #expect(plan.input[0] == -1)
+  }
+}

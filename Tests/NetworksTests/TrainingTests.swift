@@ -82,12 +82,10 @@ struct TrainingTests {
         DensePrimitive.matmul(rows: $0.0, columns: $0.1, inner: 32, transposingA: true)
       } + [DensePrimitive.matmul(rows: 32, columns: 16, inner: 2)]
     let relu = DensePrimitive.activation(.relu(slope: 0), count: 512)
-    let derivative = DensePrimitive.activationGradient(.relu(slope: 0), count: 512)
     func run() {
       for product in forward { product(scratch[0], scratch[1], scratch[2], scratch[3]) }
       for product in backward { product(scratch[0], scratch[1], scratch[2]) }
       relu(scratch[0], scratch[1])
-      derivative(scratch[0], scratch[1], scratch[2])
     }
     run()
     return AllocationCounter.count { run() }

@@ -11,6 +11,10 @@
 // y[i] += a x[i]
 void espalier_add_scaled(float a, const float *x, float *y, size_t count);
 
+// dx[i] = dy[i] where saved[i] > 0, slope * dy[i] elsewhere; dx may be dy
+void espalier_rectifier_gradient(float slope, const float *saved, const float *dy, float *dx,
+                                 size_t count);
+
 // out[i] = source[rows[i]]: copies rows of `width` floats. The rows lie far apart in memory, so each
 // is asked for a few copies ahead.
 void espalier_copy_rows(const float *source, size_t width, const int64_t *rows, size_t count,

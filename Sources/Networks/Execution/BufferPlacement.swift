@@ -4,6 +4,11 @@ struct BufferLifetime: Hashable {
   var count: Int
   /// The first and the last step that touches the buffer.
   var steps: ClosedRange<Int>
+
+  /// Lets the buffer live during some more steps.
+  mutating func extend(over more: ClosedRange<Int>) {
+    steps = min(steps.lowerBound, more.lowerBound)...max(steps.upperBound, more.upperBound)
+  }
 }
 
 /// Places buffers in one block of memory so that none overlaps another one that is in use at the

@@ -2,6 +2,7 @@ import Tensors
 
 /// Where every activation and gradient of a plan lies in its block.
 ///
+/// An operation that runs in place shares the buffers of its input, where nobody else reads that.
 /// A gradient that arrives along several paths is written by the last consumer and added to from
 /// a buffer of its own by each other one, so that operations only ever write.
 struct PlanLayout {
@@ -48,19 +49,40 @@ struct PlanLayout {
     }
     // First as indices into `lifetimes`, then as offsets. The input may be filled, and the output
     // read, outside a run, so both live for the whole of it.
-    let outputIndices = nodes.indices.map { position in
+    func sharesInput(_ position: Int) -> Bool {
+      guard nodes[position].operation.runsInPlace, let input = nodes[position].inputs.first else {
+        return false
+      }
+      return input != 0 && consumers[input].count == 1
+    }
+    var outputIndices: [Int] = []
+    for position in nodes.indices {
       let end = isTraining ? backwardStep(0) : (consumers[position].last ?? last)
       let isEdge = position == 0 || position == last
-      return place(sizes[position], isEdge ? 0...backwardStep(0) : position...end)
+      let steps = isEdge ? 0...backwardStep(0) : position...end
+      if sharesInput(position) {
+        let shared = outputIndices[nodes[position].inputs[0]]
+        lifetimes[shared].extend(over: steps)
+        outputIndices.append(shared)
+      } else {
+        outputIndices.append(place(sizes[position], steps))
+      }
     }
     var gradientIndices = [Int?](repeating: nil, count: nodes.count)
     var inputGradientIndices = nodes.map { [Int?](repeating: nil, count: $0.inputs.count) }
     var pendingSums: [(step: Int, source: Int, target: Int, count: Int)] = []
     if isTraining {
-      for position in nodes.indices where needsGradient[position] {
+      for position in nodes.indices.reversed() where needsGradient[position] {
         let first = consumers[position].last.map(backwardStep) ?? last + 1
-        let end = position == 0 ? backwardStep(0) : backwardStep(position)
-        gradientIndices[position] = place(sizes[position], first...end)
+        let steps = first...backwardStep(position)
+        if let consumer = consumers[position].first, sharesInput(consumer),
+          let shared = gradientIndices[consumer]
+        {
+          lifetimes[shared].extend(over: steps)
+          gradientIndices[position] = shared
+        } else {
+          gradientIndices[position] = place(sizes[position], steps)
+        }
       }
       var isWritten = [Bool](repeating: false, count: nodes.count)
       for position in nodes.indices.reversed() where gradientIndices[position] != nil {

@@ -7,6 +7,7 @@ public struct ReLU: NetworkOperation {
   public init() {}
 
   public static let kind = "relu"
+  public var runsInPlace: Bool { true }  // the output is positive where the input is
 
   public func compile(at site: OperationSite) -> any CompiledOperation {
     CompiledActivation(.relu(slope: 0), site)
@@ -26,6 +27,7 @@ public struct LeakyReLU: NetworkOperation {
   }
 
   public static let kind = "leakyrelu"
+  public var runsInPlace: Bool { slope >= 0 }  // the output has the sign of the input
 
   public func compile(at site: OperationSite) -> any CompiledOperation {
     CompiledActivation(.relu(slope: slope), site)
@@ -87,12 +89,15 @@ public struct GELU: NetworkOperation {
 
 private final class CompiledActivation: CompiledOperation {
   private let site: OperationSite
+  private let activation: ElementwiseFunction
   private let function: DensePrimitive
   private var derivative: DensePrimitive?
 
   init(_ activation: ElementwiseFunction, _ site: OperationSite) {
     self.site = site
+    self.activation = activation
     function = .activation(activation, count: site.outputCount)
+    if case .relu = activation { return }
     if site.gradients != nil {
       derivative = .activationGradient(activation, count: site.outputCount)
     }
@@ -104,6 +109,12 @@ private final class CompiledActivation: CompiledOperation {
 
   func backward() {
     guard let gradients = site.gradients, let target = gradients.inputs[0] else { return }
-    derivative?(site.inputs[0], gradients.output, target)
+    if case .relu(let slope) = activation {
+      rectifierGradient(
+        slope: slope, saved: site.inputs[0], dy: gradients.output, into: target,
+        count: site.outputCount)
+    } else {
+      derivative?(site.inputs[0], gradients.output, target)
+    }
   }
 }
