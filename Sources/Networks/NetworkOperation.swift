@@ -65,7 +65,7 @@ extension NetworkOperation {
   }
 }
 
-/// Every operation there is.
+/// Every operation there is: what the tests of all operations walk through.
 public enum OperationRegistry {
   /// The kinds; a new operation adds its line here.
   public static let all: [any NetworkOperation.Type] = [

@@ -109,9 +109,9 @@ extension ReportPage {
     <div class="scroll" tabindex="0" role="region" aria-label="Runs">
     <table><caption>One run for each seed; time is that of the selection alone</caption>
     <thead><tr><th scope="col" class="number">seed</th>{{#hasRotations}}<th scope="col" class="number">rotations</th>
-    <th scope="col" class="number">best</th>{{/hasRotations}}<th scope="col" class="number">time</th>{{#hasRunJudge}}<th scope="col" class="number">judge</th>{{/hasRunJudge}}</tr></thead>
+    {{#hasBestRotation}}<th scope="col" class="number">best</th>{{/hasBestRotation}}{{/hasRotations}}<th scope="col" class="number">time</th>{{#hasRunJudge}}<th scope="col" class="number">judge</th>{{/hasRunJudge}}</tr></thead>
     <tbody>{{#runs}}<tr><th scope="row" class="number">{{seed}}</th>{{#hasRotations}}<td class="number">{{rotations}}</td>
-    <td class="number">{{bestRotation}}</td>{{/hasRotations}}<td class="number">{{duration}}</td>{{#hasRunJudge}}<td class="number">{{judge}}</td>{{/hasRunJudge}}</tr>
+    {{#hasBestRotation}}<td class="number">{{bestRotation}}</td>{{/hasBestRotation}}{{/hasRotations}}<td class="number">{{duration}}</td>{{#hasRunJudge}}<td class="number">{{judge}}</td>{{/hasRunJudge}}</tr>
     {{/runs}}</tbody></table></div>
     </section>
     <section class="facts">

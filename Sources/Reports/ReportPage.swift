@@ -52,6 +52,7 @@ struct ReportPage {
   let rows: [Row]
   let runs: [RunRow]
   let hasRotations: Bool
+  let hasBestRotation: Bool
   let hasRunJudge: Bool
   let data: [Fact]
   let settings: [Fact]
@@ -79,6 +80,7 @@ struct ReportPage {
     rows = report.ranking.map(Self.row)
     runs = report.runs.map(Self.runRow)
     hasRotations = report.runs.contains { $0.rotations != nil }
+    hasBestRotation = report.runs.contains { $0.bestRotation != nil }
     hasRunJudge = report.runs.contains { $0.judge != nil }
     data = Self.data(report.data)
     settings = report.settings.map { Fact(name: $0.name, value: $0.value) }

@@ -42,7 +42,7 @@ extension SelectionReport {
 
   /// A setting and its value.
   public struct Setting: Sendable, Equatable {
-    /// The name, as on the command line.
+    /// The name.
     public var name: String
     /// The value as text.
     public var value: String
@@ -50,7 +50,7 @@ extension SelectionReport {
     /// Creates a setting.
     ///
     /// - Parameters:
-    ///   - name: The name, as on the command line.
+    ///   - name: The name.
     ///   - value: The value as text.
     public init(name: String, value: String) {
       self.name = name
@@ -92,7 +92,7 @@ extension SelectionReport {
   public struct Run: Sendable, Equatable {
     /// The seed.
     public var seed: UInt64
-    /// The number of rotations of the validation run, `nil` for methods without.
+    /// The number of rotations in all, a refit included; `nil` for methods without.
     public var rotations: Int?
     /// The rotation with the least validation loss, from 1.
     public var bestRotation: Int?
@@ -109,7 +109,7 @@ extension SelectionReport {
     ///
     /// - Parameters:
     ///   - seed: The seed.
-    ///   - rotations: The number of rotations of the validation run.
+    ///   - rotations: The number of rotations in all.
     ///   - bestRotation: The rotation with the least validation loss, from 1.
     ///   - seconds: The duration of the selection.
     ///   - judge: The judge's value.

@@ -149,6 +149,8 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   case notFinite(row: Int, column: String?)
   /// The training loss is no longer a number.
   case diverged(rotation: Int)
+  /// The flexible input layer follows a validation loss, which a search of fixed length has not.
+  case fixedLengthOfFlexible
   /// A setting is outside its range.
   case badSetting(name: String, value: String, range: String)
 
@@ -182,6 +184,8 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
         + "(from 0); remove the row or fill in a number"
     case .diverged(let rotation):
       "the training loss became infinite in rotation \(rotation); lower the learning rate"
+    case .fixedLengthOfFlexible:
+      "the flexible input layer follows a validation loss; give a patience, not a number of rotations"
     case .badSetting(let name, let value, let range):
       "\(name) is \(value), but must be \(range)"
     }

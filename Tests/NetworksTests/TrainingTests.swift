@@ -28,11 +28,11 @@ struct TrainingTests {
     let (inputs, labels) = exclusiveOr(rows: 512)
     let trainer = trainer(seed: 1, labels: labels)
     var random = RandomSource(seed: 2)
-    let first = trainer.runEpoch(on: inputs, using: &random)
-    var last = first
-    for _ in 0..<60 { last = trainer.runEpoch(on: inputs, using: &random) }
-    #expect(first > 0.6)
-    #expect(last < 0.1)
+    let losses = trainer.run(60, on: inputs, schedule: .cosine(final: 0.1), using: &random)
+    #expect(losses[0] > 0.6 && losses[59] < 0.1)
+    let standing = trainer.network
+    trainer.run(2, on: inputs, schedule: .cosine(final: 0), using: &random)
+    #expect(trainer.network != standing)  // the first epoch of a schedule has the whole rate
     let outputs = Plan(trainer.network, batchCount: 512, for: .inference).outputs(for: inputs)
     let hits = labels.indices.count { (outputs[$0, 1] > outputs[$0, 0]) == (labels[$0] == 1) }
     #expect(hits > 495)

@@ -51,8 +51,8 @@ struct EliminationTests {
     #expect(Set(search.best(3)).isSuperset(of: [0, 1]))
     for seed in 0..<2 {
       let features = short.reduce(
-        Array(0..<12), task, rule: try rule(task), random: RandomSource(seed: UInt64(seed))
-      ) { _ in false }
+        Array(0..<12), task, rule: try rule(task), random: RandomSource(seed: UInt64(seed)),
+        shouldStop: { false }, afterPhase: { _ in })
       let chosen = Set(features.map(\.index))
       #expect(chosen == [0, 2, 3] || chosen == [1, 2, 3])
     }
@@ -63,14 +63,11 @@ struct EliminationTests {
     let task = try task(count: 2)
     var phases: [Elimination.Phase] = []
     let features = short.reduce(
-      Array((0..<12).reversed()), task, rule: try rule(task), random: random
-    ) {
-      phases.append($0)
-      return false
-    }
-    // From 12 features to 2 x 6^(1 - phase / 8) for the phases 1...8.
+      Array((0..<12).reversed()), task, rule: try rule(task), random: random,
+      shouldStop: { false }, afterPhase: { phases.append($0) })
+    // From 12 features to 2 x 6^(1 - phase / 8) for the phases 1...8, then the 2 once more.
     let counts = phases.map(\.featureCount)
-    #expect(counts == [12, 10, 8, 6, 5, 4, 3, 3])
+    #expect(counts == [12, 10, 8, 6, 5, 4, 3, 3, 2])
     let left = zip(phases, counts.dropFirst() + [2])
     #expect(left.allSatisfy { $0.removed.count == $0.featureCount - $1 })
     #expect(phases.allSatisfy { $0.loss > 0 && $0.loss < 0.7 })
@@ -85,8 +82,8 @@ struct EliminationTests {
   func keptColumns() throws {
     let task = try task(count: 3, keep: [7, 10])
     let features = short.reduce(
-      Array(0..<12), task, rule: try rule(task), random: random
-    ) { _ in false }
+      Array(0..<12), task, rule: try rule(task), random: random, shouldStop: { false },
+      afterPhase: { _ in })
     let chosen = Set(features.map(\.index))
     #expect(chosen.count == 3 && chosen.isSuperset(of: [7, 10]))
     #expect(chosen.contains { $0 < 4 })
@@ -97,11 +94,9 @@ struct EliminationTests {
     let task = try task(count: 3, keep: [9])
     for last in [0, 3, 7] {
       var phases = 0
-      let features = short.reduce(Array(0..<12), task, rule: try rule(task), random: random) {
-        _ in
-        phases += 1
-        return phases == last + 1
-      }
+      let features = short.reduce(
+        Array(0..<12), task, rule: try rule(task), random: random,
+        shouldStop: { phases == last + 1 }, afterPhase: { _ in phases += 1 })
       #expect(phases == last + 1)
       #expect(features.count == 3 && Set(features.map(\.index)).count == 3)
       #expect(features.contains { $0.index == 9 })
@@ -121,8 +116,19 @@ struct EliminationTests {
   func fewRows() throws {
     let task = try SelectionTask(makeDataset(rows: 2, columns: 6, using: random), count: 2)
     let features = short.reduce(
-      Array(0..<6), task, rule: try rule(task), random: random
-    ) { _ in false }
+      Array(0..<6), task, rule: try rule(task), random: random, shouldStop: { false },
+      afterPhase: { _ in })
     #expect(Set(features.map(\.index)).count == 2)
+  }
+}
+
+extension EliminationTests {
+  @Test("a stop before the first phase ends leaves the search's own choice")
+  func earlyStop() throws {
+    let task = try task(count: 3)
+    let features = short.reduce(
+      Array(0..<12), task, rule: try rule(task), random: random, shouldStop: { true },
+      afterPhase: { _ in })
+    #expect(features.isEmpty)
   }
 }

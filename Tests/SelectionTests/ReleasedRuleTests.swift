@@ -6,7 +6,7 @@ import Testing
 
 @testable import Selection
 
-/// Whole runs by `Fixtures/entryprune_reference.py`, a second implementation in Python.
+/// Whole runs by `Fixtures/make_released_run.py`, a second implementation in Python.
 private struct GoldenRun: Decodable, CustomTestStringConvertible {
   struct Rotation: Decodable {
     var slots, established: [Int]

@@ -117,14 +117,6 @@ package final class Optimizer {
     columnSteps = segments.map { _ in nil }
   }
 
-  /// Forgets all moments and step counts.
-  package func reset() {
-    first.fill(0)
-    second.fill(0)
-    step = 0
-    columnSteps = segments.map { _ in nil }
-  }
-
   /// Lets some columns of a matrix start anew: moments zero, and a step count of their own.
   package func restart(columns: [Int], ofSlot slot: Int) {
     let segment = segments[slot]

@@ -5,7 +5,7 @@ import Tensors
 ///
 ///     let trainer = Trainer(network, loss: .crossEntropy, rule: .adam(Adam()), targets: targets,
 ///                           batchCount: 100)
-///     for _ in 0..<20 { trainer.runEpoch(on: inputs, using: &random) }
+///     trainer.run(20, on: inputs, schedule: .cosine(final: 0.01), using: &random)
 ///     let trained = trainer.network
 ///
 /// A step allocates nothing. A trainer is used by one thread at a time.
@@ -57,6 +57,26 @@ public final class Trainer {
       columns: targets.outputCount, gradient: plan.lossGradient)
     plan.backward()
     return value
+  }
+
+  /// Runs several epochs under a schedule of the learning rate.
+  ///
+  /// - Parameters:
+  ///   - epochCount: The number of epochs, at least 0.
+  ///   - inputs: All rows, [rows x input shape].
+  ///   - schedule: How the learning rate changes.
+  ///   - generator: The source of the orders.
+  /// - Returns: The mean loss of each epoch.
+  @discardableResult
+  public func run(
+    _ epochCount: Int, on inputs: Tensor, schedule: LearningRateSchedule = .constant,
+    using generator: inout RandomSource
+  ) -> [Double] {
+    (0..<epochCount).map { epoch in
+      runEpoch(
+        on: inputs, learningRateFactor: schedule.factor(epoch: epoch, of: epochCount),
+        using: &generator)
+    }
   }
 
   /// Runs one epoch in a new random order; rows that do not fill a last batch are left out.

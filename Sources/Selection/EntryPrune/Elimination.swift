@@ -21,6 +21,7 @@ import Tensors
 ///     for phase = 1...P
 ///       d_j = sum over folds of (loss on the held-out fold with feature j at its mean - loss)
 ///       a = the K M^(1 - phase / P) features of largest d;  train all networks a little more
+///     rank the K that are left by d, measured once more
 ///
 /// - Note: Not in the paper. Without held-out folds the networks prefer what they memorised.
 public struct Elimination: Hashable, Sendable, CustomStringConvertible {
@@ -75,11 +76,13 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
   ///   - task: The task.
   ///   - rule: The search's rule, for network, optimizer and scaling.
   ///   - random: The source of random numbers.
-  ///   - afterPhase: Called after every phase; returns whether to stop.
-  /// - Returns: K features, best first, with the loss that each prevents.
+  ///   - shouldStop: Asked before every network's training of a phase.
+  ///   - afterPhase: Called after every phase, and after the measurement of the K left.
+  /// - Returns: K features, best first, with the loss that each prevents; none if it was stopped
+  ///   before the first phase ended.
   func reduce(
     _ list: [Int], _ task: SelectionTask, rule: EntryRule, random: RandomSource,
-    afterPhase: (Phase) -> Bool
+    shouldStop: () -> Bool, afterPhase: (Phase) -> Void
   ) -> [FeatureSelection.Feature] {
     var rule = rule
     rule.optimizer.weightDecay = 0  // held-out rows guard against memorising
@@ -92,28 +95,45 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
     }
     let kept = Set(task.keep)
     var last: [FeatureSelection.Feature] = []
-    for phase in 0..<phaseCount where features.count > task.count || last.isEmpty {
-      for network in networks { network.train(steps: phase == 0 ? firstSteps : laterSteps) }
-      let measured = networks.map { $0.measure() }
-      let losses = features.indices.map { position in
-        measured.reduce(0.0) { $0 + $1.increases[position] } / Double(measured.count)
+    rounds: for phase in 0...phaseCount {
+      for network in networks {
+        if shouldStop() { break rounds }
+        network.train(steps: phase == 0 ? firstSteps : laterSteps)
       }
-      let heldOutLoss = measured.reduce(0.0) { $0 + $1.loss } / Double(measured.count)
+      let measured = mean(of: networks.map { $0.measure() })
+      // The last round removes nothing: it measures the K features that are left.
+      let isLast = phase == phaseCount || features.count == task.count
+      let count = isLast ? task.count : remaining(after: phase, of: list.count, count: task.count)
       let ranked = topPositions(
         features.count,
-        of: features.indices.map { kept.contains(features[$0]) ? .infinity : losses[$0] })
-      let count = remaining(after: phase, of: list.count, count: task.count)
+        of: features.indices.map {
+          kept.contains(features[$0]) ? .infinity : measured.increases[$0]
+        })
       let survivors = ranked.prefix(count).sorted()
-      last = survivors.map { FeatureSelection.Feature(index: features[$0], score: losses[$0]) }
-      for network in networks { network.keep(survivors) }
       let removed = ranked.dropFirst(count).sorted().map { features[$0] }
-      let report = Phase(loss: heldOutLoss, featureCount: features.count, removed: removed)
+      afterPhase(Phase(loss: measured.loss, featureCount: features.count, removed: removed))
+      last = survivors.map { .init(index: features[$0], score: measured.increases[$0]) }
+      if isLast { break }
+      for network in networks { network.keep(survivors) }
       features = survivors.map { features[$0] }
-      if afterPhase(report) { break }
     }
-    // After an early stop the list may still be long: the best of the last phase count.
-    return topPositions(task.count, of: last.map { kept.contains($0.index) ? .infinity : $0.score })
-      .map { last[$0] }
+    // After an early stop the list is still long: the best of the last phase count.
+    let best = topPositions(
+      last.count, of: last.map { kept.contains($0.index) ? .infinity : $0.score })
+    let chosen = best.prefix(task.count).map { last[$0] }
+    return topPositions(chosen.count, of: chosen.map(\.score)).map { chosen[$0] }
+  }
+
+  private func mean(
+    of measured: [(loss: Double, increases: [Double])]
+  ) -> (loss: Double, increases: [Double]) {
+    let count = Double(measured.count)
+    return (
+      measured.reduce(0.0) { $0 + $1.loss } / count,
+      measured[0].increases.indices.map { position in
+        measured.reduce(0.0) { $0 + $1.increases[position] } / count
+      }
+    )
   }
 
   /// Divides the rows into folds, class by class.

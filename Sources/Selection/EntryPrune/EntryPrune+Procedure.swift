@@ -76,6 +76,7 @@ private struct EntryProcedure {
     var bestActiveCount = search.network.activeCount
     var size = isFlexible ? AdaptiveSize(task) : nil
     for rotation in 0... {
+      if rule.restarts(before: rotation) { search.restart() }
       let trainingLoss = search.train()
       guard trainingLoss.isFinite else { throw .diverged(rotation: rotation) }
       let value = heldOut.measure(
@@ -134,9 +135,7 @@ private struct EntryProcedure {
       task, view(task.rows, fittingRows: task.rows), rule: rule, random: random)
     var record = SearchRecord(search)
     for rotation in 0..<rotations {
-      if let interval = rule.restartInterval, rotation > 0, rotation % interval == 0 {
-        search.restart()
-      }
+      if rule.restarts(before: rotation) { search.restart() }
       let loss = search.train()
       guard loss.isFinite else { throw .diverged(rotation: rotation) }
       search.prune()
@@ -162,10 +161,10 @@ private struct EntryProcedure {
   ) {
     let list = search.best(elimination.listLength(task))
     guard list.count > task.count else { return }
-    var isInterrupted = false
     var history: [FeatureSelection.Rotation] = []
-    selection.features = elimination.reduce(
-      list, task, rule: rule, random: random.substream("elimination")
+    let reduced = elimination.reduce(
+      list, task, rule: rule, random: random.substream("elimination"),
+      shouldStop: { observer.shouldStop }
     ) { phase in
       history.append(
         FeatureSelection.Rotation(
@@ -174,13 +173,12 @@ private struct EntryProcedure {
       observer.report(
         SelectionProgress(
           phase: "elimination", rotation: history.count - 1,
-          lastRotation: elimination.phaseCount - 1, loss: phase.loss,
+          lastRotation: elimination.phaseCount, loss: phase.loss,
           changes: phase.removed.count))
-      isInterrupted = observer.shouldStop
-      return isInterrupted
     }
+    if !reduced.isEmpty { selection.features = reduced }
     selection.history += history
-    selection.isInterrupted = isInterrupted
+    selection.isInterrupted = history.last?.activeCount != task.count
   }
 
   private func view(_ rows: [Int], fittingRows: [Int]) -> TrainingView {

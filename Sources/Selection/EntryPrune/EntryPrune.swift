@@ -36,7 +36,8 @@ public struct EntryPrune: SelectionMethod, Hashable, Codable {
   public var preset = Preset.standard
   /// Whether the number of active columns follows the validation loss ("flex").
   public var isFlexible = false
-  /// The share c of the features outside the selection that are candidates, above 0, at most 1.
+  /// The share c of the features outside the selection that are candidates, above 0, at most 1;
+  /// where it is given, the standard preset's least number of candidates does not apply.
   public var candidateFraction: Double?
   /// The mini-batches m of a rotation.
   public var stepsPerRotation: Int?
@@ -46,6 +47,10 @@ public struct EntryPrune: SelectionMethod, Hashable, Codable {
   public var batchCount: Int?
   /// Adam's step size.
   public var learningRate: Float?
+  /// The factor of Adam's decay of the weights, decoupled in the standard preset; at least 0.
+  public var weightDecay: Float?
+  /// After how many rotations all weights start anew; 0 for never.
+  public var restartInterval: Int?
   /// How the scores of a feature's entries become one.
   public var scoring: EntryScoring?
   /// What is summed over a rotation.

@@ -122,12 +122,14 @@ extension EntryPrune {
     }
     if let candidateFraction {
       rule.candidateFraction = candidateFraction
-      rule.minimumCandidateCount = 0
+      rule.minimumCandidateCount = 0  // who names a share means that share
     }
     rule.stepsPerRotation = stepsPerRotation ?? rule.stepsPerRotation
     rule.hiddenCount = hiddenCount ?? rule.hiddenCount
     rule.batchCount = batchCount ?? rule.batchCount
     rule.optimizer.learningRate = learningRate ?? rule.optimizer.learningRate
+    rule.optimizer.weightDecay = weightDecay ?? rule.optimizer.weightDecay
+    if let restartInterval { rule.restartInterval = restartInterval == 0 ? nil : restartInterval }
     rule.scoring = scoring ?? rule.scoring
     rule.quantity = quantity ?? rule.quantity
     rule.entrantMoments = entrantMoments ?? rule.entrantMoments
@@ -150,16 +152,26 @@ extension EntryPrune {
     try check(candidateFraction, "the candidate fraction", "above 0 and at most 1") {
       $0 > 0 && $0 <= 1
     }
-    try check(stepsPerRotation, "the number of steps in a rotation", "at least 1") { $0 >= 1 }
-    try check(hiddenCount, "the number of hidden units", "at least 1") { $0 >= 1 }
-    try check(batchCount, "the batch size", "at least 1") { $0 >= 1 }
+    // The upper bounds keep every product of two of these numbers far from overflow.
+    try check(stepsPerRotation, "the number of steps in a rotation", "in 1...1000000") {
+      (1...1_000_000).contains($0)
+    }
+    try check(hiddenCount, "the number of hidden units", "in 1...100000") {
+      (1...100_000).contains($0)
+    }
+    try check(batchCount, "the batch size", "in 1...1000000") { (1...1_000_000).contains($0) }
+    try check(weightDecay, "the weight decay", "at least 0") { $0 >= 0 && $0.isFinite }
+    try check(restartInterval, "the restart interval", "at least 0") { $0 >= 0 }
     try check(learningRate, "the learning rate", "positive") { $0 > 0 && $0.isFinite }
     try check(retestProbability, "the chance of a second test", "in 0...1") {
       (0...1).contains($0)
     }
     switch length {
     case .rotations(let count)?:
-      try check(count, "the number of rotations", "at least 1") { $0 >= 1 }
+      if isFlexible { throw .fixedLengthOfFlexible }
+      try check(count, "the number of rotations", "in 1...1000000") {
+        (1...1_000_000).contains($0)
+      }
     case .validated(let validation)?:
       try check(validation.fraction, "the validation fraction", "above 0 and below 1") {
         $0 > 0 && $0 < 1

@@ -145,6 +145,12 @@ struct EntrySearch {
 }
 
 extension EntryRule {
+  /// Whether all weights start anew before a rotation, counted from 0.
+  func restarts(before rotation: Int) -> Bool {
+    guard let restartInterval, rotation > 0 else { return false }
+    return rotation % restartInterval == 0
+  }
+
   /// The number of active columns N = K + ceil(c (p - K)), or more where that is very few.
   func activeCount(_ task: SelectionTask) -> Int {
     let outside = task.eligible.count - task.count

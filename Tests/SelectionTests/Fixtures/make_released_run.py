@@ -4,7 +4,7 @@ A second implementation of arXiv:2410.02344 in float64, which shares nothing wit
 the random numbers: generator, substreams and sampling are those of `RandomSource`, so that both
 draw the same candidates. The script refuses data where a near tie would decide.
 
-Run: python entryprune_reference.py   (NumPy)
+Run: python make_released_run.py   (NumPy)
 """
 
 import json
