@@ -65,6 +65,18 @@ struct ErrorTests {
     Failure(
       "select good.csv --target y --path 1,x", 64,
       "the value '1,x' is invalid for '--path <k,k,...>'"),
+    Failure(
+      "select good.csv --target y --count 1 --seeds 99999999999", 64,
+      "--seeds is 99999999999, but must be in 1...10000"),
+    Failure(
+      "select good.csv --target y --count 1 --hidden 99999999999", 64,
+      "the number of hidden units is 99999999999, but must be in 1...100000"),
+    Failure(
+      "select good.csv --target y --count 1 --time-limit 1e300", 64,
+      "--time-limit is 1e+300, but must be above 0 and at most 1e9"),
+    Failure(
+      "generate madelon --rows 99999999999999999", 64,
+      "madelon: rows times columns must be at most 2^31"),
     Failure("select --target y --count 1", 64, "missing expected argument '<data> ...'"),
     Failure(
       "select good.csv --target y --count 0", 64, "--count is 0; ask for at least 1 column"),

@@ -46,19 +46,56 @@ struct OtherVerbTests {
     #expect(try workplace.text("without.csv") == "b,a\n0.5,1\n-2,3\n")
   }
 
-  @Test("Made-up names are matched by index, if the number of columns is the same")
-  func transformByIndex() throws {
+  @Test("Columns are never taken by their place: another file's column 2 is another column")
+  func transformByName() throws {
     let workplace = try Workplace()
     try workplace.write(
       #"{"schema":1,"features":[{"index":2,"name":"x2"}],"data":{"features":3}}"#,
       to: "result.json")
-    try workplace.write("a,b,c\n1,2,3\n", to: "three.csv")
-    try workplace.write("a,b,c,d\n1,2,3,4\n", to: "four.csv")
+    try workplace.write("x0,x1,foo\n1,2,3\n", to: "renamed.csv")
+    let outcome = try Tool.run("transform result.json renamed.csv -o out.csv", in: workplace)
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.contains("no column 'x2'"))
+  }
+
+  @Test("A chosen column is no target, and an input no output")
+  func contradictions() throws {
+    let workplace = try Workplace()
+    try workplace.write(
+      #"{"schema":1,"features":[{"index":1,"name":"b"}],"data":{"features":2}}"#,
+      to: "result.json")
+    try workplace.write("a,b\n1,2\n3,4\n", to: "data.csv")
+    for line in [
+      "transform result.json data.csv --target b -o out.csv",
+      "evaluate result.json data.csv --target b --test-fraction 0.5",
+    ] {
+      let outcome = try Tool.run(line, in: workplace)
+      #expect(outcome.status == 64)
+      #expect(
+        outcome.errors == "espalier: 'b' is one of the chosen columns; name another target\n")
+    }
+    let same = try Tool.run("transform result.json data.csv -o ./data.csv", in: workplace)
+    #expect(same.status == 64 && same.errors.contains("is one of the inputs"))
+    #expect(try workplace.text("data.csv") == "a,b\n1,2\n3,4\n")
+  }
+
+  @Test("A link stays a link, and a device is written as it is")
+  func specialFiles() throws {
+    let workplace = try Workplace()
+    try workplace.write(
+      #"{"schema":1,"features":[{"index":1,"name":"b"}],"data":{"features":2}}"#,
+      to: "result.json")
+    try workplace.write("a,b\n1,2\n", to: "data.csv")
+    try workplace.write("old", to: "real.csv")
+    let (link, real) = (workplace.url.appending(path: "link.csv"), "real.csv")
+    try FileManager.default.createSymbolicLink(
+      atPath: link.path, withDestinationPath: real)
     #expect(
-      try Tool.run("transform result.json three.csv -o out.csv", in: workplace).status == 0)
-    #expect(try workplace.text("out.csv") == "c\n3\n")
+      try Tool.run("transform result.json data.csv -o link.csv", in: workplace).status == 0)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == real)
+    #expect(try workplace.text("real.csv") == "b\n2\n")
     #expect(
-      try Tool.run("transform result.json four.csv -o out.csv", in: workplace).status == 65)
+      try Tool.run("transform result.json data.csv -o /dev/null", in: workplace).status == 0)
   }
 
   @Test("evaluate gives the value that select gave for the same rows")

@@ -26,6 +26,11 @@ extension DataGenerator {
   /// - Returns: The data, columns in random order, and the truth about that order.
   /// - Throws: `DatasetError.impossibleRecipe` if the settings contradict themselves.
   public func generate(seed: UInt64) throws(DatasetError) -> GeneratedDataset {
+    let parts = ["informativeCount", "redundantCount", "repeatedCount", "noiseCount"]
+    let columns = settings["columnCount"] ?? parts.reduce(0) { $0 + (settings[$1] ?? 0) }
+    try demand(
+      (settings["rowCount"] ?? 0) * max(columns, 1) <= 0x1p31,
+      "rows times columns must be at most 2^31")
     try validate()
     let source = RandomSource(seed: seed).substream(Self.name)
     let draft = draft(using: source)

@@ -11,6 +11,7 @@
 /// It is written beside that name and renamed by `commit()`; without that it leaves nothing.
 package struct AtomicFile: ~Copyable {
   private let path: String
+  private let isSpecial: Bool
   private let temporaryPath: String
   private let descriptor: Int32
   private var pending: [UInt8] = []
@@ -18,20 +19,24 @@ package struct AtomicFile: ~Copyable {
 
   /// Begins a file.
   ///
-  /// - Parameter path: The name that the file will have; a file of this name is replaced.
+  /// - Parameter given: The name that the file will have; a file of this name is replaced.
   /// - Throws: `DatasetError.cannotWrite`.
-  package init(path: String) throws(DatasetError) {
-    let temporaryPath = "\(path).partial-\(getpid())"
+  package init(path given: String) throws(DatasetError) {
+    // A link is followed, so that it stays one; a device or pipe is written as it is.
+    let path = resolved(given)
+    let isSpecial = isSpecialFile(path)
+    let temporaryPath = isSpecial ? path : "\(path).partial-\(getpid())"
     let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: systemMessage()) }
     self.path = path
+    self.isSpecial = isSpecial
     self.temporaryPath = temporaryPath
     self.descriptor = descriptor
   }
 
   deinit {
     close(descriptor)
-    if !isCommitted { unlink(temporaryPath) }
+    if !isCommitted && !isSpecial { unlink(temporaryPath) }
   }
 
   /// Appends text.
@@ -48,6 +53,10 @@ package struct AtomicFile: ~Copyable {
   /// - Throws: `DatasetError.cannotWrite`.
   package consuming func commit() throws(DatasetError) {
     try flush()
+    if isSpecial {
+      isCommitted = true
+      return
+    }
     guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else { throw failure() }
     isCommitted = true
   }
@@ -85,4 +94,30 @@ package struct AtomicFile: ~Copyable {
   private func failure() -> DatasetError {
     .cannotWrite(path: path, reason: systemMessage())
   }
+}
+
+/// Whether two paths lead to one existing file.
+///
+/// - Parameters:
+///   - left: A path.
+///   - right: Another path.
+/// - Returns: Whether both exist and are the same file.
+package func isSameFile(_ left: String, _ right: String) -> Bool {
+  var (first, second) = (stat(), stat())
+  guard stat(left, &first) == 0, stat(right, &second) == 0 else { return false }
+  return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+}
+
+/// Whether a path leads to something that exists and is no regular file, such as a device.
+private func isSpecialFile(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    && status.st_mode & S_IFMT != S_IFDIR
+}
+
+/// The path behind symbolic links; the path itself where nothing exists yet.
+private func resolved(_ path: String) -> String {
+  guard let real = realpath(path, nil) else { return path }
+  defer { free(real) }
+  return String(cString: real)
 }

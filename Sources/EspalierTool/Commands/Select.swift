@@ -27,13 +27,15 @@ struct Select: ParsableCommand {
   @OptionGroup(title: "Settings of EntryPrune") var entryPrune: EntryPruneOptions
 
   func run() throws {
+    let start = ContinuousClock.now
     let method = try choice.method.method(entryPrune)
     try judging.check(holdsOut: test.holdsOut)
     if let path = output.output { try ResultFolder.check(path, force: output.force) }
     let planted = try output.truth.map(FoundTruth.read)
     let loaded = try LoadedData(data, test, dropping: choice.droppedNames)
     let path = try choice.path.map { try PathRun(self, method: method, data: loaded).path($0) }
-    let run = try SelectionRun(self, method: method, planted: planted, data: loaded, path: path)
+    let run = try SelectionRun(
+      self, method: method, planted: planted, data: loaded, path: path, start: start)
     let result = try run.result()
     try Terminal.show(
       output.json

@@ -11,7 +11,7 @@ struct Transform: ParsableCommand {
         espalier transform runs/demo new.csv --output small.csv
         espalier transform runs/demo new.csv --target class --output small.csv
 
-      Columns are found by name; by index where the data of the result had no names.
+      Columns are found by name.
       """)
 
   @Argument(help: "The folder of a run, or its result.json.")
@@ -29,6 +29,10 @@ struct Transform: ParsableCommand {
 
   func run() throws {
     let chosen = try ChosenColumns(path: result)
+    try chosen.check(target: target)
+    if data.contains(where: { isSameFile($0, output) }) {
+      throw ToolError.usage("\(output): is one of the inputs; give --output another name")
+    }
     let table = try read(chosen)
     let columns = try chosen.positions(among: table.features.columnNames, path: data[0])
     try CSVWriter.write(table, columns: columns, to: output)
@@ -40,15 +44,9 @@ struct Transform: ParsableCommand {
 
   /// Reads the columns that are needed, so that others may hold anything.
   private func read(_ chosen: ChosenColumns) throws -> Table {
-    var source = TableSource(paths: data, target: target.map(TargetLocation.column) ?? .unspecified)
-    source.columns = .only(chosen.names)
-    do {
-      return try source.readTable()
-    } catch {
-      // The data may have names of their own where those of the result were made up.
-      guard case .columnNotFound = error, chosen.hasMadeUpNames else { throw error }
-      source.columns = .all
-      return try source.readTable()
-    }
+    try TableSource(
+      paths: data, target: target.map(TargetLocation.column) ?? .unspecified,
+      columns: .only(chosen.names)
+    ).readTable()
   }
 }

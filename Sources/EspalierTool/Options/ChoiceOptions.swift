@@ -48,10 +48,12 @@ struct ChoiceOptions: ParsableArguments {
     if count == nil && path == nil {
       throw ValidationError("how many columns? Give --count K, or --path K,K,... to try several")
     }
-    if seeds < 1 { throw ValidationError("--seeds is \(seeds); at least 1 run is needed") }
+    guard (1...10_000).contains(seeds) else {
+      throw ValidationError("--seeds is \(seeds), but must be in 1...10000")
+    }
     if threads < 1 { throw ValidationError("--threads is \(threads); at least 1 is needed") }
-    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
-      throw ValidationError("--time-limit is \(timeLimit), but must be above 0")
+    if let timeLimit, !(timeLimit > 0 && timeLimit <= 1e9) {
+      throw ValidationError("--time-limit is \(timeLimit), but must be above 0 and at most 1e9")
     }
     if seeds > 1, seed.addingReportingOverflow(UInt64(seeds - 1)).overflow {
       throw ValidationError("--seed \(seed) leaves no room for \(seeds) seeds")

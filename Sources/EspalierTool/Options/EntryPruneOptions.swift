@@ -62,6 +62,14 @@ struct EntryPruneOptions: ParsableArguments {
     help: ArgumentHelp("The chance that a chosen column is tested again.", valueName: "chance"))
   var retest: Double?
 
+  @Option(help: ArgumentHelp("The factor of Adam's weight decay.", valueName: "factor"))
+  var weightDecay: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "Start all weights anew after so many rotations; 0 for never.", valueName: "n"))
+  var restartInterval: Int?
+
   @Option(help: ArgumentHelp("Search for so many rotations on all training rows.", valueName: "n"))
   var rotations: Int?
 
@@ -90,6 +98,8 @@ struct EntryPruneOptions: ParsableArguments {
   /// EntryPrune with the settings given.
   func method() throws -> EntryPrune {
     var method = EntryPrune(preset ?? EntryPrune().preset)
+    method.weightDecay = weightDecay
+    method.restartInterval = restartInterval
     method.scoring = scoring
     method.quantity = quantity
     method.entrantMoments = entrantMoments

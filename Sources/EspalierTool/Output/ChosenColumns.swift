@@ -9,12 +9,8 @@ struct ChosenColumns {
       var index: Int
       var name: String
     }
-    struct Data: Decodable {
-      var features: Int
-    }
     var schema: Int
     var features: [Feature]
-    var data: Data
   }
 
   private let stored: Stored
@@ -47,7 +43,7 @@ struct ChosenColumns {
     self.stored = stored
   }
 
-  /// Finds the columns in data: by name, or by index where the names of the result were made up.
+  /// Finds the columns in data, by name: files without names are given the same ones every time.
   ///
   /// - Parameters:
   ///   - available: The names of the columns of the data.
@@ -57,19 +53,18 @@ struct ChosenColumns {
   func positions(among available: [String], path: String) throws -> [Int] {
     var places: [String: Int] = [:]
     for (position, name) in available.enumerated() { places[name] = position }
-    let found = stored.features.map { places[$0.name] }
-    guard let missing = found.firstIndex(of: nil) else { return found.compactMap(\.self) }
-    if hasMadeUpNames && available.count == stored.data.features {
-      let indices = stored.features.map(\.index)
-      if indices.allSatisfy(available.indices.contains) { return indices }
+    return try names.map { name in
+      guard let place = places[name] else {
+        throw DatasetError.columnNotFound(
+          path: path, name: name, nearest: nearest(to: name, among: available))
+      }
+      return place
     }
-    let name = stored.features[missing].name
-    throw DatasetError.columnNotFound(
-      path: path, name: name, nearest: nearest(to: name, among: available))
   }
 
-  /// Whether the columns were named by their index, as in a file without names.
-  var hasMadeUpNames: Bool {
-    stored.features.allSatisfy { $0.name == "x\($0.index)" }
+  /// Refuses a target that is one of the columns.
+  func check(target: String?) throws {
+    guard let target, names.contains(target) else { return }
+    throw ToolError.usage("'\(target)' is one of the chosen columns; name another target")
   }
 }

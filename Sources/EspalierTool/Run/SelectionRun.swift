@@ -3,7 +3,7 @@ import Foundation
 
 /// One call of `espalier select`: load, choose, judge, write.
 struct SelectionRun {
-  private let start = ContinuousClock.now
+  private let start: ContinuousClock.Instant
   private let options: Select
   private let method: any SelectionMethod
   private let planted: PlantedTruth?
@@ -18,8 +18,15 @@ struct SelectionRun {
   /// Checks all that can be checked before the work begins.
   init(
     _ options: Select, method: any SelectionMethod, planted: PlantedTruth?, data: LoadedData,
-    path: CountPath?
+    path: CountPath?, start: ContinuousClock.Instant
   ) throws {
+    self.start = start
+    if let planted, planted.columnCount != data.training.features.columnCount + data.leftOut.count {
+      throw ToolError(
+        .badData,
+        "the truth is that of \(planted.columnCount) columns, but the data have "
+          + "\(data.training.features.columnCount); give the truth.json written beside them")
+    }
     self.options = options
     self.method = method
     self.planted = planted
@@ -148,6 +155,7 @@ struct SelectionRun {
     let names = task.data.features.columnNames
     let settings: [(String, JSON)] = [
       ("count", .integer(task.count)),
+      ("path", .integers(choice.path?.counts ?? [])),
       ("keep", .strings(task.keep.map { names[$0] })),
       ("drop", .strings(choice.droppedColumns)),
       ("seed", .unsigned(choice.seed)),
