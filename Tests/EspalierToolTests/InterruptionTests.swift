@@ -5,7 +5,7 @@ import Testing
 struct InterruptionTests {
   private let endless =
     "select data.csv --target target --count 3 --test-fraction 0.2 --method entryprune"
-    + " --rotations 100000000 --hidden 8 --batch 32 --output run"
+    + " --rotations 1000000 --hidden 8 --batch 32 --output run"
 
   @Test("Ctrl-C ends a run with the best so far and exit code 75")
   func once() throws {
