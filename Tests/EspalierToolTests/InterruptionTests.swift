@@ -29,7 +29,7 @@ struct InterruptionTests {
   func twice() throws {
     let workplace = try Workplace()
     try workplace.generate()
-    let process = try start("\(endless) --steps-per-rotation 100000000", in: workplace)
+    let process = try start("\(endless) --steps-per-rotation 1000000", in: workplace)
     try wait { try log(in: workplace).contains("run begins") }
     process.interrupt()
     try wait { try workplace.text(".errors").contains("once more") }
