@@ -79,10 +79,22 @@ public struct FeatureSelection: Sendable, Equatable, Codable {
 ///   - scores: The scores.
 /// - Returns: The positions.
 func topPositions(_ count: Int, of scores: [Double]) -> [Int] {
-  let ranked = scores.indices.sorted {
-    let (left, right) = (scores[$0], scores[$1])
-    if left == right || (left.isNaN && right.isNaN) { return $0 < $1 }
-    return right.isNaN || left > right
+  func precedes(_ left: Int, _ right: Int) -> Bool {
+    let (first, second) = (scores[left], scores[right])
+    if first == second || (first.isNaN && second.isNaN) { return left < right }
+    return second.isNaN || first > second
   }
-  return Array(ranked.prefix(count))
+  guard count > 0, count < scores.count / 8 else {
+    return Array(scores.indices.sorted(by: precedes).prefix(count))
+  }
+  // A few of many: most are turned away by one comparison with the last of the best so far.
+  var best: [Int] = []
+  for position in scores.indices {
+    if best.count == count {
+      guard precedes(position, best[count - 1]) else { continue }
+      best.removeLast()
+    }
+    best.insert(position, at: best.firstIndex { precedes(position, $0) } ?? best.count)
+  }
+  return best
 }

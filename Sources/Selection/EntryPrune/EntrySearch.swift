@@ -14,6 +14,7 @@ struct EntrySearch {
   private let rule: EntryRule
   private var isCandidate: [Bool]  // Q, per slot
   private var pool: [Int] = []  // scratch: features that may enter
+  private var flags: [Bool]  // scratch, per feature; false between uses
   private var draws, weights: RandomSource
 
   init(_ task: SelectionTask, _ view: TrainingView, rule: EntryRule, random: RandomSource) {
@@ -21,6 +22,7 @@ struct EntrySearch {
     self.rule = rule
     draws = random.substream("candidates")
     weights = random.substream("entrants")
+    flags = [Bool](repeating: false, count: task.data.features.columnCount)
     let count = rule.activeCount(task)
     // Every first occupant is a candidate; those to be kept are among them.
     var pool = task.eligible.filter { !task.keep.contains($0) }
@@ -56,8 +58,11 @@ struct EntrySearch {
     for slot in slots.indices where isCandidate[slot] {
       scores.record(relative[slot], of: slots[slot])
     }
-    let kept = Set(task.keep)
-    let rivals = slots.filter { !kept.contains($0) }.sorted()
+    // A flag per feature instead of sets and sorts: a rotation of wide data has thousands of rivals.
+    for feature in slots { flags[feature] = true }
+    for feature in task.keep { flags[feature] = false }
+    let rivals = task.eligible.filter { flags[$0] }
+    for feature in slots { flags[feature] = false }
     let best = topPositions(task.count - task.keep.count, of: rivals.map { scores[$0] })
     established = (task.keep + best.map { rivals[$0] }).sorted()
   }
@@ -71,16 +76,17 @@ struct EntrySearch {
   }
 
   private mutating func freePlaces() -> [Int] {
-    let members = Set(established)
-    for slot in network.slots.indices {
-      isCandidate[slot] = !members.contains(network.slots[slot])
-    }
+    for feature in established { flags[feature] = true }
+    defer { for feature in established { flags[feature] = false } }
+    let slots = network.slots
+    for slot in slots.indices { isCandidate[slot] = !flags[slots[slot]] }
     return isCandidate.indices.filter { isCandidate[$0] }
   }
 
   private mutating func drawCandidates(_ count: Int) -> [Int] {
-    let members = Set(established)
-    pool = task.eligible.filter { !members.contains($0) }
+    for feature in established { flags[feature] = true }
+    pool = task.eligible.filter { !flags[$0] }
+    for feature in established { flags[feature] = false }
     switch rule.regrowth {
     case .random:
       draws.shuffleFirst(count, of: &pool)
