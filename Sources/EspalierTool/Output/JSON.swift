@@ -1,5 +1,7 @@
 /// A JSON value that keeps the order of its keys and is written to be read.
-enum JSON {
+///
+/// Indirect: without it the compiler sees a circular reference in debug builds.
+indirect enum JSON {
   case null
   case bool(Bool)
   case integer(Int)
