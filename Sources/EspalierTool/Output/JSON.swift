@@ -1,7 +1,5 @@
 /// A JSON value that keeps the order of its keys and is written to be read.
-///
-/// Indirect: without it the compiler sees a circular reference in debug builds.
-indirect enum JSON {
+enum JSON: Sendable {
   case null
   case bool(Bool)
   case integer(Int)
