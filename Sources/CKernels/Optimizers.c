@@ -42,6 +42,27 @@ void espalier_adam_by_column(EspalierAdam s, const float *restrict corrections1,
 }
 
 FOR_EACH_INSTRUCTION_SET
+void espalier_adam_by_age(EspalierAdam s, const float *restrict corrections1,
+                          const float *restrict corrections2, uint16_t limit,
+                          uint16_t *restrict ages, const float *restrict gradient,
+                          float *restrict weight, float *restrict moment1,
+                          float *restrict moment2, size_t count) {
+  float keep = 1 - s.learning_rate * s.decoupled_decay;
+  for (size_t i = 0; i < count; i++) {
+    uint16_t age = ages[i] < limit ? ages[i] + 1 : limit;
+    ages[i] = age;
+    float w = weight[i] * keep;
+    float g = gradient[i] + s.coupled_decay * w;
+    float m = s.beta1 * moment1[i] + (1 - s.beta1) * g;
+    float v = s.beta2 * moment2[i] + (1 - s.beta2) * g * g;
+    moment1[i] = m;
+    moment2[i] = v;
+    weight[i] = w - s.learning_rate * corrections1[age] * m /
+                        (SQUARE_ROOT(v * corrections2[age]) + s.epsilon);
+  }
+}
+
+FOR_EACH_INSTRUCTION_SET
 void espalier_sgd(float learning_rate, float momentum, float decay, int nesterov,
                   const float *restrict gradient, float *restrict weight,
                   float *restrict velocity, size_t count) {

@@ -55,3 +55,24 @@ package func sgdStep(
   espalier_sgd(
     learningRate, momentum, decay, nesterov ? 1 : 0, gradient, weights, velocity, count)
 }
+
+/// One Adam step on weights that have ages of their own, in steps.
+///
+/// - Parameters:
+///   - settings: The step's numbers; its own bias corrections are not used.
+///   - corrections: 1 / (1 - beta^t) of the first and the second moment for t in 0...`limit`.
+///   - limit: The largest age that is told apart.
+///   - ages: The steps that each weight has taken; counted up.
+///   - gradient: The gradient, `count` elements.
+///   - weights: The weights, changed in place.
+///   - moments: The first and second moments, changed in place.
+///   - count: The number of weights.
+package func adamStepByAge(
+  _ settings: AdamSettings, corrections: (first: Floats, second: Floats), limit: UInt16,
+  ages: UnsafeMutablePointer<UInt16>, gradient: Floats, weights: Floats,
+  moments: (first: Floats, second: Floats), count: Int
+) {
+  espalier_adam_by_age(
+    settings, corrections.first, corrections.second, limit, ages, gradient, weights,
+    moments.first, moments.second, count)
+}

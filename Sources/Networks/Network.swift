@@ -16,13 +16,13 @@ public struct Network: Sendable {
     /// A name that no other node of the network has, such as `linear1`.
     public let name: String
     /// What the node computes.
-    public let operation: any NetworkOperation
+    public fileprivate(set) var operation: any NetworkOperation
     /// The positions of the nodes that feed this one; each comes before it.
     public let inputs: [Int]
     /// The shape of one sample of the output.
     public let outputShape: Shape
     /// The declarations of the parameters.
-    public let declarations: [ParameterDeclaration]
+    public fileprivate(set) var declarations: [ParameterDeclaration]
     /// The parameters, in the order of their declarations.
     public fileprivate(set) var parameters: [Tensor]
   }
@@ -129,6 +129,19 @@ public struct Network: Sendable {
       value.shape == expected,
       "\(nodes[position].name): parameter of shape \(value.shape) where \(expected) is needed")
     nodes[position].parameters[index] = value
+  }
+
+  /// Gives a sparse layer other connections, as many as before; the values stay in their order.
+  mutating func replaceConnections(ofNode position: Int, by pattern: SparsePattern) {
+    guard var layer = nodes[position].operation as? SparseLinear else {
+      fatalError("Network: \(nodes[position].name) is not sparse")
+    }
+    require(
+      pattern.entryCount == layer.pattern.entryCount,
+      "\(nodes[position].name): \(pattern.entryCount) connections for \(layer.pattern.entryCount)")
+    layer.pattern = pattern
+    nodes[position].operation = layer
+    nodes[position].declarations = layer.parameters(of: [[pattern.columnCount]])
   }
 }
 

@@ -18,6 +18,9 @@ public protocol NetworkOperation: Hashable, Sendable, Codable {
   /// over that of the output: its backward step then finds the output where the input was.
   var runsInPlace: Bool { get }
 
+  /// How the samples of a batch may lie where the operation reads and writes.
+  var layoutRole: LayoutRole { get }
+
   /// The shape of one output sample.
   ///
   /// - Parameter inputs: The shapes of one sample of each input, ``inputCount`` of them.
@@ -51,6 +54,9 @@ extension NetworkOperation {
   /// Not in place, unless an operation says otherwise.
   public var runsInPlace: Bool { false }
 
+  /// Sample by sample, unless an operation says otherwise.
+  public var layoutRole: LayoutRole { .sampleMajor }
+
   /// The shape of the input, unless an operation says otherwise.
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape { inputs[0] }
 
@@ -71,6 +77,7 @@ public enum OperationRegistry {
   public static let all: [any NetworkOperation.Type] = [
     Input.self,
     Linear.self,
+    SparseLinear.self,
     ReLU.self,
     LeakyReLU.self,
     Sigmoid.self,
@@ -91,6 +98,8 @@ public struct ParameterDeclaration: Hashable, Sendable {
   public var initialBound: Float
   /// Whether weight decay acts on it; biases are left alone by default.
   public var decays: Bool
+  /// The entries of a matrix whose values the parameter holds; nil for a dense parameter.
+  public var pattern: SparsePattern?
 
   /// Creates a declaration.
   ///
@@ -99,11 +108,15 @@ public struct ParameterDeclaration: Hashable, Sendable {
   ///   - shape: The shape.
   ///   - initialBound: The bound of the uniform initial values, at least 0.
   ///   - decays: Whether weight decay acts on it.
-  public init(_ name: String, shape: Shape, initialBound: Float, decays: Bool) {
+  ///   - pattern: The entries of a matrix whose values the parameter holds.
+  public init(
+    _ name: String, shape: Shape, initialBound: Float, decays: Bool, pattern: SparsePattern? = nil
+  ) {
     self.name = name
     self.shape = shape
     self.initialBound = initialBound
     self.decays = decays
+    self.pattern = pattern
   }
 }
 
@@ -128,10 +141,16 @@ public struct OperationSite {
   package let inputShapes: [Shape]
   /// The shape of one output sample.
   package let outputShape: Shape
-  /// The inputs, each [batch x input shape].
+  /// The inputs, each [batch x input shape], or the transpose where that is the layout.
   package let inputs: [Floats]
-  /// The output, [batch x output shape].
+  /// How each input lies.
+  package let inputLayouts: [BatchLayout]
+  /// The output, [batch x output shape], or the transpose where that is the layout.
   package let output: Floats
+  /// How the output lies.
+  package let outputLayout: BatchLayout
+  /// The connections of each parameter; nil for a dense one.
+  package let connections: [Connections?]
   /// The parameters, in the order of their declarations.
   package let parameters: [Floats]
   /// The gradients; nil where the plan only predicts.
@@ -142,12 +161,15 @@ public struct OperationSite {
     package let inputs: [Floats?]
     /// The gradient of the output, to be read.
     package let output: Floats
-    /// Where the gradient of each parameter is written, never added.
-    package let parameters: [Floats]
+    /// Where the gradient of each parameter is written, never added; nil where only the
+    /// gradients of the inputs are wanted.
+    package let parameters: [Floats]?
   }
 
-  /// The number of elements in the whole output.
-  package var outputCount: Int { batchCount * outputShape.elementCount }
+  /// The number of elements in the whole output, padding included.
+  package var outputCount: Int {
+    outputLayout.sampleCount(batchCount) * outputShape.elementCount
+  }
 }
 
 /// An operation bound to its buffers.

@@ -12,9 +12,16 @@ struct GradientTests {
     var testDescription: String { "\(operation)" }
   }
 
+  /// A row without entries, a column without any, and a full row.
+  static let pattern = SparsePattern(
+    rowCount: 4, columnCount: 7, rowStarts: [0, 2, 2, 9, 12],
+    columns: [1, 5, 0, 1, 2, 3, 4, 5, 6, 0, 2, 6])
+
   static let cases: [Case] = [
     Case(operation: Linear(5), shapes: [[7]]),
     Case(operation: Linear(3), shapes: [[4, 6]]),
+    Case(operation: SparseLinear(Self.pattern, storage: .sparse), shapes: [[7]]),
+    Case(operation: SparseLinear(Self.pattern, storage: .dense), shapes: [[7]]),
     Case(operation: ReLU(), shapes: [[11]]),
     Case(operation: LeakyReLU(slope: 0.2), shapes: [[11]]),
     Case(operation: Sigmoid(), shapes: [[11]]),

@@ -17,7 +17,8 @@ final class OperationBench {
     inputShapes = shapes
     self.batchCount = batchCount
     do { outputShape = try operation.outputShape(of: shapes) } catch { fatalError("\(error)") }
-    let parameterShapes = operation.parameters(of: shapes).map(\.shape)
+    let declarations = operation.parameters(of: shapes)
+    let parameterShapes = declarations.map(\.shape)
     inputArenas = shapes.map { FloatArena(count: batchCount * $0.elementCount) }
     inputGradientArenas = shapes.map { FloatArena(count: batchCount * $0.elementCount) }
     parameterArenas = parameterShapes.map { FloatArena(count: $0.elementCount) }
@@ -27,7 +28,9 @@ final class OperationBench {
     compiled = operation.compile(
       at: OperationSite(
         batchCount: batchCount, inputShapes: shapes, outputShape: outputShape,
-        inputs: inputArenas.map(\.start), output: outputArena.start,
+        inputs: inputArenas.map(\.start), inputLayouts: shapes.map { _ in .sampleMajor },
+        output: outputArena.start, outputLayout: .sampleMajor,
+        connections: declarations.map { $0.pattern.map(Connections.init) },
         parameters: parameterArenas.map(\.start),
         gradients: .init(
           inputs: inputGradientArenas.map(\.start), output: outputGradientArena.start,

@@ -89,7 +89,8 @@ extension PlanTests {
     try network.append(Add(), to: [3, 4])
     for purpose in [Plan.Purpose.training, .inference] {
       let layout = PlanLayout(
-        network, batchCount: 2, purpose: purpose, wantsInputGradient: false)
+        network, batchCount: 2, layouts: batchLayouts(of: network), purpose: purpose,
+        wantsInputGradient: false)
       #expect(layout.outputs[2] == layout.outputs[1])
       #expect(layout.outputs[4] != layout.outputs[3])
       if purpose == .training {

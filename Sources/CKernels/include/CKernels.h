@@ -71,3 +71,44 @@ void espalier_adam_by_column(EspalierAdam settings, const float *corrections1,
 // w -= learning_rate * (nesterov ? g + momentum v : v).
 void espalier_sgd(float learning_rate, float momentum, float decay, int nesterov,
                   const float *gradient, float *weight, float *velocity, size_t count);
+
+// The same for weights that have ages of their own, in steps: the corrections of an age stand in
+// two tables of `limit` + 1 numbers; ages count up to the limit, where both are 1 in float.
+void espalier_adam_by_age(EspalierAdam settings, const float *corrections1,
+                          const float *corrections2, uint16_t limit, uint16_t *ages,
+                          const float *gradient, float *weight, float *moment1, float *moment2,
+                          size_t count);
+
+// Feature-major activations: [features x batch], batch a multiple of 16 and aligned to 64 bytes; the
+// samples behind the last one are padding.
+
+// out[f][s] = source[rows[s]][f] for `count` samples, 0 behind them; rows NULL: the first ones
+void espalier_gather_feature_major(const float *source, size_t width, const int64_t *rows,
+                                   size_t count, size_t batch, float *out);
+
+// out[s][f] = x[f][s] for `count` samples
+void espalier_scatter_sample_major(const float *x, size_t width, size_t count, size_t batch,
+                                   float *out);
+
+// x[f][s] += shifts[f]
+void espalier_add_to_rows(float *x, const float *shifts, size_t rows, size_t batch);
+
+// sums[f] = sum over s of x[f][s]
+void espalier_row_sums(const float *x, size_t rows, size_t batch, float *sums);
+
+// sums[f] += factor * sum over s of |x[f][s]|, or |x[f][s] * y[f][s]| if y is not NULL
+void espalier_add_row_absolute_sums(float factor, const float *x, const float *y, size_t rows,
+                                    size_t batch, double *sums);
+
+// Sparse matrices: `starts` [rows + 1] says where the entries of a row begin, `indices` in which
+// column each lies. Activations are feature-major.
+
+// y[r] = bias[r] + sum over the entries k of row r: values[k] x[indices[k]]; bias NULL: without.
+// With `positions` the value of entry k is values[positions[k]]: the transposed matrix.
+void espalier_sparse_product(const int32_t *starts, const int32_t *indices,
+                             const int32_t *positions, const float *values, const float *bias,
+                             const float *x, size_t batch, size_t rows, float *y);
+
+// gradient[k] = dy[r] . x[indices[k]] for every entry k of every row r
+void espalier_sparse_weight_gradient(const int32_t *starts, const int32_t *indices, const float *x,
+                                     const float *dy, size_t batch, size_t rows, float *gradient);

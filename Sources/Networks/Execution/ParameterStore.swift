@@ -13,6 +13,8 @@ package final class ParameterStore {
     package let shape: Shape
     package let decays: Bool
     package let offset: Int
+    /// Which entries of a matrix the values belong to; nil for a dense parameter.
+    package let connections: Connections?
   }
 
   package let slots: [Slot]
@@ -30,7 +32,8 @@ package final class ParameterStore {
         slots.append(
           Slot(
             name: "\(node.name).\(declaration.name)", node: position, index: index,
-            shape: declaration.shape, decays: declaration.decays, offset: offset))
+            shape: declaration.shape, decays: declaration.decays, offset: offset,
+            connections: declaration.pattern.map(Connections.init)))
         offset += (declaration.shape.elementCount + 15) / 16 * 16  // each starts a cache line
       }
     }
@@ -64,9 +67,13 @@ package final class ParameterStore {
     }
   }
 
-  /// Copies the values into a network with the same parameters.
+  /// Copies the values, and the connections that they belong to, into a network with the same
+  /// parameters.
   package func store(into network: inout Network) {
     for slot in slots {
+      if let connections = slot.connections {
+        network.replaceConnections(ofNode: slot.node, by: connections.pattern)
+      }
       let start = values.start + slot.offset
       let elements = Array(UnsafeBufferPointer(start: start, count: slot.shape.elementCount))
       network.replaceParameter(slot.index, ofNode: slot.node, by: Tensor(slot.shape, elements))

@@ -11,6 +11,8 @@ public final class Plan {
     case inference
     /// Forward and backward; activations are kept for the backward pass.
     case training
+    /// Forward, and backward to the input alone.
+    case inputGradient
   }
 
   /// The number of samples in a batch.
@@ -24,6 +26,8 @@ public final class Plan {
   private let sums: [Sum]
   private let outputGradients: [Floats?]
   package let input, output: Floats
+  /// How the samples lie in ``input``; those of ``output`` lie one after another.
+  package let inputLayout: BatchLayout
 
   /// Copies of a gradient that flows back along a second path, to be added to the first.
   private struct Sum {
@@ -39,16 +43,28 @@ public final class Plan {
   ///   - batchCount: The number of samples in a batch, at least 1.
   ///   - purpose: What the plan is for.
   ///   - wantsInputGradient: Whether the backward pass goes on to the input.
-  public init(
+  public convenience init(
     _ network: Network, batchCount: Int, for purpose: Purpose, wantsInputGradient: Bool = false
+  ) {
+    self.init(
+      network, sharing: ParameterStore(network), batchCount: batchCount, for: purpose,
+      wantsInputGradient: wantsInputGradient)
+  }
+
+  /// Compiles a network that computes with the parameters of another plan, whatever they become.
+  package init(
+    _ network: Network, sharing parameters: ParameterStore, batchCount: Int, for purpose: Purpose,
+    wantsInputGradient: Bool = false
   ) {
     require(batchCount > 0, "Plan: batch of \(batchCount)")
     self.batchCount = batchCount
     original = network
-    let parameters = ParameterStore(network)
     self.parameters = parameters
+    let layouts = batchLayouts(of: network)
+    inputLayout = layouts[0]
     let layout = PlanLayout(
-      network, batchCount: batchCount, purpose: purpose, wantsInputGradient: wantsInputGradient)
+      network, batchCount: batchCount, layouts: layouts, purpose: purpose,
+      wantsInputGradient: wantsInputGradient || purpose == .inputGradient)
     let block = FloatArena(count: layout.total)
     self.block = block
 
@@ -59,7 +75,9 @@ public final class Plan {
           inputs: layout.inputGradients[position].map { offset in
             offset.map { block.start + $0 }
           },
-          output: block.start + output, parameters: parameters.pointers(ofNode: position).gradients)
+          output: block.start + output,
+          parameters: purpose == .training
+            ? parameters.pointers(ofNode: position).gradients : nil)
       }
       steps.append(
         node.operation.compile(
@@ -67,7 +85,9 @@ public final class Plan {
             batchCount: batchCount, inputShapes: node.inputs.map { network.nodes[$0].outputShape },
             outputShape: node.outputShape,
             inputs: node.inputs.map { block.start + layout.outputs[$0] },
-            output: block.start + layout.outputs[position],
+            inputLayouts: node.inputs.map { layouts[$0] },
+            output: block.start + layout.outputs[position], outputLayout: layouts[position],
+            connections: parameters.connections(ofNode: position),
             parameters: parameters.pointers(ofNode: position).values, gradients: gradients)))
     }
     self.steps = steps
@@ -105,6 +125,27 @@ public final class Plan {
     }
   }
 
+  /// Fills the input buffer with some rows of a matrix.
+  ///
+  /// - Parameters:
+  ///   - matrix: [any number x input elements].
+  ///   - rows: The rows; nil for the first `count`.
+  ///   - count: The number of rows, at most the batch; samples behind them are left as they are.
+  package func takeInput(
+    from matrix: UnsafePointer<Float>, rows: UnsafePointer<Int>? = nil, count: Int
+  ) {
+    let width = original.inputShape.elementCount
+    if inputLayout == .featureMajor {
+      gatherFeatureMajor(
+        matrix, width: width, rows: rows, count: count, to: input, batchCount: batchCount)
+    } else if let rows {
+      copyRows(
+        of: matrix, width: width, rows: UnsafeBufferPointer(start: rows, count: count), to: input)
+    } else {
+      input.update(from: matrix, count: count * width)
+    }
+  }
+
   /// The network with the parameters as they are now.
   public var network: Network {
     var network = original
@@ -120,7 +161,7 @@ public final class Plan {
     let expected = Shape([batchCount] + original.inputShape.extents)
     require(inputs.shape == expected, "Plan: input \(inputs.shape) where \(expected) is needed")
     inputs.withElements { elements in
-      if let start = elements.baseAddress { input.update(from: start, count: elements.count) }
+      if let start = elements.baseAddress { takeInput(from: start, count: batchCount) }
     }
     forward()
     let shape = Shape([batchCount] + original.outputShape.extents)
@@ -132,5 +173,9 @@ extension ParameterStore {
   fileprivate func pointers(ofNode node: Int) -> (values: [Floats], gradients: [Floats]) {
     let own = slots.indices.filter { slots[$0].node == node }
     return (own.map { values($0) }, own.map { gradients($0) })
+  }
+
+  fileprivate func connections(ofNode node: Int) -> [Connections?] {
+    slots.filter { $0.node == node }.map(\.connections)
   }
 }

@@ -22,20 +22,25 @@ struct PlanLayout {
   /// The size of the block.
   private(set) var total = 0
 
-  init(_ network: Network, batchCount: Int, purpose: Plan.Purpose, wantsInputGradient: Bool) {
+  init(
+    _ network: Network, batchCount: Int, layouts: [BatchLayout], purpose: Plan.Purpose,
+    wantsInputGradient: Bool
+  ) {
     let nodes = network.nodes
     let last = nodes.count - 1
-    let isTraining = purpose == .training
+    let isTraining = purpose != .inference
     // Steps 0...last run forward, last+1 is the loss, then node i runs backward at 2 last + 2 - i.
     func backwardStep(_ node: Int) -> Int { 2 * last + 2 - node }
-    let sizes = nodes.map { batchCount * $0.outputShape.elementCount }
+    let sizes = nodes.indices.map {
+      layouts[$0].sampleCount(batchCount) * nodes[$0].outputShape.elementCount
+    }
 
     var consumers = [[Int]](repeating: [], count: nodes.count)
     for (position, node) in nodes.enumerated() {
       for input in node.inputs { consumers[input].append(position) }
     }
     // A gradient is needed where a parameter (or a wanted input) lies at or before the node.
-    var needsGradient = nodes.map { !$0.declarations.isEmpty }
+    var needsGradient = nodes.map { purpose == .training && !$0.declarations.isEmpty }
     needsGradient[0] = wantsInputGradient
     for (position, node) in nodes.enumerated() {
       needsGradient[position] =

@@ -6,6 +6,7 @@ public struct ReLU: NetworkOperation {
   /// Creates the operation.
   public init() {}
 
+  public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "relu"
   public var runsInPlace: Bool { true }  // the output is positive where the input is
 
@@ -26,6 +27,7 @@ public struct LeakyReLU: NetworkOperation {
     self.slope = slope
   }
 
+  public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "leakyrelu"
   public var runsInPlace: Bool { slope >= 0 }  // the output has the sign of the input
 
@@ -39,6 +41,7 @@ public struct Sigmoid: NetworkOperation {
   /// Creates the operation.
   public init() {}
 
+  public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "sigmoid"
 
   public func compile(at site: OperationSite) -> any CompiledOperation {
@@ -51,6 +54,7 @@ public struct Tanh: NetworkOperation {
   /// Creates the operation.
   public init() {}
 
+  public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "tanh"
 
   public func compile(at site: OperationSite) -> any CompiledOperation {
@@ -80,6 +84,7 @@ public struct GELU: NetworkOperation {
     self.form = form
   }
 
+  public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "gelu"
 
   public func compile(at site: OperationSite) -> any CompiledOperation {

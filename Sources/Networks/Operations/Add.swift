@@ -6,6 +6,7 @@ public struct Add: NetworkOperation {
   /// Creates the operation.
   public init() {}
 
+  public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "add"
   public static let inputCount = 2
 

@@ -18,6 +18,7 @@ public struct Linear: NetworkOperation {
   }
 
   public static let kind = "linear"
+  public var layoutRole: LayoutRole { .flexible }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
     guard let inner = inputs[0].extents.last, inner > 0 else {
@@ -41,7 +42,8 @@ public struct Linear: NetworkOperation {
   }
 
   public func compile(at site: OperationSite) -> any CompiledOperation {
-    CompiledLinear(self, site)
+    site.inputLayouts[0] == .featureMajor
+      ? CompiledFeatureMajorLinear(self, site) : CompiledLinear(self, site)
   }
 }
 
@@ -64,8 +66,10 @@ private final class CompiledLinear: CompiledOperation {
     product = .matmul(
       rows: rows, columns: outputCount, inner: inputCount, transposingB: true, addingBias: true)
     guard let gradients = site.gradients else { return }
-    weightGradient = .matmul(
-      rows: outputCount, columns: inputCount, inner: rows, transposingA: true)
+    if gradients.parameters != nil {
+      weightGradient = .matmul(
+        rows: outputCount, columns: inputCount, inner: rows, transposingA: true)
+    }
     if gradients.inputs[0] != nil {
       inputGradient = .matmul(rows: rows, columns: inputCount, inner: outputCount)
     }
@@ -78,8 +82,10 @@ private final class CompiledLinear: CompiledOperation {
   func backward() {
     guard let gradients = site.gradients else { return }
     // dW = dY^T X, db = column sums of dY, dX = dY W
-    weightGradient?(gradients.output, site.inputs[0], gradients.parameters[0])
-    columnSums(gradients.output, rows: rows, columns: outputCount, into: gradients.parameters[1])
+    if let parameters = gradients.parameters {
+      weightGradient?(gradients.output, site.inputs[0], parameters[0])
+      columnSums(gradients.output, rows: rows, columns: outputCount, into: parameters[1])
+    }
     if let target = gradients.inputs[0] {
       inputGradient?(gradients.output, site.parameters[0], target)
     }

@@ -89,6 +89,7 @@ package final class Optimizer {
   private let segments: [Segment]
   private var step = 0
   private var columnSteps: [ColumnSteps?]
+  private var connectionAges: [ConnectionAges?]
 
   /// One parameter: where it, its gradient and its moments lie.
   private struct Segment {
@@ -111,10 +112,25 @@ package final class Optimizer {
       return Segment(
         weights: parameters.values(position), gradient: parameters.gradients(position),
         first: first.start + slot.offset, second: second.start + slot.offset,
-        rows: slot.shape[0], columns: slot.shape.elementCount / slot.shape[0],
+        rows: slot.shape[0], columns: slot.shape.elementCount / max(slot.shape[0], 1),
         decays: slot.decays)
     }
     columnSteps = segments.map { _ in nil }
+    connectionAges = parameters.slots.map { slot in
+      guard slot.connections != nil, case .adam(let adam) = rule else { return nil }
+      return ConnectionAges(count: slot.shape.elementCount, adam)
+    }
+  }
+
+  /// What belongs to each connection of a sparse layer besides its weight, in the same order: the
+  /// moments, and the steps it has taken.
+  package func connectionState(
+    ofSlot slot: Int
+  ) -> (moments: [Floats], ages: UnsafeMutablePointer<UInt16>?) {
+    switch rule {
+    case .sgd: ([segments[slot].first], nil)
+    case .adam: ([segments[slot].first, segments[slot].second], connectionAges[slot]?.ages)
+    }
   }
 
   /// Lets some columns of a matrix start anew: moments zero, and a step count of their own.
@@ -190,6 +206,11 @@ package final class Optimizer {
         settings, corrections: (steps.first.start, steps.second.start),
         gradient: segment.gradient, weights: segment.weights, moments: moments,
         rows: segment.rows, columns: segment.columns)
+    } else if let ages = connectionAges[position] {
+      adamStepByAge(
+        settings, corrections: (ages.first.start, ages.second.start), limit: ages.limit,
+        ages: ages.ages, gradient: segment.gradient, weights: segment.weights, moments: moments,
+        count: segment.count)
     } else {
       adamStep(
         settings, gradient: segment.gradient, weights: segment.weights, moments: moments,
@@ -245,6 +266,33 @@ private final class ColumnSteps {
       first.start[column] = known.first
       second.start[column] = known.second
     }
+  }
+}
+
+/// The steps that each connection of a sparse layer has taken, and the corrections they imply.
+private final class ConnectionAges {
+  let ages: UnsafeMutablePointer<UInt16>
+  let limit: UInt16
+  let first, second: FloatArena
+
+  init(count: Int, _ adam: Adam) {
+    ages = .allocate(capacity: max(count, 1))
+    ages.initialize(repeating: 0, count: count)
+    // From the limit on, the larger beta's correction is 1 to the precision of Float.
+    let slowest = Double(max(adam.beta1, adam.beta2))
+    var steps = 1
+    while power(slowest, steps) > 0x1p-25 && steps < Int(UInt16.max) { steps += 1 }
+    limit = UInt16(steps)
+    first = FloatArena(count: steps + 1)
+    second = FloatArena(count: steps + 1)
+    for age in 1...steps {
+      first.start[age] = correction(adam.beta1, age)
+      second.start[age] = correction(adam.beta2, age)
+    }
+  }
+
+  deinit {
+    ages.deallocate()
   }
 }
 

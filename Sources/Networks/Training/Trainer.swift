@@ -105,7 +105,7 @@ public final class Trainer {
         for batch in 0..<batches {
           let rows = UnsafeBufferPointer(
             rebasing: order[batch * batchCount..<(batch + 1) * batchCount])
-          copyRows(of: start, width: width, rows: rows, to: plan.input)
+          plan.takeInput(from: start, rows: rows.baseAddress, count: batchCount)
           sum += computeGradients(rows: rows)
           optimizer.update(scale: learningRateFactor)
         }
