@@ -32,13 +32,17 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Tensors", "CMatio", "CZlib"]),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"]),
     .target(name: "Evaluation", dependencies: ["Tensors", "Datasets", "CLibSVM"]),
-    .target(name: "Selection", dependencies: ["Tensors", "Datasets", "Networks", "Kernels"]),
+    .target(name: "Training", dependencies: ["Tensors", "Datasets", "Networks", "Kernels"]),
+    .target(
+      name: "Selection", dependencies: ["Tensors", "Datasets", "Networks", "Kernels", "Training"]),
     .target(
       name: "Reports",
       dependencies: [.product(name: "Mustache", package: "swift-mustache")]),
     .target(
       name: "Espalier",
-      dependencies: ["Tensors", "Datasets", "Networks", "Evaluation", "Selection", "Reports"]),
+      dependencies: [
+        "Tensors", "Datasets", "Networks", "Training", "Evaluation", "Selection", "Reports",
+      ]),
     .executableTarget(
       name: "EspalierTool",
       dependencies: [
@@ -56,6 +60,7 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "Kernels", "AllocationCounter"],
       exclude: ["Fixtures"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Datasets"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Fixtures"]),
     .testTarget(name: "SelectionTests", dependencies: ["Selection"], exclude: ["Fixtures"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),

@@ -30,6 +30,10 @@ public enum DatasetError: Error, Equatable, Sendable {
   case emptyCell(path: String, line: Int, column: String)
   /// A cell of a text file is NaN or infinite.
   case notFiniteCell(path: String, line: Int, column: String, text: String)
+  /// A cell of a text file is beyond the range of `Float`.
+  case tooLargeCell(path: String, line: Int, column: String, text: String)
+  /// An element of a binary file or a target is beyond the range of `Float`.
+  case tooLargeElement(path: String, row: Int, column: String)
   /// An element of a binary file is NaN or infinite.
   case notFiniteElement(path: String, row: Int, column: String)
   /// A quotation mark is never closed.
@@ -38,7 +42,9 @@ public enum DatasetError: Error, Equatable, Sendable {
   case duplicateColumn(path: String, name: String)
 
   /// No column, or no variable of a `.mat` file, has this name.
-  case columnNotFound(path: String, name: String, nearest: String?)
+  case columnNotFound(path: String, name: String, known: [String])
+  /// A variable of a `.mat` file that is to be the target is a matrix, not a vector.
+  case matrixTarget(path: String, name: String, rows: Int, columns: Int, vectors: [String])
   /// Nothing says which column is to be predicted.
   case noTarget(path: String)
   /// No column is left to predict the target from.
@@ -118,6 +124,11 @@ extension DatasetError: CustomStringConvertible {
     case .notFiniteCell(let path, let line, let column, let text):
       "\(path): line \(line), column '\(column)': '\(text)' is not a finite number; replace it or"
         + " remove the row"
+    case .tooLargeCell(let path, let line, let column, let text):
+      "\(path): line \(line), column '\(column)': '\(text)' is too large for a 32-bit number;"
+        + " rescale the column or drop it"
+    case .tooLargeElement(let path, let row, let column):
+      "\(path): row \(row), column '\(column)': too large for a 32-bit number; rescale the column"
     case .notFiniteElement(let path, let row, let column):
       "\(path): row \(row), column '\(column)': not a finite number; replace it or remove the row"
     case .unterminatedQuote(let path, let line):
@@ -132,8 +143,13 @@ extension DatasetError: CustomStringConvertible {
 
   private var requestDescription: String {
     switch self {
-    case .columnNotFound(let path, let name, let nearest):
-      "\(path): no column '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .columnNotFound(let path, let name, let known):
+      "\(path): no column '\(name)'" + nameHint(for: name, among: known)
+    case .matrixTarget(let path, let name, let rows, let columns, let vectors):
+      "\(path): '\(name)' is a matrix of \(rows) x \(columns), a target has one value per row;"
+        + (vectors.isEmpty
+          ? " give the labels as a file of their own"
+          : " vectors are " + vectors.prefix(5).map { "'\($0)'" }.joined(separator: ", "))
     case .noTarget(let path):
       "\(path): nothing says what is to be predicted; name the target column or a label file"
     case .noFeatures(let path):
@@ -150,7 +166,8 @@ extension DatasetError: CustomStringConvertible {
         + known.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
         + (known.count > 10 ? " and \(known.count - 10) more" : "")
     case .nonNumericTarget(let path, let row, let text):
-      "\(path): row \(row): target '\(text)' is not a number, so this is not regression"
+      "\(path): row \(row): target '\(text)' is not a number, as regression needs; correct it, or use"
+        + " classification"
     case .badTestRow(let path, let line, let text, let rowCount):
       "\(path): line \(line): '\(text)' is not a row index in 0...\(rowCount - 1)"
     case .repeatedTestRow(let path, let line, let row):

@@ -19,6 +19,21 @@ package func nearest(to name: String, among candidates: [String]) -> String? {
   return best?.name
 }
 
+/// Returns what to say behind "no column 'x'": the name that was probably meant, or the first few.
+///
+/// - Parameters:
+///   - name: The name as it was typed.
+///   - candidates: The names there are.
+/// - Returns: The rest of the sentence, empty without candidates.
+package func nameHint(for name: String, among candidates: [String]) -> String {
+  if let meant = nearest(to: name, among: candidates) { return "; did you mean '\(meant)'?" }
+  guard !candidates.isEmpty else { return "" }
+  let rest = candidates.count - 5
+  return (candidates.count == 1 ? "; there is " : "; there are ")
+    + candidates.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+    + (rest > 0 ? " and \(rest) more" : "")
+}
+
 /// The optimal string alignment distance: Levenshtein's with exchanges of neighbours.
 private func editDistance<Letter: Equatable>(_ left: [Letter], _ right: [Letter]) -> Int {
   var beforePrevious = [Int](repeating: 0, count: right.count + 1)

@@ -18,7 +18,7 @@ extension Target {
   ///   - task: Whether they are classes or numbers.
   ///   - path: The file they are from, for errors.
   /// - Throws: `DatasetError.nonNumericTarget` if a label of a regression is not a number,
-  ///   `DatasetError.oneClass` if all labels are equal.
+  ///   `DatasetError.tooLargeElement` if it is beyond `Float`, `DatasetError.oneClass` if all labels are equal.
   public init(
     _ labels: LabelColumn, task: TargetTask = .automatic, path: String
   ) throws(DatasetError) {
@@ -27,7 +27,7 @@ extension Target {
       throw .oneClass(path: path, value: coded.texts.first ?? "")
     }
     guard task == .classification || (task == .automatic && coded.areClasses) else {
-      self = try coded.values(path: path)
+      self = try coded.values(path: path, column: labels.name)
       return
     }
     let order = coded.sorted
@@ -44,13 +44,14 @@ extension Target {
   ///   - training: The target of the training data, whose classes these are.
   ///   - path: The file they are from, for errors.
   /// - Throws: `DatasetError.unknownLabel` if a label is no class of the training data,
-  ///   `DatasetError.nonNumericTarget` if a label of a regression is not a number.
+  ///   `DatasetError.nonNumericTarget` or `DatasetError.tooLargeElement` if a label of a
+  ///   regression is no number that `Float` can hold.
   public init(
     _ labels: LabelColumn, matching training: Target, path: String
   ) throws(DatasetError) {
     let coded = CodedLabels(labels)
     guard case .classes(_, let names) = training else {
-      self = try coded.values(path: path)
+      self = try coded.values(path: path, column: labels.name)
       return
     }
     var indices: [Int] = []
@@ -101,10 +102,13 @@ private struct CodedLabels {
       }
   }
 
-  func values(path: String) throws(DatasetError) -> Target {
-    for (code, number) in numbers.enumerated() where !(number.map { Float($0).isFinite } ?? false) {
-      throw .nonNumericTarget(
-        path: path, row: codes.firstIndex(of: code) ?? 0, text: texts[code])
+  func values(path: String, column: String) throws(DatasetError) -> Target {
+    for (code, number) in numbers.enumerated() {
+      if let number, Float(number).isFinite { continue }
+      let row = codes.firstIndex(of: code) ?? 0
+      throw number.map(\.isFinite) == true
+        ? .tooLargeElement(path: path, row: row, column: column)
+        : .nonNumericTarget(path: path, row: row, text: texts[code])
     }
     return .values(codes.map { Float(numbers[$0] ?? 0) })
   }

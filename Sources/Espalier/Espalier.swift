@@ -4,3 +4,4 @@
 @_exported import Reports
 @_exported import Selection
 @_exported import Tensors
+@_exported import Training

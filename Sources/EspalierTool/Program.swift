@@ -8,21 +8,14 @@ enum Program {
   static func main() {
     signal(SIGPIPE, SIG_IGN)  // `espalier ... | head` is no accident
     do {
-      try checkVerb(Array(CommandLine.arguments.dropFirst()))
-      var command = try EspalierCommand.parseAsRoot()
+      let verbs = EspalierCommand.configuration.subcommands.map { $0._commandName } + ["help"]
+      let arguments = try TypedArguments.ready(
+        Array(CommandLine.arguments.dropFirst()), verbs: verbs)
+      var command = try EspalierCommand.parseAsRoot(arguments)
       try command.run()
     } catch {
       end(with: error)
     }
-  }
-
-  /// Refuses an unknown verb with the nearest one; the parser would call it an argument too many.
-  private static func checkVerb(_ arguments: [String]) throws {
-    guard let verb = arguments.first, !verb.hasPrefix("-") else { return }
-    let known = EspalierCommand.configuration.subcommands.map { $0._commandName } + ["help"]
-    guard !known.contains(verb) else { return }
-    let hint = nearest(to: verb, among: known).map { "did you mean '\($0)'?" }
-    throw ToolError.usage("no verb '\(verb)'; " + (hint ?? "see espalier --help"))
   }
 
   /// Says on one line what went wrong, or shows the help that was asked for, and ends.
@@ -52,7 +45,9 @@ enum Program {
     let text = words.hasPrefix("Error: ") ? String(words.dropFirst(7)) : words
     let body = text.hasSuffix(".") ? text.dropLast() : text[...]
     let start = body.prefix(1).lowercased() + body.dropFirst()
+    let isNegative = start.contains("is invalid for") && start.contains("value '-")
     return start.replacing(". Did you mean", with: "; did you mean")
       .replacing(". Please provide", with: "; please provide")
+      + (isNegative ? "; it must be 0 or more" : "")
   }
 }

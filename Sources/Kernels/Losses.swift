@@ -48,6 +48,39 @@ package func squaredError(
   espalier_squared_error(outputs, targets, weights, rows, columns, divisor, gradient)
 }
 
+/// Cross-entropy that takes s, the softmax of each column over the rows, for its logits; parameters
+/// as in the cross-entropy.
+///
+/// With g the gradient of the cross-entropy at s: gradient_rc = s_rc (g_rc - sum_k g_kc s_kc).
+package func batchSoftmaxCrossEntropy(
+  _ logits: Floats, labels: UnsafePointer<Int32>, weights: Floats?, rows: Int, columns: Int,
+  divisor: Double, gradient: Floats?
+) -> Double {
+  withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * columns) { buffer in
+    guard let shares = buffer.baseAddress else { return 0 }
+    for column in 0..<columns {
+      let places = stride(from: column, to: rows * columns, by: columns)
+      let highest = places.reduce(-Float.infinity) { max($0, logits[$1]) }
+      var sum: Float = 0
+      for place in places {
+        shares[place] = expf(logits[place] - highest)
+        sum += shares[place]
+      }
+      for place in places { shares[place] /= sum }
+    }
+    let loss = softmaxCrossEntropy(
+      shares, labels: labels, weights: weights, rows: rows, columns: columns, divisor: divisor,
+      gradient: gradient)
+    guard let gradient else { return loss }
+    for column in 0..<columns {
+      let places = stride(from: column, to: rows * columns, by: columns)
+      let mean = places.reduce(Float(0)) { $0 + gradient[$1] * shares[$1] }
+      for place in places { gradient[place] = shares[place] * (gradient[place] - mean) }
+    }
+    return loss
+  }
+}
+
 /// The naive twins of the losses, in Double, for the tests.
 package enum NaiveLosses {
   package static func softmaxCrossEntropy(

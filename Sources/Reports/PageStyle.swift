@@ -73,6 +73,7 @@ extension ReportPage {
     tbody th.number { min-width: 0; }
     .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     thead th.number:first-child { width: 3.5rem; }
+    .chosen th, .chosen td { font-weight: 600; }
     .track { display: inline-block; width: 4rem; margin-right: 0.7rem; vertical-align: middle;
       background: var(--panel); border-radius: 3px; }
     .track span { display: block; height: 0.4rem; background: var(--accent); border-radius: 3px; }
@@ -97,7 +98,8 @@ extension ReportPage {
       .legend .curve { stroke-width: 2; }
       table { font-size: 0.85rem; }
       th, td { padding: 0.4rem 0.35rem; }
-      .track { display: none; }
+      .chosen th, .chosen td { font-weight: 600; }
+    .track { display: none; }
     }
     @media print {
       :root { --paper: #fff; --ink: #000; --soft: #444; --line: #ccc; --panel: #fff;

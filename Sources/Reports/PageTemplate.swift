@@ -80,6 +80,17 @@ extension ReportPage {
     <td class="number"><span class="track"><span style="width:{{share}}%"></span></span>{{frequency}}</td></tr>
     {{/rows}}</tbody></table></div>
     </section>
+    {{#hasPath}}<section>
+    <h2>How many columns to choose</h2>
+    <p>Loss of a network on the columns chosen, on training rows it did not see; lower is better.</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Counts tried">
+    <table><caption>Mean over several splits, and its standard error</caption>
+    <thead><tr><th scope="col" class="number">columns</th><th scope="col" class="number">loss</th>
+    <th scope="col" class="number">standard error</th><th scope="col">remark</th></tr></thead>
+    <tbody>{{#path}}<tr{{#isChosen}} class="chosen"{{/isChosen}}><th scope="row" class="number">{{count}}</th><td class="number">{{loss}}</td>
+    <td class="number">{{standardError}}</td><td>{{remark}}</td></tr>
+    {{/path}}</tbody></table></div>
+    </section>{{/hasPath}}
     {{#curves}}<section>
     <h2>{{heading}}</h2>
     <p>{{explanation}}</p>

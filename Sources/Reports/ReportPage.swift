@@ -31,6 +31,15 @@ struct ReportPage {
     var share: Int
   }
 
+  /// A row of the table of counts.
+  struct PathRow {
+    var count: String
+    var loss: String
+    var standardError: String
+    var remark: String
+    var isChosen: Bool
+  }
+
   /// A row of the table of runs.
   struct RunRow {
     var seed: String
@@ -49,6 +58,8 @@ struct ReportPage {
   let judge: JudgeSection?
   let curves: [CurveSection]
   let map: PixelMap?
+  let path: [PathRow]
+  let hasPath: Bool
   let rows: [Row]
   let runs: [RunRow]
   let hasRotations: Bool
@@ -77,6 +88,8 @@ struct ReportPage {
     judge = report.judge.flatMap { Self.judgeSection($0, count: report.ranking.count) }
     curves = [CurveSection.rotations(report), .elimination(report)].compactMap { $0 }
     map = report.image.flatMap { PixelMap(report.ranking, size: $0) }
+    path = report.path.map(Self.pathRow)
+    hasPath = !report.path.isEmpty
     rows = report.ranking.map(Self.row)
     runs = report.runs.map(Self.runRow)
     hasRotations = report.runs.contains { $0.rotations != nil }
@@ -100,8 +113,11 @@ extension ReportPage {
       facts.append(Fact(name: name, value: significant(judge.mean)))
     }
     if let stability = report.stability {
-      let ends = "\(decimal(stability.low, 2)) to \(decimal(stability.high, 2))"
-      facts.append(Fact(name: "stability (\(ends))", value: decimal(stability.index, 2)))
+      var name = "stability"
+      if let low = stability.low, let high = stability.high {
+        name += " (\(decimal(low, 2)) to \(decimal(high, 2)))"
+      }
+      facts.append(Fact(name: name, value: decimal(stability.index, 2)))
     }
     let seconds = report.runs.reduce(0) { $0 + $1.seconds }
     let runs = report.runs.count == 1 ? "one run" : "\(report.runs.count) runs"
@@ -135,6 +151,17 @@ extension ReportPage {
       rank: feature.rank, index: feature.index, name: feature.name,
       score: significant(feature.score), frequency: decimal(feature.frequency, 2),
       share: Int((share * 100).rounded()))
+  }
+
+  private static func pathRow(_ point: SelectionReport.PathPoint) -> PathRow {
+    let remarks = [
+      point.isChosen ? "chosen" : nil,
+      point.isSuggested ? "smallest within one error of the best" : nil,
+    ]
+    return PathRow(
+      count: grouped(point.count), loss: significant(point.loss),
+      standardError: significant(point.standardError),
+      remark: remarks.compactMap { $0 }.joined(separator: ", "), isChosen: point.isChosen)
   }
 
   private static func runRow(_ run: SelectionReport.Run) -> RunRow {

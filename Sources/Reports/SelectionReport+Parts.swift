@@ -188,14 +188,46 @@ extension SelectionReport {
     }
   }
 
-  /// An index with its 95 % confidence interval.
+  /// What a number of columns is worth.
+  public struct PathPoint: Sendable, Equatable {
+    /// The number of columns.
+    public var count: Int
+    /// The mean over several splits of the loss on held-out training rows.
+    public var loss: Double
+    /// The standard error of that mean.
+    public var standardError: Double
+    /// Whether it is the smallest count that loses nothing.
+    public var isSuggested: Bool
+    /// Whether this count was chosen.
+    public var isChosen: Bool
+
+    /// Creates a point.
+    ///
+    /// - Parameters:
+    ///   - count: The number of columns.
+    ///   - loss: The mean over several splits of the loss on held-out training rows.
+    ///   - standardError: The standard error of that mean.
+    ///   - isSuggested: Whether it is the smallest count that loses nothing.
+    ///   - isChosen: Whether this count was chosen.
+    public init(
+      count: Int, loss: Double, standardError: Double, isSuggested: Bool, isChosen: Bool
+    ) {
+      self.count = count
+      self.loss = loss
+      self.standardError = standardError
+      self.isSuggested = isSuggested
+      self.isChosen = isChosen
+    }
+  }
+
+  /// An index with its 95 % confidence interval, if there is one.
   public struct Interval: Sendable, Equatable {
     /// The estimate.
     public var index: Double
-    /// The lower end.
-    public var low: Double
-    /// The upper end.
-    public var high: Double
+    /// The lower end, `nil` where there are too few runs for an interval.
+    public var low: Double?
+    /// The upper end, `nil` where there are too few runs for an interval.
+    public var high: Double?
 
     /// Creates an interval.
     ///
@@ -203,7 +235,7 @@ extension SelectionReport {
     ///   - index: The estimate.
     ///   - low: The lower end.
     ///   - high: The upper end.
-    public init(index: Double, low: Double, high: Double) {
+    public init(index: Double, low: Double? = nil, high: Double? = nil) {
       self.index = index
       self.low = low
       self.high = high

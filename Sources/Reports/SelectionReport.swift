@@ -23,6 +23,8 @@ public struct SelectionReport: Sendable, Equatable {
   public var judge: Judge?
   /// How much the runs agree.
   public var stability: Interval?
+  /// What several counts are worth; empty where one was given.
+  public var path: [PathPoint]
   /// The extents of the image that a row is; its pixels are the columns in row-major order.
   public var image: ImageSize?
   /// Remarks and warnings, one sentence each.
@@ -41,13 +43,14 @@ public struct SelectionReport: Sendable, Equatable {
   ///   - lossName: Which loss the runs' losses are.
   ///   - judge: What a learner made of the chosen columns.
   ///   - stability: How much the runs agree.
+  ///   - path: What several counts are worth.
   ///   - image: The extents of the image that a row is.
   ///   - notes: Remarks and warnings.
   public init(
     title: String, producer: String, data: DataSummary, method: String, settings: [Setting] = [],
     ranking: [RankedFeature], runs: [Run], lossName: String = "validation loss",
-    judge: Judge? = nil,
-    stability: Interval? = nil, image: ImageSize? = nil, notes: [String] = []
+    judge: Judge? = nil, stability: Interval? = nil, path: [PathPoint] = [],
+    image: ImageSize? = nil, notes: [String] = []
   ) {
     self.title = title
     self.producer = producer
@@ -59,6 +62,7 @@ public struct SelectionReport: Sendable, Equatable {
     self.lossName = lossName
     self.judge = judge
     self.stability = stability
+    self.path = path
     self.image = image
     self.notes = notes
   }

@@ -2,6 +2,7 @@ import Datasets
 import Kernels
 import Networks
 import Tensors
+import Training
 
 /// How good a method's features are for several K, on training rows that the method did not see.
 public struct CountPath: Sendable, Equatable, Codable {

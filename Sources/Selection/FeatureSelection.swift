@@ -1,3 +1,5 @@
+import Training
+
 /// The features that one run of a method chose.
 public struct FeatureSelection: Sendable, Equatable, Codable {
   /// A chosen feature.
@@ -44,6 +46,10 @@ public struct FeatureSelection: Sendable, Equatable, Codable {
   public var isInterrupted: Bool
   /// What a reader of the result should know, a sentence each.
   public var notes: [String]
+  /// What the training of a network cost; nil for a method without one.
+  public var cost: TrainingCost?
+  /// The score of each chosen feature for each class; nil for a method that does not tell.
+  public var classScores: [[Double]]?
 
   /// Creates a result.
   ///

@@ -149,6 +149,8 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   case notFinite(row: Int, column: String?)
   /// The training loss is no longer a number.
   case diverged(rotation: Int)
+  /// The training loss of a network is no longer a number.
+  case trainingDiverged(epoch: Int, loss: String)
   /// The flexible input layer follows a validation loss, which a search of fixed length has not.
   case fixedLengthOfFlexible
   /// A setting is outside its range.
@@ -157,7 +159,7 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whether the request is at fault, rather than the data.
   public var isUsage: Bool {
     switch self {
-    case .tooFewRows, .oneClass, .notFinite, .diverged: false
+    case .tooFewRows, .oneClass, .notFinite, .diverged, .trainingDiverged: false
     default: true
     }
   }
@@ -184,6 +186,8 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
         + "(from 0); remove the row or fill in a number"
     case .diverged(let rotation):
       "the training loss became infinite in rotation \(rotation); lower the learning rate"
+    case .trainingDiverged(let epoch, let loss):
+      "the training loss became \(loss) in epoch \(epoch + 1); lower the learning rate"
     case .fixedLengthOfFlexible:
       "the flexible input layer follows a validation loss; give a patience, not a number of rotations"
     case .badSetting(let name, let value, let range):

@@ -73,6 +73,14 @@ import Testing
       try error([("X", rows: 2, [1, 2]), ("Y", rows: 2, [1, .infinity])])
         == "M: row 1, column 'Y': not a finite number; replace it or remove the row")
     #expect(
+      try error([("X", rows: 2, [1, 2, 3, 1e300]), ("Y", rows: 2, [1, 2])])
+        == "M: row 1, column 'x1': too large for a 32-bit number; rescale the column")
+    #expect(
+      try error([
+        ("X", rows: 2, [1, 2]), ("Y", rows: 2, [1, 2, 3, 4]), ("kind", rows: 2, [1, 2]),
+      ])
+        == "M: 'Y' is a matrix of 2 x 2, a target has one value per row; vectors are 'X', 'kind'")
+    #expect(
       try error([("X", rows: 2, [1, 2]), ("Y", rows: 3, [1, 2, 3])])
         == "M: 3 labels for 2 rows; a label file has no header line")
     #expect(

@@ -18,4 +18,13 @@ import Testing
     #expect(nearest(to: "ab", among: ["ac", "AB"]) == "AB")
     #expect(nearest(to: "ab", among: []) == nil)
   }
+
+  @Test func whereNoneIsNearTheFirstFewAreListed() {
+    #expect(nameHint(for: "clss", among: ["a", "class"]) == "; did you mean 'class'?")
+    #expect(nameHint(for: "clss", among: ["a"]) == "; there is 'a'")
+    #expect(
+      nameHint(for: "clss", among: ["a", "b", "c", "d", "e", "f", "g"])
+        == "; there are 'a', 'b', 'c', 'd', 'e' and 2 more")
+    #expect(nameHint(for: "clss", among: []).isEmpty)
+  }
 }

@@ -35,8 +35,7 @@ import Testing
     ),
     (
       "a,b,y\n1e39,2,0\n",
-      "line 2, column 'a': '1e+39' is not a finite number; replace it or remove"
-        + " the row"
+      "line 2, column 'a': '1e+39' is too large for a 32-bit number; rescale the column or drop it"
     ),
     (
       "a,b,y\n1,2,nan\n",
@@ -50,7 +49,7 @@ import Testing
       "line 1: two columns are named '1'; rename one, or add the header line if"
         + " there is none"
     ),
-    ("a,b,z\n1,2,0\n", "no column 'y'"),
+    ("a,b,z\n1,2,0\n", "no column 'y'; there are 'a', 'b', 'z'"),
     ("a,Y\n1,2\n", "no column 'y'; did you mean 'Y'?"),
     ("y\n1\n", "no column is left to predict the target from"),
     ("a,y\n1,7\n2,7.0\n", "every row has the target '7'; there is nothing to tell apart"),

@@ -40,8 +40,11 @@ import Testing
         == "f: every row has the target 'x'; there is nothing to tell apart")
     #expect(
       failure { try target(["1", "x"], .regression) }?.description
-        == "f: row 1: target 'x' is not a number, so this is not regression")
-    #expect(failure { try target(["1", "1e39"], .regression) } != nil)
+        == "f: row 1: target 'x' is not a number, as regression needs; correct it, or use classification"
+    )
+    #expect(
+      failure { try target(["1", "1e39"], .regression) }?.description
+        == "f: row 1, column 'y': too large for a 32-bit number; rescale the column")
   }
 
   @Test func testLabelsTakeTheClassesOfTheTrainingData() throws {

@@ -46,6 +46,17 @@ struct ErrorTests {
       "select typo.csv --target clas --count 1", 65,
       "typo.csv: no column 'clas'; did you mean 'class'?"),
     Failure(
+      "select large.csv --target y --count 1", 65,
+      "large.csv: line 3, column 'b': '1e+39' is too large for a 32-bit number; rescale the column"
+        + " or drop it"),
+    Failure(
+      "select good.csv --target zebra --count 1", 65,
+      "good.csv: no column 'zebra'; there are 'a', 'b', 'y'"),
+    Failure(
+      "select good.csv --target y --task regression --count 1", 65,
+      "good.csv: row 0: target 'p' is not a number, as regression needs; correct it, or use"
+        + " classification"),
+    Failure(
       "select good.csv --target y --test-rows rows.txt --count 1", 65,
       "rows.txt: line 1: '99' is not a row index in 0...5"),
     Failure(
@@ -55,7 +66,21 @@ struct ErrorTests {
 
   static let badUsage = [
     Failure("slect good.csv", 64, "no verb 'slect'; did you mean 'select'?"),
-    Failure("--versoin", 64, "unknown option '--versoin'"),
+    Failure("--versoin", 64, "unknown option '--versoin'; did you mean '--version'?"),
+    Failure(
+      "select good.csv --target y --count -1", 64, "--count is -1; ask for at least 1 column"),
+    Failure(
+      "select good.csv --target y --count 1 --hidden -3", 64,
+      "the number of hidden units is -3, but must be in 1...100000"),
+    Failure(
+      "select good.csv --target y --count 1 --seed -1", 64,
+      "the value '-1' is invalid for '--seed <seed>'; it must be 0 or more"),
+    Failure(
+      "select good.csv --target y --count 1 --output=", 64,
+      "the value of --output is empty; give one or leave the option out"),
+    Failure(
+      "select good.csv --target y --count 1 --keep zebra", 64,
+      "--keep: no column 'zebra'; there are 'a', 'b'"),
     Failure(
       "select good.csv --traget y --count 1", 64,
       "unknown option '--traget'; did you mean '--target'?"),
@@ -135,6 +160,15 @@ struct ErrorTests {
     Failure(
       "select good.csv --target y --count 1 --output good.csv", 73,
       "good.csv: is a file; name a folder"),
+    Failure(
+      "generate regression --output good.csv/data.csv", 73,
+      "good.csv: cannot be made: File exists"),
+    Failure(
+      "select good.csv --target y --count 1 --output good.csv/run", 73,
+      "good.csv/run: cannot be written: Not a directory"),
+    Failure(
+      "select good.csv --target y --count 1 --output /proc/no/run", 73,
+      "/proc/no/run: cannot be written: No such file or directory"),
     Failure("transform no good.csv -o out.csv", 66, "no: no such file; check the path"),
     Failure(
       "transform full good.csv -o out.csv", 66,
@@ -166,6 +200,24 @@ struct ErrorTests {
     }
   }
 
+  @Test("An empty value is one that a shell's variable did not have")
+  func empty() throws {
+    let workplace = try Workplace()
+    try writeFiles(workplace)
+    func errors(_ arguments: String...) throws -> String {
+      let outcome = try Tool.run(arguments, in: workplace)
+      #expect(outcome.status == 64)
+      return outcome.errors
+    }
+    #expect(
+      try errors("select", "good.csv", "--target", "y", "--count", "1", "--output", "")
+        == "espalier: the value of --output is empty; give one or leave the option out\n")
+    #expect(
+      try errors("select", "", "--target", "y", "--count", "1")
+        == "espalier: argument 2 is empty; name a file or leave it out\n")
+    #expect(try workplace.files().contains("good.csv"))
+  }
+
   private func writeFiles(_ workplace: Workplace) throws {
     let files = [
       "plain.csv": "a,b\n1,2\n2,1\n3,5\n",
@@ -179,6 +231,7 @@ struct ErrorTests {
       "nan.csv": "a,b,y\nnan,2,p\n1,2,q\n",
       "same.csv": "a,b,y\n1,2,p\n1,3,p\n",
       "twice.csv": "a,a,y\n1,2,p\n1,3,q\n",
+      "large.csv": "a,b,y\n1,2,p\n1,1e39,q\n",
       "short.txt": "p\nq\n",
       "rows.txt": "99\n",
       "result.json": #"{"schema":1,"features":[{"index":0,"name":"bb"}],"data":{"features":2}}"#,

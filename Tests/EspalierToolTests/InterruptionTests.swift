@@ -39,6 +39,93 @@ struct InterruptionTests {
     #expect(try workplace.files() == ["data.csv", "data.truth.json"])
   }
 
+  @Test("What was chosen is kept before it is judged, and stays when the judging is ended")
+  func judging() throws {
+    let workplace = try Workplace()
+    try Tool.run("generate interaction --rows 12000 --columns 40 -o data.csv", in: workplace)
+    let process = try start(
+      "select data.csv --target target --count 20 --test-fraction 0.2 --method f-test --baselines"
+        + " --seeds 2 --output run", in: workplace)
+    try wait { try workplace.files().contains("run") }
+    let written = try workplace.json("run/result.json")
+    #expect((written["features"] as? [Any])?.count == 20)
+    #expect(written["judge"] is NSNull && written["isInterrupted"] as? Bool == true)
+    #expect((written["notes"] as? [String])?.last?.hasPrefix("not judged yet") == true)
+    #expect(try workplace.text("run/report.html").contains("not judged yet"))
+    process.interrupt()
+    try wait { try workplace.text(".errors").contains("quit without the judging") }
+    process.interrupt()
+    process.waitUntilExit()
+    #expect(try Tool.outcome(of: process, in: workplace).status == 75)
+    #expect(try workplace.files() == ["data.csv", "data.truth.json", "run"])
+    #expect(
+      try workplace.files(in: "run")
+        == ["config.json", "events.jsonl", "report.html", "result.json"])
+    #expect(try Tool.run("transform run data.csv -o small.csv", in: workplace).status == 0)
+  }
+
+  @Test("Ctrl-C in a path leaves what was measured and exit code 75")
+  func path() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let process = try start(
+      "select data.csv --target target --path 1,2,3,4,5,6,7,8,9,10,11,12 --method f-test"
+        + " --output run --json", in: workplace)
+    try wait { try log(in: workplace).contains("\"count\": 3") }
+    process.interrupt()
+    process.waitUntilExit()
+    let outcome = try Tool.outcome(of: process, in: workplace)
+    #expect(outcome.status == 75)
+    #expect(try workplace.text("run/result.json") == outcome.output)
+    let result = try outcome.json()
+    let points = try #require((result["path"] as? [String: Any])?["points"] as? [Any])
+    #expect((2...11).contains(points.count))
+    #expect((result["features"] as? [Any])?.isEmpty == true)
+    #expect(
+      result["notes"] as? [String] == [
+        "stopped early: \(points.count) of 12 counts were measured",
+        "stopped early: no columns were chosen; choose some with --count K",
+      ])
+    let used = try Tool.run("transform run data.csv -o small.csv", in: workplace)
+    #expect(
+      used.errors == "espalier: run/result.json: that run ended before any column was chosen\n")
+  }
+
+  @Test("Ctrl-C before the first count of a path ends with code 130, and nothing is left behind")
+  func pathWithoutPoint() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let process = try start(
+      "\(endless) --steps-per-rotation 3 --path 2,3", in: workplace)
+    try wait { try log(in: workplace).contains("\"path\"") }
+    process.interrupt()
+    process.waitUntilExit()
+    let outcome = try Tool.outcome(of: process, in: workplace)
+    #expect(outcome.status == 130)
+    #expect(outcome.errors.contains("interrupted before the first count of --path was measured"))
+    #expect(try workplace.files() == ["data.csv", "data.truth.json"])
+  }
+
+  @Test("A path takes half of the time limit, and the choice the rest")
+  func pathTimeLimit() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let call = "\(endless) --steps-per-rotation 3 --json --path 2,3 --time-limit 0.4"
+    let result = try Tool.run(call, in: workplace).json()
+    #expect(
+      result["notes"] as? [String] == [
+        "the time limit ended the path early: 0 of 2 counts were measured",
+        "the time limit ended 1 of 1 runs early",
+      ])
+    #expect((result["features"] as? [Any])?.count == 3)
+    let without = try Tool.run(
+      call.replacing("--count 3 ", with: "").replacing("output run", with: "output other"),
+      in: workplace)
+    #expect(without.status == 75)
+    #expect(without.errors.contains("raise --time-limit or give --count"))
+    #expect(try workplace.files() == ["data.csv", "data.truth.json", "run"])
+  }
+
   @Test("A time limit ends every run with its best so far, and is no failure")
   func timeLimit() throws {
     let workplace = try Workplace()

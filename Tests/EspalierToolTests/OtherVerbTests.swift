@@ -91,11 +91,39 @@ struct OtherVerbTests {
     try FileManager.default.createSymbolicLink(
       atPath: link.path, withDestinationPath: real)
     #expect(
-      try Tool.run("transform result.json data.csv -o link.csv", in: workplace).status == 0)
+      try Tool.run("transform result.json data.csv -o link.csv --force", in: workplace).status == 0)
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == real)
     #expect(try workplace.text("real.csv") == "b\n2\n")
     #expect(
       try Tool.run("transform result.json data.csv -o /dev/null", in: workplace).status == 0)
+  }
+
+  @Test("A file that is there is replaced only with --force")
+  func force() throws {
+    let workplace = try Workplace()
+    try workplace.write(result(["b"], of: 2), to: "result.json")
+    try workplace.write("a,b\n1,2\n", to: "data.csv")
+    try workplace.write("mine", to: "taken.csv")
+    try workplace.write("mine", to: "other.truth.json")
+    for (line, taken) in [
+      ("transform result.json data.csv -o taken.csv", "taken.csv"),
+      ("generate regression --rows 20 -o taken.csv", "taken.csv"),
+      ("generate regression --rows 20 -o other.csv", "other.truth.json"),
+    ] {
+      let refused = try Tool.run(line, in: workplace)
+      #expect(refused.status == 73)
+      #expect(
+        refused.errors
+          == "espalier: \(taken): exists; name another file, or replace it with --force\n")
+      #expect(try workplace.text(taken) == "mine")
+    }
+    #expect(
+      try Tool.run("transform result.json data.csv -o taken.csv --force", in: workplace).status == 0
+    )
+    #expect(try workplace.text("taken.csv") == "b\n2\n")
+    #expect(
+      try Tool.run("generate regression --rows 20 -o taken.csv --force", in: workplace).status == 0)
+    #expect(try workplace.text("taken.csv").hasSuffix("b\n2\n") == false)
   }
 
   @Test("evaluate gives the value that select gave for the same rows")

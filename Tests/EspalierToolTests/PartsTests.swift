@@ -58,6 +58,17 @@ struct PartsTests {
     #expect("abcdef".clipped(to: 4) == "abc…" && "ab".padded(to: 4, .right) == "  ab")
   }
 
+  @Test("The time left is that of what it is known of")
+  func timeLeft() {
+    func text(last: Int?, deadline: Duration?) -> String? {
+      RunMonitor.timeLeft(
+        rotation: 10, lastRotation: last, phaseTime: .seconds(5), untilDeadline: deadline)
+    }
+    #expect(text(last: 30, deadline: .seconds(4)) == "10.0 s left of this phase")
+    #expect(text(last: nil, deadline: nil) == nil)
+    #expect(text(last: nil, deadline: .seconds(4)) == "at most 4.00 s left of this run")
+  }
+
   @Test("Control characters of the data do not reach the terminal")
   func printable() {
     #expect(Terminal.printable("a\u{1B}[2Jb\nc") == "a?[2Jb?c")

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import EspalierTool
+
 @Suite("The folder of a run")
 struct ResultFolderTests {
   private let call = "select data.csv --target target --count 3 \(quickEntryPrune)"
@@ -35,6 +37,50 @@ struct ResultFolderTests {
     #expect(try Tool.run("\(call) --output a --force --seed 5", in: workplace).status == 0)
     #expect(try workplace.text("a/result.json") != before)
     #expect(try workplace.files() == ["a", "data.csv", "data.truth.json"])
+  }
+
+  @Test("A folder that cannot get its name leaves the earlier one as it was")
+  func rollBack() throws {
+    let workplace = try Workplace()
+    let path = try earlierRun(in: workplace)
+    let folder = try ResultFolder(path, force: true)
+    try FileManager.default.removeItem(atPath: StaleFolders.temporaryPath(for: path))
+    #expect(throws: ToolError.self) { try folder.commit() }
+    #expect(try workplace.text("a/config.json") == "earlier")
+    #expect(!folder.isCommitted)
+    #expect(try workplace.files() == ["a"])
+  }
+
+  @Test("What killed runs left behind goes away, what others are writing does not")
+  func stale() throws {
+    let workplace = try Workplace()
+    let path = workplace.url.appending(path: "a").path
+    let killed = try Process.run(URL(filePath: "/bin/sh"), arguments: ["-c", "exit 0"])
+    killed.waitUntilExit()
+    let dead = killed.processIdentifier
+    let kept = [
+      StaleFolders.temporaryPath(for: path, process: 1),
+      "\(path).partial-elsewhere-\(dead)", "\(path).partial-mine",
+      StaleFolders.temporaryPath(for: "\(path)b", process: dead),
+    ]
+    let gone = [StaleFolders.temporaryPath(for: path, process: dead)]
+    for folder in kept + gone + [StaleFolders.retiredPath(for: path, process: dead)] {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: false)
+    }
+    StaleFolders.tidy(besides: path)
+    // The folder that was being replaced has its name again.
+    #expect(
+      try workplace.files()
+        == (kept + [path]).map { ($0 as NSString).lastPathComponent }
+        .sorted())
+  }
+
+  private func earlierRun(in workplace: Workplace) throws -> String {
+    let url = workplace.url.appending(path: "a")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+    try workplace.write("earlier", to: "a/config.json")
+    return url.path
   }
 
   @Test("Without --output nothing is written")

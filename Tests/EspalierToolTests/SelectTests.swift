@@ -46,7 +46,9 @@ struct SelectTests {
     let judge = try #require(result["judge"] as? [String: Any])
     for key in ["mean", "sd", "allFeatures", "random"] { #expect(judge[key] is Double, "\(key)") }
     let stability = try #require(result["stability"] as? [String: Any])
-    for key in ["index", "low", "high"] { #expect(stability[key] is Double, "\(key)") }
+    #expect(stability["index"] is Double)
+    // Two runs tell nothing about the interval.
+    #expect(stability["low"] is NSNull && stability["high"] is NSNull)
     let truth = try #require(result["truth"] as? [String: Any])
     #expect(truth["planted"] as? Int == 3)
     #expect(result["seconds"] is Double)
@@ -70,6 +72,59 @@ struct SelectTests {
     ).json()
     let judge = try #require(judged["judge"] as? [String: Any])
     for key in ["sd", "allFeatures", "random"] { #expect(judge[key] is NSNull, "\(key)") }
+  }
+
+  @Test("The stability has an interval from ten runs on")
+  func stability() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    func run(_ seeds: Int, _ options: String) throws -> Tool.Outcome {
+      try Tool.run(
+        "select data.csv --target target --count 2 --method random --seeds \(seeds) \(options)",
+        in: workplace)
+    }
+    #expect(try run(9, "").output.contains(/stability +-?\d\.\d\d; 1 = always the same/))
+    #expect(try run(10, "").output.contains(/stability +-?\d\.\d\d, 95 % interval -?\d/))
+    let stability = try #require(try run(10, "--json").json()["stability"] as? [String: Any])
+    for key in ["index", "low", "high"] { #expect(stability[key] is Double, "\(key)") }
+  }
+
+  @Test(
+    "A target that may have been misunderstood is pointed out",
+    arguments: [
+      ("few", "", "the target was understood as a number, with 10 different values in 40 rows"),
+      ("few", "--task classification", "the target was understood as 10 classes, on average 4.0"),
+      ("real", "--task classification", "the target was understood as 40 classes, on average 1.0"),
+      ("word", "", "the target was understood as 20 classes, on average 2.0 rows each; is it"),
+      ("real", "", nil), ("few", "--task regression", nil), ("two", "", nil),
+    ])
+  func target(name: String, options: String, note: String?) throws {
+    let workplace = try Workplace()
+    let rows = (0..<40).map {
+      "\($0 * 7 % 11),\($0 * $0 % 13),\($0 % 10),\(Double($0) + 0.5),w\($0 % 20),\($0 % 2)\n"
+    }
+    try workplace.write("a,b,few,real,word,two\n" + rows.joined(), to: "data.csv")
+    let others = ["word", "real", "few", "two"].filter { $0 != name }.joined(separator: ",")
+    let result = try Tool.run(
+      "select data.csv --target \(name) --drop \(others) --count 1 --method f-test --json \(options)",
+      in: workplace
+    ).json()
+    let notes = try #require(result["notes"] as? [String])
+    #expect(notes.count == (note == nil ? 0 : 1))
+    #expect(notes.first?.hasPrefix(note ?? "") ?? (note == nil), "\(notes)")
+  }
+
+  @Test("The report shows the path, the count that was chosen among its counts")
+  func path() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let outcome = try Tool.run(
+      "select data.csv --target target --path 2,4 --count 4 --method f-test --output run",
+      in: workplace)
+    #expect(outcome.status == 0)
+    let page = try workplace.text("run/report.html")
+    #expect(page.contains("How many columns to choose"))
+    #expect(page.contains("<tr class=\"chosen\"><th scope=\"row\" class=\"number\">4</th>"))
   }
 
   @Test("The table shows rank, column, score and frequency, and fits 80 columns")

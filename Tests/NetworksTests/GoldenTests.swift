@@ -53,6 +53,7 @@ struct GoldenTests {
     "linear": Linear(4), "relu": ReLU(), "leakyrelu": LeakyReLU(slope: 0.1),
     "sigmoid": Sigmoid(), "tanh": Tanh(), "gelu": GELU(), "gelu-tanh": GELU(.tanh),
     "softmax": Softmax(), "add": Add(),
+    "sparselinear": SparseLinear(GradientTests.pattern, storage: .sparse),
   ]
 
   @Test("every operation has a case")

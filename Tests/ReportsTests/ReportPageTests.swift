@@ -82,6 +82,29 @@ struct ReportPageTests {
     #expect(page.contains("a number") && page.contains("one run"))
   }
 
+  @Test("shows the counts that were tried, and which was chosen")
+  func path() {
+    var report = Self.bare
+    report.path = [
+      .init(count: 10, loss: 0.5, standardError: 0.01, isSuggested: false, isChosen: false),
+      .init(count: 25, loss: 0.25, standardError: 0.02, isSuggested: true, isChosen: true),
+    ]
+    let page = report.html()
+    #expect(page.contains("<tr><th scope=\"row\" class=\"number\">10</th>"))
+    #expect(page.contains("<tr class=\"chosen\"><th scope=\"row\" class=\"number\">25</th>"))
+    #expect(page.contains("chosen, smallest within one error of the best"))
+    #expect(page.contains("0.2500") && page.contains("0.0200"))
+    #expect(openTags(page).isEmpty)
+    #expect(!Self.bare.html().contains("How many columns to choose"))
+  }
+
+  @Test("shows a stability without interval where there is none")
+  func stability() {
+    var report = Self.bare
+    report.stability = .init(index: 0.62)
+    #expect(report.html().contains("<dt>stability</dt><dd>0.62</dd>"))
+  }
+
   @Test("survives numbers that are none")
   func notFinite() {
     var report = SelectionReport.sample()

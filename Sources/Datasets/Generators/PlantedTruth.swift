@@ -54,10 +54,18 @@ public struct GeneratedDataset: Sendable {
   /// What is true about them.
   public var truth: PlantedTruth
 
+  /// Where the truth about data is written.
+  ///
+  /// - Parameter path: The CSV file of the data.
+  /// - Returns: The same name with `.truth.json` for `.csv`.
+  public static func truthPath(for path: String) -> String {
+    (path.hasSuffix(".csv") ? String(path.dropLast(4)) : path) + ".truth.json"
+  }
+
   /// Writes the data as CSV and the truth as JSON beside it.
   ///
   /// - Parameters:
-  ///   - path: The CSV file. The JSON file has the same name with `.truth.json` for `.csv`.
+  ///   - path: The CSV file; the JSON file is at its `truthPath(for:)`.
   ///   - targetName: The name of the target column.
   /// - Returns: The JSON file.
   /// - Throws: `DatasetError.cannotWrite`.
@@ -66,8 +74,8 @@ public struct GeneratedDataset: Sendable {
     to path: String, targetName: String = "target"
   ) throws(DatasetError) -> String {
     try CSVWriter.write(dataset, targetName: targetName, to: path)
-    let stem = path.hasSuffix(".csv") ? String(path.dropLast(4)) : path
-    try AtomicFile.write(truth.json(), to: stem + ".truth.json")
-    return stem + ".truth.json"
+    let truthPath = Self.truthPath(for: path)
+    try AtomicFile.write(truth.json(), to: truthPath)
+    return truthPath
   }
 }

@@ -78,7 +78,7 @@ struct CSVReader: ~Copyable {
           }
         let value = Float(number)
         guard value.isFinite else {
-          throw .notFiniteCell(
+          throw .tooLargeCell(
             path: records.path, line: record.line, column: names[column], text: "\(number)")
         }
         values[base + slots[column]] = value

@@ -20,7 +20,7 @@ struct ColumnPlan: Sendable {
     func find(_ name: String) throws(DatasetError) -> Int {
       if let position = positions[name] { return position }
       if let index = Int(name), names.indices.contains(index) { return index }
-      throw .columnNotFound(path: path, name: name, nearest: nearest(to: name, among: names))
+      throw .columnNotFound(path: path, name: name, known: names)
     }
     switch location {
     case .column(let name): target = try find(name)

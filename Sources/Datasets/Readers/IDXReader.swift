@@ -128,8 +128,10 @@ struct IDXReader: ~Copyable {
       }
     }
     if let element = numbers.firstIndex(where: { !Float($0).isFinite }) {
-      throw .notFiniteElement(
-        path: stream.path, row: element / columnCount, column: "x\(element % columnCount)")
+      let (row, column) = (element / columnCount, "x\(element % columnCount)")
+      throw numbers[element].isFinite
+        ? .tooLargeElement(path: stream.path, row: row, column: column)
+        : .notFiniteElement(path: stream.path, row: row, column: column)
     }
     return numbers
   }

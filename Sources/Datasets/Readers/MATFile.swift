@@ -9,6 +9,7 @@ struct MATFile: ~Copyable {
     let columnCount: Int
     let isSparse: Bool
     var elementCount: Int { rowCount * columnCount }
+    var isVector: Bool { rowCount == 1 || columnCount == 1 }
   }
 
   /// The elements of a matrix in row-major order.

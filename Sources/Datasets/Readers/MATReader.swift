@@ -23,8 +23,12 @@ enum MATReader {
     if case .column(let name) = location, !names.contains(name),
       !(Int(name).map(names.indices.contains) ?? false)
     {
-      let candidates = file.variables.map(\.name)
-      throw .columnNotFound(path: path, name: name, nearest: nearest(to: name, among: candidates))
+      throw .columnNotFound(path: path, name: name, known: file.variables.map(\.name))
+    }
+    if let labels, !labels.isVector {
+      throw .matrixTarget(
+        path: path, name: labels.name, rows: labels.rowCount, columns: labels.columnCount,
+        vectors: file.variables.filter(\.isVector).map(\.name))
     }
     let plan = try ColumnPlan(names: names, target: location, choice: choice, path: path)
     let all = try features(file.read(matrix), matrix, names: names, path: path)
@@ -68,7 +72,9 @@ enum MATReader {
       let values = numbers.map { Float($0) }
       if let position = values.firstIndex(where: { !$0.isFinite }) {
         let (row, column) = position.quotientAndRemainder(dividingBy: matrix.columnCount)
-        throw .notFiniteElement(path: path, row: row, column: names[column])
+        throw numbers[position].isFinite
+          ? .tooLargeElement(path: path, row: row, column: names[column])
+          : .notFiniteElement(path: path, row: row, column: names[column])
       }
       return FeatureStore(values: values, rowCount: matrix.rowCount, columnNames: names)
     }

@@ -63,9 +63,16 @@ struct Generate: ParsableCommand {
     help: ArgumentHelp("The CSV file, or the folder for NAME.csv.", valueName: "path"))
   var output = "."
 
+  @Flag(help: "Replace files of these names.")
+  var force = false
+
   func run() throws {
-    let data = try generator().generate(seed: seed)
+    let generator = try generator()
     let path = try file()
+    for file in [path, GeneratedDataset.truthPath(for: path)] {
+      try OutputFile.check(file, force: force)
+    }
+    let data = try generator.generate(seed: seed)
     let truth = try data.write(to: path)
     let features = data.dataset.features
     try Terminal.show(

@@ -16,7 +16,9 @@ struct Select: ParsableCommand {
         espalier select COIL20.mat --target Y --test-rows rows.txt --count 50 --json
 
       Rows held out are seen by the judge alone, never by scaling or choosing.
-      Ctrl-C ends the search with the best so far, a second one at once.
+      Ctrl-C ends the search with the best so far and exit status 75, a second one
+      ends at once; what is in the folder of --output by then stays. A time limit
+      ends it with exit status 0 and a note in the result.
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
@@ -25,18 +27,31 @@ struct Select: ParsableCommand {
   @OptionGroup(title: "Rows held out and their judge") var judging: JudgeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Settings of EntryPrune") var entryPrune: EntryPruneOptions
+  @OptionGroup(title: "Settings of sparse networks") var sparse: SparseOptions
 
   func run() throws {
     let start = ContinuousClock.now
-    let method = try choice.method.method(entryPrune)
+    let method = try choice.method.method(entryPrune, sparse)
     try judging.check(holdsOut: test.holdsOut)
     if let path = output.output { try ResultFolder.check(path, force: output.force) }
     let planted = try output.truth.map(FoundTruth.read)
     let loaded = try LoadedData(data, test, dropping: choice.droppedNames)
-    let path = try choice.path.map { try PathRun(self, method: method, data: loaded).path($0) }
-    let run = try SelectionRun(
-      self, method: method, planted: planted, data: loaded, path: path, start: start)
-    let result = try run.result()
+    try planted.map { try FoundTruth.check($0, against: loaded) }
+    let learner = try judging.learner(for: loaded)
+    let session = try Session(output)
+    let result: SelectionResult
+    do {
+      let path = try choice.path.map {
+        try PathRun(self, method: method, data: loaded, session: session).path($0)
+      }
+      result = try SelectionRun(
+        self, method: method, planted: planted, data: loaded, learner: learner, path: path,
+        session: session, start: start
+      ).result()
+    } catch {
+      session.discard()
+      throw error
+    }
     try Terminal.show(
       output.json
         ? result.json.text

@@ -27,12 +27,16 @@ struct Transform: ParsableCommand {
     name: [.short, .long], help: ArgumentHelp("The CSV file to write.", valueName: "file"))
   var output: String
 
+  @Flag(help: "Replace a file of this name.")
+  var force = false
+
   func run() throws {
     let chosen = try ChosenColumns(path: result)
     try chosen.check(target: target)
     if data.contains(where: { isSameFile($0, output) }) {
       throw ToolError.usage("\(output): is one of the inputs; give --output another name")
     }
+    try OutputFile.check(output, force: force)
     let table = try read(chosen)
     let columns = try chosen.positions(among: table.features.columnNames, path: data[0])
     try CSVWriter.write(table, columns: columns, to: output)

@@ -37,7 +37,7 @@ struct ChoiceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Stop choosing after so long, with the best so far; each run gets its share.",
+      "Stop choosing after so long, with the best so far; each run gets its share, --path half.",
       valueName: "seconds"))
   var timeLimit: Double?
 

@@ -5,17 +5,25 @@ import Espalier
 enum MethodName: String, CaseIterable, ExpressibleByArgument {
   case entryPrune = "entryprune"
   case entryPruneFlex = "entryprune-flex"
+  case set, rigl, `static`, dense
   case fTest = "f-test"
   case random
 
   /// The method with the settings given.
-  func method(_ options: EntryPruneOptions) throws -> any SelectionMethod {
+  func method(
+    _ options: EntryPruneOptions, _ sparse: SparseOptions
+  ) throws -> any SelectionMethod {
     switch self {
     case .entryPrune:
       return try options.method()
     case .entryPruneFlex:
       var method = try options.method()
       method.isFlexible = true
+      return method
+    case .set, .rigl, .static, .dense:
+      try refuse(options)
+      var method = SparseSelection(SparseSelection.Topology(rawValue: rawValue) ?? .set)
+      sparse.apply(to: &method)
       return method
     case .fTest:
       try refuse(options)

@@ -35,10 +35,13 @@ struct ChosenColumns {
       throw DatasetError.unreadable(path: file, reason: "permission denied")
     }
     guard let stored = try? JSONDecoder().decode(Stored.self, from: content),
-      !stored.features.isEmpty, stored.features.allSatisfy({ $0.index >= 0 })
+      stored.features.allSatisfy({ $0.index >= 0 })
     else { throw ToolError(.badData, "\(file): is no result of espalier select") }
     guard stored.schema == 1 else {
       throw ToolError(.badData, "\(file): has schema \(stored.schema), this program reads schema 1")
+    }
+    guard !stored.features.isEmpty else {
+      throw ToolError(.badData, "\(file): that run ended before any column was chosen")
     }
     self.stored = stored
   }
@@ -49,14 +52,13 @@ struct ChosenColumns {
   ///   - available: The names of the columns of the data.
   ///   - path: The file of the data, for errors.
   /// - Returns: Where the columns stand, best first.
-  /// - Throws: `DatasetError.columnNotFound` with the nearest name.
+  /// - Throws: `DatasetError.columnNotFound` with what may be meant.
   func positions(among available: [String], path: String) throws -> [Int] {
     var places: [String: Int] = [:]
     for (position, name) in available.enumerated() { places[name] = position }
     return try names.map { name in
       guard let place = places[name] else {
-        throw DatasetError.columnNotFound(
-          path: path, name: name, nearest: nearest(to: name, among: available))
+        throw DatasetError.columnNotFound(path: path, name: name, known: available)
       }
       return place
     }

@@ -1,14 +1,21 @@
 import Espalier
 import Foundation
+import Synchronization
 
-/// The folder of a run: it appears under its name only when it is complete.
-struct ResultFolder: Sendable {
+/// The folder of a run: it appears under its name only when it holds a result.
+///
+/// What is written after that replaces single files, each of them at once.
+final class ResultFolder: Sendable {
   let path: String
-  /// Where the files are until then.
+  /// Where the files are until the folder has its name.
   private let temporaryPath: String
   private let replaces: Bool
+  private let state = Mutex(false)
   /// The log of the run.
   let events: EventLog
+
+  /// Whether the folder has its name.
+  var isCommitted: Bool { state.withLock { $0 } }
 
   /// Refuses a folder that could not be written in the end, before any work is done.
   static func check(_ path: String, force: Bool) throws {
@@ -31,43 +38,54 @@ struct ResultFolder: Sendable {
 
   /// Begins a folder beside its place.
   init(_ path: String, force: Bool) throws {
-    try Self.check(path, force: force)
-    self.path = path
     let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    temporaryPath = "\(trimmed).partial-\(getpid())"
-    replaces = FileManager.default.fileExists(atPath: path)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: temporaryPath, withIntermediateDirectories: true)
-    } catch {
-      throw ToolError(.cannotWrite, "\(path): cannot be written: \(Terminal.reason(of: error))")
+    StaleFolders.tidy(besides: trimmed)
+    try Self.check(path, force: force)
+    self.path = trimmed
+    temporaryPath = StaleFolders.temporaryPath(for: trimmed)
+    replaces = FileManager.default.fileExists(atPath: trimmed)
+    if let reason = Folder.make(temporaryPath) {
+      throw ToolError(.cannotWrite, "\(path): cannot be written: \(reason)")
     }
     events = try EventLog(path: temporaryPath + "/events.jsonl")
   }
 
   /// Writes a file into the folder.
   func write(_ text: String, to name: String) throws {
-    do {
-      try AtomicFile.write(text, to: "\(temporaryPath)/\(name)")
-    } catch {
-      throw ToolError(.cannotWrite, "\(path)/\(name): cannot be written")
+    // Under the lock, so that an end by a signal waits for a file that is half written.
+    try state.withLock { isCommitted in
+      do {
+        try AtomicFile.write(text, to: "\(isCommitted ? path : temporaryPath)/\(name)")
+      } catch DatasetError.cannotWrite(_, let reason) {
+        throw ToolError(.cannotWrite, "\(path)/\(name): cannot be written: \(reason)")
+      }
     }
   }
 
-  /// Gives the folder its name.
+  /// Gives the folder its name; a folder of this name is as before if that fails.
   func commit() throws {
-    let retired = "\(temporaryPath)-old"
-    do {
-      if replaces { try FileManager.default.moveItem(atPath: path, toPath: retired) }
-      try FileManager.default.moveItem(atPath: temporaryPath, toPath: path)
-    } catch {
-      throw ToolError(.cannotWrite, "\(path): cannot be written: \(Terminal.reason(of: error))")
+    try state.withLock { isCommitted in
+      if isCommitted { return }
+      let retired = StaleFolders.retiredPath(for: path)
+      let isRetired = replaces && rename(path, retired) == 0
+      guard rename(temporaryPath, path) == 0 else {
+        let reason = String(cString: strerror(errno))
+        if isRetired { _ = rename(retired, path) }
+        throw ToolError(.cannotWrite, "\(path): cannot be written: \(reason)")
+      }
+      isCommitted = true
+      if isRetired { try? FileManager.default.removeItem(atPath: retired) }
     }
-    try? FileManager.default.removeItem(atPath: retired)
   }
 
-  /// Takes away what was written.
-  @Sendable func discard() {
-    try? FileManager.default.removeItem(atPath: temporaryPath)
+  /// Takes away what was written, unless it has its name.
+  ///
+  /// - Returns: Whether the folder stays.
+  @discardableResult
+  func discard() -> Bool {
+    state.withLock { isCommitted in
+      if !isCommitted { try? FileManager.default.removeItem(atPath: temporaryPath) }
+      return isCommitted
+    }
   }
 }

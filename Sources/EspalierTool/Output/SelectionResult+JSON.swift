@@ -70,8 +70,9 @@ extension SelectionResult {
 
   private func stabilityJSON(_ stability: Stability) -> JSON {
     .object([
-      ("index", .number(stability.index)), ("low", .number(stability.low)),
-      ("high", .number(stability.high)),
+      ("index", .number(stability.index)),
+      ("low", .optional(stabilityInterval?.low, JSON.number)),
+      ("high", .optional(stabilityInterval?.high, JSON.number)),
     ])
   }
 }

@@ -19,9 +19,21 @@ extension SelectionResult {
       runs: runs.indices.map(reportRun),
       lossName: searchPhase == "validation run" ? "validation loss" : "training loss",
       judge: reportJudge,
-      stability: stability.map { .init(index: $0.index, low: $0.low, high: $0.high) },
+      stability: stability.map {
+        .init(index: $0.index, low: stabilityInterval?.low, high: stabilityInterval?.high)
+      },
+      path: reportPath,
       image: imageShape.map { .init(height: $0.height, width: $0.width) },
       notes: (truth.map { [$0.sentence + "."] } ?? []) + notes)
+  }
+
+  private var reportPath: [SelectionReport.PathPoint] {
+    guard let path else { return [] }
+    return path.points.map {
+      .init(
+        count: $0.count, loss: $0.loss, standardError: $0.standardError,
+        isSuggested: $0.count == path.suggestedCount, isChosen: $0.count == pathChoice)
+    }
   }
 
   /// The phase whose losses are drawn: the one with held-out rows, if there is one.

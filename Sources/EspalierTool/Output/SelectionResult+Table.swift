@@ -8,15 +8,17 @@ extension SelectionResult {
   func table(reportPath: String?) -> String {
     var lines = [Terminal.strong(headline)]
     lines += ["Data: \(dataLine)", "Method: \(methodLine)", ""]
-    lines += rankingLines + [""]
+    if !features.isEmpty { lines += rankingLines + [""] }
     lines += judgeLines
     if let path { lines += fact("path", path.sentence) }
     if let truth { lines += fact("planted", truth.sentence) }
     if let stability {
-      let range = "\(Wording.decimal(stability.low, 2)) to \(Wording.decimal(stability.high, 2))"
+      let range = stabilityInterval.map {
+        ", 95 % interval \(Wording.decimal($0.low, 2)) to \(Wording.decimal($0.high, 2))"
+      }
       lines += fact(
         "stability",
-        "\(Wording.decimal(stability.index, 2)), 95 % interval \(range); 1 = always the same")
+        "\(Wording.decimal(stability.index, 2))\(range ?? ""); 1 = always the same")
     }
     let judging = judgement.map { ", \(Wording.duration($0.seconds)) judging" } ?? ""
     lines += fact("time", "\(Wording.duration(selectionSeconds)) selecting\(judging)")

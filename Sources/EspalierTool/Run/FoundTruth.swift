@@ -51,6 +51,16 @@ struct FoundTruth: Sendable {
     return truth
   }
 
+  /// Refuses a truth of other data.
+  static func check(_ truth: PlantedTruth, against data: LoadedData) throws {
+    let columnCount = data.training.features.columnCount
+    guard truth.columnCount != columnCount + data.leftOut.count else { return }
+    throw ToolError(
+      .badData,
+      "the truth is that of \(truth.columnCount) columns, but the data have \(columnCount); give"
+        + " the truth.json written beside them")
+  }
+
   /// One sentence.
   var sentence: String {
     let own = "\(themselves) \(themselves == 1 ? "itself" : "themselves")"

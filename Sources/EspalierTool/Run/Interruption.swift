@@ -6,7 +6,7 @@ import Synchronization
 final class Interruption: Sendable {
   private struct State {
     var count = 0
-    var cleanUp: (@Sendable () -> Void)?
+    var onSecond: (@Sendable () -> ExitStatus)?
   }
 
   private let state = Mutex(State())
@@ -18,9 +18,11 @@ final class Interruption: Sendable {
   ///
   /// - Parameters:
   ///   - onFirst: Told of the first.
-  ///   - cleanUp: Takes away what must not stay behind, before the second ends the program.
-  func begin(onFirst: @escaping @Sendable () -> Void, cleanUp: @escaping @Sendable () -> Void) {
-    state.withLock { $0.cleanUp = cleanUp }
+  ///   - onSecond: Takes away what must not stay behind and says how the program ends.
+  func begin(
+    onFirst: @escaping @Sendable () -> Void, onSecond: @escaping @Sendable () -> ExitStatus
+  ) {
+    state.withLock { $0.onSecond = onSecond }
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)  // a source sees only what does not end the program
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -33,15 +35,14 @@ final class Interruption: Sendable {
   }
 
   private func receive(_ onFirst: () -> Void) {
-    let (count, cleanUp) = state.withLock { state in
+    let (count, onSecond) = state.withLock { state in
       state.count += 1
-      return (state.count, state.cleanUp)
+      return (state.count, state.onSecond)
     }
     if count == 1 {
       onFirst()
     } else {
-      cleanUp?()
-      _exit(ExitStatus.interrupted.rawValue)
+      _exit((onSecond?() ?? .interrupted).rawValue)
     }
   }
 }

@@ -10,6 +10,8 @@ struct LoadedData: Sendable {
   /// Whether the held-out rows are a table of their own.
   let hasTestTable: Bool
 
+  /// What the target was to be understood as.
+  let task: TargetTask
   /// The columns that could not be read and are not part of the table.
   let leftOut: [String]
 
@@ -21,6 +23,7 @@ struct LoadedData: Sendable {
   ///   - names: Columns that are of no interest; they need not be numbers.
   /// - Throws: A `DatasetError` that names file and place.
   init(_ data: DataOptions, _ test: TestOptions, dropping names: [String] = []) throws {
+    task = data.task
     (training, leftOut) = try Self.read(data, dropping: names)
     hasTestTable = !test.test.isEmpty
     if hasTestTable {
@@ -46,7 +49,8 @@ struct LoadedData: Sendable {
       switch error {
       case .nonNumericCell(_, _, let column, _) where names.contains(column),
         .emptyCell(_, _, let column) where names.contains(column),
-        .notFiniteCell(_, _, let column, _) where names.contains(column):
+        .notFiniteCell(_, _, let column, _) where names.contains(column),
+        .tooLargeCell(_, _, let column, _) where names.contains(column):
         // What is of no interest is left out of the table only if it must be: that way columns
         // keep their index.
         return (try data.source(dropping: names).readDataset(task: data.task), names)
@@ -89,15 +93,6 @@ struct LoadedData: Sendable {
     .minMax(training.features.statistics(rows: trainingRows))
   }
 
-  /// What a reader of the results should know about the data, a sentence each.
-  var notes: [String] {
-    let names = training.features.columnNames
-    guard names.allSatisfy({ Double($0) != nil }), let first = names.first else { return [] }
-    return [
-      "the first line gave the columns their names (\(first), ...); if it is data, add a header"
-    ]
-  }
-
   /// Finds a column by its name, or else by its index.
   func column(_ text: String, option: String) throws -> Int {
     let names = training.features.columnNames
@@ -107,7 +102,6 @@ struct LoadedData: Sendable {
       throw ToolError.usage(
         "\(option): there is no column \(index); indices run from 0 to \(names.count - 1)")
     }
-    let hint = nearest(to: text, among: names).map { "; did you mean '\($0)'?" } ?? ""
-    throw ToolError.usage("\(option): no column '\(text)'\(hint)")
+    throw ToolError.usage("\(option): no column '\(text)'" + nameHint(for: text, among: names))
   }
 }

@@ -1,32 +1,92 @@
 import Espalier
+import Synchronization
 
 /// The measurement of several counts before the choice itself.
 struct PathRun {
   private let choice: ChoiceOptions
   private let method: any SelectionMethod
   private let data: LoadedData
-  private let display: ProgressDisplay
+  private let session: Session
 
-  init(_ options: Select, method: any SelectionMethod, data: LoadedData) {
+  init(_ options: Select, method: any SelectionMethod, data: LoadedData, session: Session) {
     choice = options.choice
     self.method = method
     self.data = data
-    display = ProgressDisplay(isQuiet: options.output.quiet)
+    self.session = session
   }
 
   /// Measures every count on splits of the training rows.
+  ///
+  /// - Parameter list: The counts.
+  /// - Returns: The path; shorter where Ctrl-C or half of the time limit ended it.
+  /// - Throws: ``ToolError`` if it ended so early that there is nothing to go on with.
   func path(_ list: CountList) throws -> CountPath {
     // The largest count is checked now, not after an hour.
     let task = try choice.task(data, count: list.counts.last ?? 1)
     let splitCount = 5
-    defer { display.clear() }
-    return try method.path(
+    let stop = Stop(
+      interruption: session.interruption,
+      deadline: choice.timeLimit.map { session.start + .seconds($0 / 2) })
+    defer { session.display.clear() }
+    var path = try method.path(
       over: list.counts, task, splitCount: splitCount,
       random: RandomSource(seed: choice.seed).substream("path")
     ) { count, split in
-      display.show("path · \(count) columns · split \(split + 1)/\(splitCount)")
-      return SilentObserver()
+      session.folder?.events.append(
+        "path", [("count", .integer(count)), ("split", .integer(split))])
+      session.display.show("path · \(count) columns · split \(split + 1)/\(splitCount)")
+      return Observer(stop: stop, count: count)
     }
+    // A selection that was ended early says nothing about its count.
+    if let first = stop.count { path.points.removeAll { $0.count >= first } }
+    try check(path)
+    return path
+  }
+
+  private func check(_ path: CountPath) throws {
+    guard path.points.isEmpty else { return }
+    if session.interruption.isRequested {
+      throw ToolError(
+        .interrupted, "interrupted before the first count of --path was measured; run it again")
+    }
+    if choice.count == nil {
+      throw ToolError(
+        .stoppedEarly,
+        "the time limit came before the first count of --path was measured; raise --time-limit"
+          + " or give --count")
+    }
+  }
+
+  /// When a path is to end, and at which count it did.
+  private final class Stop: Sendable {
+    private let interruption: Interruption
+    private let deadline: ContinuousClock.Instant?
+    private let stoppedCount = Mutex<Int?>(nil)
+
+    init(interruption: Interruption, deadline: ContinuousClock.Instant?) {
+      self.interruption = interruption
+      self.deadline = deadline
+    }
+
+    /// The count that was being measured at the end; nil if the path went to its end.
+    var count: Int? { stoppedCount.withLock { $0 } }
+
+    private var isPast: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
+
+    func isDue(at count: Int) -> Bool {
+      guard interruption.isRequested || isPast else { return false }
+      stoppedCount.withLock { $0 = $0 ?? count }
+      return true
+    }
+  }
+
+  private struct Observer: SelectionObserver {
+    let stop: Stop
+    let count: Int
+
+    func report(_ progress: SelectionProgress) {}
+
+    var shouldStop: Bool { stop.isDue(at: count) }
   }
 }
 

@@ -22,16 +22,15 @@ final class RunMonitor: Sendable {
   private let events: EventLog?
   private let state = Mutex(State())
 
-  init(
-    _ options: ChoiceOptions, interruption: Interruption, display: ProgressDisplay,
-    events: EventLog?
-  ) {
+  /// Begins to watch; the time limit is that of the session, less what the path took of it.
+  init(_ options: ChoiceOptions, session: Session) {
     seeds = options.allSeeds
     threadCount = min(options.threads, options.seeds)
-    timeLimit = options.timeLimit.map { .seconds($0) }
-    self.interruption = interruption
-    self.display = display
-    self.events = events
+    let passed = start - session.start
+    timeLimit = options.timeLimit.map { max(.zero, .seconds($0) - passed) }
+    interruption = session.interruption
+    display = session.display
+    events = session.folder?.events
   }
 
   /// Begins to watch a run.
@@ -89,14 +88,23 @@ final class RunMonitor: Sendable {
     let last = progress.lastRotation.map { "/\($0 + 1)" } ?? ""
     parts += [progress.phase, "rotation \(progress.rotation + 1)\(last)"]
     parts += ["loss \(Wording.score(progress.loss))", "\(progress.changes) changed"]
-    if let last = progress.lastRotation, progress.rotation > 0 {
-      let perRotation = phaseTime / .seconds(1) / Double(progress.rotation)
-      parts.append("\(Wording.duration(perRotation * Double(last - progress.rotation))) left")
-    } else if let deadline = deadline(position) {
-      let left = max(0, (deadline - .now) / .seconds(1))
-      parts.append("< \(Wording.duration(left)) left")
+    let left = Self.timeLeft(
+      rotation: progress.rotation, lastRotation: progress.lastRotation, phaseTime: phaseTime,
+      untilDeadline: deadline(position).map { $0 - .now })
+    return (parts + [left].compactMap(\.self)).joined(separator: " · ")
+  }
+
+  /// How long a run goes on, as far as anybody knows: later phases have a length of their own.
+  static func timeLeft(
+    rotation: Int, lastRotation: Int?, phaseTime: Duration, untilDeadline: Duration?
+  ) -> String? {
+    if let lastRotation, rotation > 0 {
+      let left = phaseTime / .seconds(1) / Double(rotation) * Double(lastRotation - rotation)
+      return "\(Wording.duration(left)) left of this phase"
     }
-    return parts.joined(separator: " · ")
+    return untilDeadline.map {
+      "at most \(Wording.duration(max(0, $0 / .seconds(1)))) left of this run"
+    }
   }
 
   /// The observer of one run.

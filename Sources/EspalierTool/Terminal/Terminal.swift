@@ -58,7 +58,21 @@ enum Terminal {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
     let code = [underlying, error as NSError].compactMap(\.self)
       .first { $0.domain == NSPOSIXErrorDomain }?.code
-    return code.map { String(cString: strerror(Int32($0))) } ?? "\(error.localizedDescription)"
+    return code.map { String(cString: strerror(Int32($0))) } ?? reason(ofFoundation: error)
+  }
+
+  /// What Foundation means where it hides the system's own error.
+  private static func reason(ofFoundation error: any Error) -> String {
+    let number: Int32? =
+      switch (error as? CocoaError)?.code {
+      case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
+      case .fileWriteNoPermission, .fileReadNoPermission: EACCES
+      case .fileWriteFileExists: EEXIST
+      case .fileWriteOutOfSpace: ENOSPC
+      case .fileWriteVolumeReadOnly: EROFS
+      default: nil
+      }
+    return number.map { String(cString: strerror($0)) } ?? "the system refused it"
   }
 
   private static func isBrokenPipe(_ error: any Error) -> Bool {

@@ -11,6 +11,12 @@ public enum Loss: String, Hashable, Sendable, Codable {
   case binaryCrossEntropy
   /// Squared error, the mean over rows and outputs.
   case meanSquaredError
+  /// The loss of the code released with arXiv:2408.04583, kept to reproduce its numbers: the
+  /// softmax of each output over the rows of the batch, taken for logits of the cross-entropy.
+  ///
+  /// Its gradient is about as many times smaller than that of the cross-entropy as the batch has
+  /// rows. Row weights are those of the cross-entropy.
+  case batchSoftmaxCrossEntropy
 
   /// The loss of a batch and its gradient.
   ///
@@ -38,6 +44,10 @@ public enum Loss: String, Hashable, Sendable, Codable {
       squaredError(
         outputs, targets: targets.values, weights: targets.weights, rows: rows, columns: columns,
         divisor: targets.weightSum(rows) * Double(columns), gradient: gradient)
+    case .batchSoftmaxCrossEntropy:
+      Kernels.batchSoftmaxCrossEntropy(
+        outputs, labels: targets.labels, weights: targets.weights, rows: rows, columns: columns,
+        divisor: targets.weightSum(rows), gradient: gradient)
     }
   }
 }

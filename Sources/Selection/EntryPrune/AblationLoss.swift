@@ -1,6 +1,7 @@
 import Datasets
 import Kernels
 import Networks
+import Training
 
 /// By how much the loss rises when one feature of a network is set to its mean, for every feature.
 ///

@@ -2,6 +2,7 @@ import Datasets
 import Kernels
 import Networks
 import Tensors
+import Training
 
 /// A network whose input layer holds some of the features: N active columns, each in a slot.
 ///

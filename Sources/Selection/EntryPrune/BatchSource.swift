@@ -1,6 +1,7 @@
 import Datasets
 import Kernels
 import Tensors
+import Training
 
 /// Mini-batches of the active columns from a running shuffle of the rows.
 ///

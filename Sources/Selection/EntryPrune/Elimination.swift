@@ -2,6 +2,7 @@ import Datasets
 import Kernels
 import Networks
 import Tensors
+import Training
 
 #if canImport(Glibc)
   import Glibc

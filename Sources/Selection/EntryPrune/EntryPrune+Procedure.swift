@@ -2,6 +2,7 @@ import Datasets
 import Kernels
 import Networks
 import Tensors
+import Training
 
 extension EntryPrune {
   public func settings(for task: SelectionTask) throws(SelectionError) -> [(

@@ -1,6 +1,7 @@
 import Datasets
 import Networks
 import Tensors
+import Training
 
 /// EntryPrune: features compete for the places of a small input layer.
 ///
@@ -121,16 +122,6 @@ public enum Regrowth: String, Hashable, Sendable, Codable, CaseIterable {
   /// The inactive features with the largest gradient on the last mini-batch, as in RigL; blind to
   /// features that matter only together.
   case gradient
-}
-
-/// How the columns are scaled before the network sees them, always by the training rows alone.
-public enum InputScaling: String, Hashable, Sendable, Codable, CaseIterable {
-  /// To 0...1.
-  case minMax = "minmax"
-  /// To mean 0 and standard deviation 1.
-  case standard
-  /// log(1 + x), then to 0...1; for counts.
-  case logarithmMinMax = "log-minmax"
 }
 
 /// How long a search goes on.

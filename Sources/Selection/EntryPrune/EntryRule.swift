@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import Training
 
 /// Every setting of EntryPrune with its value, for one task.
 public struct EntryRule: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Networks
 import Tensors
+import Training
 
 /// One run of EntryPrune: the state between rotations, and the steps of a rotation.
 struct EntrySearch {

@@ -1,6 +1,7 @@
 import Datasets
 import Kernels
 import Networks
+import Training
 
 /// The gradient that inactive features would have if they entered with weights zero:
 /// sum_h |sum_i delta_ih x_ij|, block by block, so that no gradient of all features is ever held.

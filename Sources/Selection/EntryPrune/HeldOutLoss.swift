@@ -2,6 +2,7 @@ import Datasets
 import Kernels
 import Networks
 import Tensors
+import Training
 
 /// The loss on rows that no search trains on, with the established features alone.
 ///

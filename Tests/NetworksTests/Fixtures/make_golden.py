@@ -31,6 +31,15 @@ def operation(kind, shapes, function, parameters=()):
                 parameterGradients=[plain(p.grad) for p in parameters])
 
 
+# The entries of a sparse 4 x 7 matrix: a row without any, a column without any, a full row.
+ROWS = [0, 0, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3]
+COLUMNS = [1, 5, 0, 1, 2, 3, 4, 5, 6, 0, 2, 6]
+
+
+def sparse_linear(x, w, b):
+    return F.linear(x, torch.zeros(4, 7).index_put((torch.tensor(ROWS), torch.tensor(COLUMNS)), w), b)
+
+
 operations = [
     operation("linear", [(5, 7)], F.linear, [(4, 7), (4,)]),
     operation("relu", [(3, 9)], F.relu),
@@ -41,6 +50,7 @@ operations = [
     operation("gelu-tanh", [(3, 9)], lambda x: F.gelu(x, approximate="tanh")),
     operation("softmax", [(4, 6)], lambda x: F.softmax(x, dim=-1)),
     operation("add", [(3, 8), (3, 8)], torch.add),
+    operation("sparselinear", [(5, 7)], sparse_linear, [(12,), (4,)]),
 ]
 
 

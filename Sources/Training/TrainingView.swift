@@ -3,31 +3,33 @@ import Networks
 import Tensors
 
 /// Rows of a dataset as a network sees them: scaled columns, and targets ready for a loss.
-struct TrainingView {
-  let features: FeatureStore
+package struct TrainingView {
+  package let features: FeatureStore
   /// The rows; a position in the view is an index into this array.
-  let rows: [Int]
-  let scaler: Scaler
+  package let rows: [Int]
+  package let scaler: Scaler
   /// The mean of each scaled column over the rows on which the scaler was fitted.
-  let means: [Float]
+  package let means: [Float]
   /// The standard deviation of each scaled column over these rows.
-  let deviations: [Float]
-  let targets: TrainingTargets
-  let loss: Loss
+  package let deviations: [Float]
+  package let targets: TrainingTargets
+  package let loss: Loss
 
-  var rowCount: Int { rows.count }
+  package var rowCount: Int { rows.count }
 
+  /// Looks at some rows.
+  ///
   /// - Parameters:
-  ///   - task: The data.
-  ///   - rows: The rows of the view, some of the task's.
+  ///   - data: The table and its target.
+  ///   - rows: The rows of the view.
   ///   - scaling: How columns are scaled.
   ///   - fittingRows: The rows on which scaler, target's scale and class weights are fitted.
   ///   - balancesClasses: Whether rows are weighted so that every class counts the same.
-  init(
-    _ task: SelectionTask, rows: [Int], scaling: InputScaling, fittingRows: [Int],
+  package init(
+    _ data: Dataset, rows: [Int], scaling: InputScaling, fittingRows: [Int],
     balancesClasses: Bool = false
   ) {
-    features = task.data.features
+    features = data.features
     self.rows = rows
     let statistics = features.statistics(
       rows: fittingRows, logarithm: scaling == .logarithmMinMax)
@@ -39,7 +41,7 @@ struct TrainingView {
     deviations = statistics.standardDeviation.indices.map {
       Float(statistics.standardDeviation[$0] * Double(scaler.scales[$0]))
     }
-    switch task.data.target {
+    switch data.target {
     case .classes(let indices, let names):
       let weights = TrainingTargets.balancedWeights(
         fittingRows.map { Int32(indices[$0]) }, classCount: names.count)

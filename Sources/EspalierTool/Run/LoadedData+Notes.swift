@@ -1,0 +1,33 @@
+import Espalier
+
+extension LoadedData {
+  /// What a reader of the results should know about the data, a sentence each.
+  var notes: [String] { [headerNote, targetNote].compactMap(\.self) }
+
+  private var headerNote: String? {
+    let names = training.features.columnNames
+    guard names.allSatisfy({ Double($0) != nil }), let first = names.first else { return nil }
+    return "the first line gave the columns their names (\(first), ...); if it is data, add a"
+      + " header"
+  }
+
+  /// How the target was understood, where that may not be what was meant.
+  private var targetNote: String? {
+    switch training.target {
+    case .classes(let indices, let names):
+      let rowsPerClass = Double(indices.count) / Double(names.count)
+      guard rowsPerClass < 5 else { return nil }
+      let areNumbers = names.allSatisfy { Double($0) != nil }
+      return "the target was understood as \(Wording.count(names.count)) classes, on average "
+        + "\(Wording.decimal(rowsPerClass, 1)) rows each; "
+        + (areNumbers ? "to predict it as a number give --task regression" : "is it the right one?")
+    case .values(let values):
+      let kinds = Set(values)
+      guard task == .automatic, kinds.count <= 100, kinds.allSatisfy({ $0 == $0.rounded() }) else {
+        return nil
+      }
+      return "the target was understood as a number, with \(kinds.count) different values in "
+        + "\(Wording.count(values.count, "row")); if they are classes give --task classification"
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Espalier
+
+extension SelectionRun {
+  /// What is known of the judging.
+  enum Judged {
+    /// Nothing is judged.
+    case none
+    /// It has not begun.
+    case pending
+    case done(Judgement, peakBytes: Int?)
+  }
+
+  /// The result as far as it is known.
+  func result(of choice: Choice, _ judged: Judged) -> SelectionResult {
+    let (runs, features) = (choice.runs, data.training.features)
+    let consensus = Consensus(of: runs.map(\.selection), count: task.count).features
+    let chosen = consensus.map { column(ofTruth: features.columnNames[$0.index], $0.index) }
+    var (judgement, peak) = (Judgement?.none, SelectionResult.Peak(selection: choice.peakBytes))
+    if case .done(let value, let bytes) = judged { (judgement, peak.judging) = (value, bytes) }
+    return SelectionResult(
+      method: method.name, settings: settings,
+      data: .init(data, title: options.data.title), names: features.columnNames,
+      imageShape: features.imageShape, features: consensus, seedCount: options.choice.seeds,
+      runs: runs, judgement: judgement,
+      stability: Stability(
+        selections: runs.map(\.selection.indices), featureCount: features.columnCount),
+      truth: runs.isEmpty ? nil : planted.map { FoundTruth($0, chosen: chosen) },
+      path: path, pathChoice: runs.isEmpty ? nil : task.count,
+      selectionSeconds: choice.seconds,
+      seconds: (ContinuousClock.now - start) / .seconds(1), peak: peak,
+      isCutShort: isCutShort(runs, judged), notes: notes(runs, judged))
+  }
+
+  /// Whether something is missing: an early end took it away, or it is still to come.
+  private func isCutShort(_ runs: [SeededRun], _ judged: Judged) -> Bool {
+    if case .pending = judged { return true }
+    return session.interruption.isRequested && isIncomplete(runs, judged)
+  }
+
+  private func isIncomplete(_ runs: [SeededRun], _ judged: Judged) -> Bool {
+    var judgement: Judgement?
+    if case .done(let value, _) = judged { judgement = value }
+    return runs.count < options.choice.seeds || runs.contains { $0.selection.isInterrupted }
+      || (learner != nil && judgement?.scores.count != runs.count)
+      || (options.judging.baselines && judgement?.allFeatures == nil)
+  }
+
+  private func notes(_ runs: [SeededRun], _ judged: Judged) -> [String] {
+    var notes = data.notes
+    for note in runs.flatMap(\.selection.notes) where !notes.contains(note) { notes.append(note) }
+    let isStopped = session.interruption.isRequested
+    if let path, let wanted = options.choice.path?.counts.count, path.points.count < wanted {
+      let end = isStopped && runs.isEmpty ? "stopped early" : "the time limit ended the path early"
+      notes.append("\(end): \(path.points.count) of \(wanted) counts were measured")
+    }
+    if case .pending = judged {
+      notes.append("not judged yet: this was written before the judging")
+    }
+    let early = runs.count { $0.selection.isInterrupted }
+    if runs.isEmpty {
+      notes.append("stopped early: no columns were chosen; choose some with --count K")
+    } else if runs.count < options.choice.seeds {
+      notes.append("stopped early: \(runs.count) of \(options.choice.seeds) runs were begun")
+    } else if isStopped && isIncomplete(runs, judged) {
+      notes.append("stopped early: this is the best so far")
+    } else if early > 0 {
+      notes.append("the time limit ended \(early) of \(runs.count) runs early")
+    }
+    return notes
+  }
+
+  /// The column of the generated table; it keeps its name when others are dropped.
+  private func column(ofTruth name: String, _ index: Int) -> Int {
+    name.hasPrefix("x") ? Int(name.dropFirst()) ?? index : index
+  }
+
+  // MARK: What is written down
+
+  /// The settings that every method has.
+  static func settings(
+    _ options: Select, _ task: SelectionTask, _ learner: (any Learner)?
+  ) -> [(name: String, value: JSON)] {
+    let choice = options.choice
+    let names = task.data.features.columnNames
+    let settings: [(String, JSON)] = [
+      ("count", .integer(task.count)),
+      ("path", .integers(choice.path?.counts ?? [])),
+      ("keep", .strings(task.keep.map { names[$0] })),
+      ("drop", .strings(choice.droppedColumns)),
+      ("seed", .unsigned(choice.seed)),
+      ("seedCount", .integer(choice.seeds)),
+      ("threads", .integer(choice.threads)),
+      ("timeLimit", .optional(choice.timeLimit, JSON.number)),
+      ("testFraction", .optional(options.test.testFraction, JSON.number)),
+      ("judge", .string(learner?.name ?? "none")),
+      ("baselines", .bool(options.judging.baselines)),
+    ]
+    return settings.map { (name: $0.0, value: $0.1) }
+  }
+
+  /// How the program was called.
+  var configuration: JSON {
+    .object([
+      ("schema", .integer(1)),
+      ("version", .string(EspalierCommand.version)),
+      ("arguments", .strings(Array(CommandLine.arguments.dropFirst()))),
+      ("method", .string(method.name)),
+      ("settings", .object(settings.map { ($0.name, $0.value) })),
+    ])
+  }
+}

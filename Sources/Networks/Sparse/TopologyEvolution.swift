@@ -1,0 +1,114 @@
+import Kernels
+import Tensors
+
+/// Lets the connections of all sparse layers of a network in training change under a rule.
+package final class TopologyEvolution {
+  /// The multiply-adds that the gradients of missing connections have cost so far.
+  package private(set) var multiplyAdds = 0
+  /// The updates so far.
+  package private(set) var updateCount = 0
+  private let rule: TopologyRule
+  private let layers: [Layer]
+  private let optimizer: Optimizer
+  private let stepsPerEpoch, stepCount, batchCount: Int
+  private var random: RandomSource
+
+  /// One sparse layer.
+  private final class Layer {
+    let connections: Connections
+    let values: ConnectionValues
+    let gradient: Floats
+    let step: DropAndGrow
+    let growth: GradientGrowth?
+    /// How many candidates the next backward pass has to find.
+    var wantedCount = 0
+
+    init(_ connections: Connections, slot: Int, of trainer: Trainer, rule: TopologyRule) {
+      self.connections = connections
+      let parameters = trainer.plan.parameters
+      let state = trainer.optimizer.connectionState(ofSlot: slot)
+      values = ConnectionValues(
+        weights: parameters.values(slot), states: state.moments, ages: state.ages)
+      gradient = parameters.gradients(slot)
+      step = DropAndGrow(connections)
+      growth =
+        rule.growth == .gradient
+        ? GradientGrowth(connections, batch: paddedBatch(trainer.plan.batchCount)) : nil
+    }
+  }
+
+  /// Prepares the updates.
+  ///
+  /// - Parameters:
+  ///   - rule: When the topology changes, and how.
+  ///   - trainer: The network in training.
+  ///   - stepsPerEpoch: The optimizer steps of an epoch.
+  ///   - epochCount: The epochs of the whole training if it is not stopped early.
+  ///   - random: The source of random numbers.
+  package init(
+    _ rule: TopologyRule, of trainer: Trainer, stepsPerEpoch: Int, epochCount: Int,
+    random: RandomSource
+  ) {
+    self.rule = rule
+    self.stepsPerEpoch = stepsPerEpoch
+    self.random = random
+    stepCount = stepsPerEpoch * epochCount
+    optimizer = trainer.optimizer
+    batchCount = trainer.plan.batchCount
+    let slots = rule.growth == .none ? [] : Array(trainer.plan.parameters.slots.enumerated())
+    layers = slots.compactMap { position, slot in
+      slot.connections.map { Layer($0, slot: position, of: trainer, rule: rule) }
+    }
+    for layer in layers {
+      guard let growth = layer.growth else { continue }
+      layer.connections.observer = { [unowned layer] x, dy in
+        if layer.wantedCount > 0 { growth.collect(x: x, dy: dy, count: layer.wantedCount) }
+      }
+    }
+  }
+
+  /// Whether the topology changes after an optimizer step.
+  ///
+  /// - Parameter step: The optimizer step, from 0.
+  package func isDue(step: Int) -> Bool {
+    !layers.isEmpty && rule.isDue(step: step + 1, of: stepCount, stepsPerEpoch: stepsPerEpoch)
+  }
+
+  /// Lets the backward pass look for connections to grow, if the step will need them.
+  ///
+  /// - Parameter step: The optimizer step, from 0.
+  package func prepare(step: Int) {
+    guard rule.growth == .gradient else { return }
+    let isDue = isDue(step: step)
+    for layer in layers {
+      layer.wantedCount = isDue ? dropCount(layer, step: step) : 0
+      if isDue {
+        multiplyAdds +=
+          batchCount * layer.connections.rowCount * layer.connections.columnCount
+      }
+    }
+  }
+
+  /// Whether the topology changes instead of the weights in a step.
+  ///
+  /// - Parameter step: The optimizer step, from 0.
+  package func replacesUpdate(step: Int) -> Bool { rule.skipsWeightUpdate && isDue(step: step) }
+
+  /// Changes the topology, if it is time.
+  ///
+  /// - Parameter step: The optimizer step that was taken, from 0.
+  package func advance(step: Int) {
+    guard isDue(step: step) else { return }
+    for layer in layers {
+      layer.step.update(
+        rule, dropCount: dropCount(layer, step: step), values: layer.values,
+        scores: layer.growth.map { GradientScores(candidates: $0, gradient: layer.gradient) },
+        using: &random)
+    }
+    updateCount += 1
+  }
+
+  private func dropCount(_ layer: Layer, step: Int) -> Int {
+    rule.dropCount(among: layer.connections.count, step: step + 1, of: stepCount)
+  }
+}

@@ -1,0 +1,49 @@
+import Tensors
+
+/// Importances that are summed over the steps of a training, under one rule of aggregation.
+final class ScoreHistory {
+  /// The sums, to be added to in every step that counts.
+  let sums: UnsafeMutableBufferPointer<Double>
+  private let aggregation: ImportanceAggregation
+  private var atEpochStart: [Double] = []
+  private var best: [Double]?
+
+  /// - Parameters:
+  ///   - count: The number of scores.
+  ///   - aggregation: Which part of the training counts.
+  init(count: Int, _ aggregation: ImportanceAggregation) {
+    self.aggregation = aggregation
+    sums = .allocate(capacity: count)
+    sums.initialize(repeating: 0)
+  }
+
+  deinit {
+    sums.deallocate()
+  }
+
+  /// Begins an epoch.
+  func beginEpoch() {
+    switch aggregation {
+    case .bestEpoch: sums.update(repeating: 0)
+    case .beforeBest: atEpochStart = Array(sums)
+    case .allEpochs, .lastIteration: break
+    }
+  }
+
+  /// Begins a step that counts.
+  func beginStep() {
+    if aggregation == .lastIteration { sums.update(repeating: 0) }
+  }
+
+  /// Ends an epoch.
+  ///
+  /// - Parameter isBest: Whether it is the best so far.
+  func endEpoch(isBest: Bool) {
+    guard isBest else { return }
+    let isEmpty = atEpochStart.allSatisfy { $0 == 0 }
+    best = aggregation == .beforeBest && !isEmpty ? atEpochStart : Array(sums)
+  }
+
+  /// The scores of the best epoch so far; those of now before any.
+  var scores: [Double] { best ?? Array(sums) }
+}

@@ -1,0 +1,163 @@
+import Datasets
+import Kernels
+import Networks
+import Tensors
+import Training
+
+/// One run of a selection by importance: train, sum the importances, rank.
+struct SparseProcedure {
+  private let method: SparseSelection
+  private let task: SelectionTask
+  private let run: TrainingRun
+  private let strength: NeuronStrength
+  private let attribution: NeuronAttribution?
+  private let scores: ScoreHistory
+  /// The columns of the network, which are the eligible ones of the task.
+  private let columns: [Int]
+
+  init(_ method: SparseSelection, _ task: SelectionTask, random: RandomSource) {
+    self.method = method
+    columns = task.eligible
+    self.task = task
+    let data = task.dataOfEligibleColumns
+    let recipe = method.recipe
+    var split = Split(training: task.rows, test: [])
+    if recipe.validationFraction > 0, task.rows.count > 2 {
+      var generator = random.substream("held-out rows")
+      let positions = Split.random(
+        rowCount: task.rows.count, testFraction: recipe.validationFraction,
+        target: data.target.subset(task.rows), stratified: recipe.isStratified,
+        using: &generator)
+      split = Split(
+        training: positions.training.map { task.rows[$0] },
+        test: positions.test.map { task.rows[$0] })
+    }
+    func view(_ rows: [Int]) -> TrainingView {
+      TrainingView(
+        data, rows: rows, scaling: recipe.scaling, fittingRows: split.training,
+        balancesClasses: recipe.balancesClasses)
+    }
+    let training = view(split.training)
+    let network = recipe.network(
+      inputCount: columns.count, outputCount: training.targets.outputCount,
+      random: random.substream("network"))
+    run = TrainingRun(
+      network, on: training, heldOut: split.test.isEmpty ? nil : view(split.test),
+      recipe: recipe, random: random)
+    strength = NeuronStrength(run.trainer.plan)
+    attribution =
+      method.importance == .attribution
+      ? NeuronAttribution(of: run.trainer.plan, method.attribution) : nil
+    let classCount = attribution == nil ? 1 : training.targets.outputCount
+    scores = ScoreHistory(count: classCount * columns.count, method.aggregation)
+  }
+
+  func run(_ observer: any SelectionObserver) throws(SelectionError) -> FeatureSelection {
+    var record = EpochRecord()
+    while !run.isFinished {
+      scores.beginEpoch()
+      let epoch: TrainingEpoch
+      do {
+        epoch = try run.runEpoch(beforeUpdate: measure)
+      } catch {
+        throw SelectionError(error)
+      }
+      scores.endEpoch(isBest: run.bestEpoch == run.epochs.count - 1)
+      record.append(
+        epoch, best: ranking().prefix(task.count).map(\.index),
+        connectedCount: strength.connectionCounts.count { $0 > 0 })
+      observer.report(record.progress(lastEpoch: method.recipe.epochCount - 1))
+      if observer.shouldStop {
+        record.isInterrupted = !run.isFinished
+        break
+      }
+    }
+    return selection(record)
+  }
+
+  /// Adds the importances of a step.
+  private func measure(step: Int) {
+    if let attribution {
+      guard step % method.attribution.interval == 0 else { return }
+      let start = ContinuousClock.now
+      scores.beginStep()
+      attribution.add(rows: run.batches.block.start, to: scores.sums)
+      run.countImportance(
+        multiplyAdds: attribution.multiplyAdds(connectionCount: run.cost.connectionCount),
+        seconds: (ContinuousClock.now - start) / .seconds(1))
+    } else {
+      scores.beginStep()
+      strength.add(to: scores.sums)
+    }
+  }
+
+  /// All eligible features, best first; those that must be kept before all others.
+  private func ranking() -> [FeatureSelection.Feature] {
+    let sums = total(scores.scores)
+    let kept = Set(task.keep)
+    let rivals = columns.indices.filter { !kept.contains(columns[$0]) }
+    let best = topPositions(task.count - kept.count, of: rivals.map { sums[$0] })
+    let chosen =
+      columns.indices.filter { kept.contains(columns[$0]) } + best.map { rivals[$0] }
+    let order = topPositions(chosen.count, of: chosen.map { sums[$0] })
+    return order.map { .init(index: columns[chosen[$0]], score: sums[chosen[$0]]) }
+  }
+
+  /// The sum of the scores over the classes.
+  private func total(_ scores: [Double]) -> [Double] {
+    columns.indices.map { feature in
+      stride(from: feature, to: scores.count, by: columns.count).reduce(0) { $0 + scores[$1] }
+    }
+  }
+
+  private func selection(_ record: EpochRecord) -> FeatureSelection {
+    let lost = strength.connectionCounts.count { $0 == 0 }
+    var selection = FeatureSelection(
+      features: ranking(), history: record.history, rotationCount: record.history.count,
+      bestRotation: run.bestEpoch, isInterrupted: record.isInterrupted)
+    if lost > 0 {
+      selection.notes.append("\(lost) of \(columns.count) columns have lost all connections")
+    }
+    selection.cost = run.cost
+    if attribution != nil {
+      let sums = scores.scores
+      selection.classScores = selection.features.map { feature in
+        let position = columns.firstIndex(of: feature.index) ?? 0
+        return stride(from: position, to: sums.count, by: columns.count).map { sums[$0] }
+      }
+    }
+    return selection
+  }
+}
+
+extension SelectionTask {
+  /// The table without the columns that may not be chosen.
+  var dataOfEligibleColumns: Dataset {
+    dropped.isEmpty
+      ? data : Dataset(features: data.features.selecting(columns: eligible), target: data.target)
+  }
+}
+
+/// The epochs of a training as rotations of a selection.
+struct EpochRecord {
+  private(set) var history: [FeatureSelection.Rotation] = []
+  private var previous: [Int] = []
+  var isInterrupted = false
+
+  mutating func append(_ epoch: TrainingEpoch, best: [Int], connectedCount: Int) {
+    let (before, now) = (Set(previous), Set(best))
+    history.append(
+      FeatureSelection.Rotation(
+        phase: epoch.validationLoss == nil ? "search" : "validation run",
+        loss: epoch.validationLoss ?? epoch.trainingLoss, activeCount: connectedCount,
+        entered: best.filter { !before.contains($0) },
+        left: previous.filter { !now.contains($0) }))
+    previous = best
+  }
+
+  func progress(lastEpoch: Int?) -> SelectionProgress {
+    SelectionProgress(
+      phase: history.last?.phase ?? "", rotation: history.count - 1, lastRotation: lastEpoch,
+      loss: history.last?.loss ?? .nan, changes: history.last?.entered.count ?? 0)
+  }
+}

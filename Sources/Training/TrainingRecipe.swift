@@ -1,0 +1,99 @@
+import Networks
+import Tensors
+
+/// How a multilayer perceptron, dense or sparse, is trained on a table.
+public struct TrainingRecipe: Hashable, Sendable, Codable {
+  /// The widths of the hidden layers.
+  public var hiddenCounts = [1000, 100]
+  /// The share of the weights that do not exist, in 0..<1; 0 for a dense network.
+  public var sparsity = 0.95
+  /// Which connections exist, and how that changes.
+  public var topology = TopologyRule.set
+  /// How weights move.
+  public var optimizer = OptimizerRule.adam(Adam())
+  /// What becomes small; nil for cross-entropy of classes and squared error of numbers.
+  public var loss: Loss?
+  /// The rows of a mini-batch; fewer where there are fewer rows.
+  public var batchCount = 100
+  /// The largest number of epochs.
+  public var epochCount = 200
+  /// After how many epochs without a lower validation loss training ends; nil for never.
+  public var patience: Int? = 50
+  /// How many epochs at the start count as the best one so far whatever their loss.
+  public var settlingEpochs = 0
+  /// The share of the rows that is held out for the validation loss, in 0..<1; 0 for none.
+  public var validationFraction = 0.2
+  /// Whether every class is held out in proportion.
+  public var isStratified = true
+  /// How the columns are scaled.
+  public var scaling = InputScaling.standard
+  /// Whether rows are weighted so that every class counts the same.
+  public var balancesClasses = false
+
+  /// Creates the recipe with its defaults.
+  public init() {}
+
+  /// The network before training.
+  ///
+  /// - Parameters:
+  ///   - inputCount: The number of columns.
+  ///   - outputCount: The number of classes or of numbers to predict.
+  ///   - random: The source of the connections and of the initial parameters.
+  /// - Returns: The network.
+  public func network(inputCount: Int, outputCount: Int, random: RandomSource) -> Network {
+    sparsity == 0
+      ? .multilayerPerceptron(
+        inputCount: inputCount, hidden: hiddenCounts, outputCount: outputCount, random: random)
+      : .sparseMultilayerPerceptron(
+        inputCount: inputCount, hidden: hiddenCounts, outputCount: outputCount,
+        density: 1 - sparsity, random: random)
+  }
+
+  /// Checks the numbers.
+  ///
+  /// - Throws: ``TrainingError/badSetting(name:value:range:)`` for the first out of its range.
+  public func check() throws(TrainingError) {
+    func require(
+      _ isGood: Bool, _ name: String, _ value: some CustomStringConvertible, _ range: String
+    ) throws(TrainingError) {
+      guard isGood else {
+        throw .badSetting(name: name, value: value.description, range: range)
+      }
+    }
+    for width in hiddenCounts {
+      try require((1...1_000_000).contains(width), "a hidden layer", width, "in 1...1000000")
+    }
+    try require(sparsity >= 0 && sparsity < 1, "the sparsity", sparsity, "at least 0 and below 1")
+    try require(batchCount >= 1, "the batch", batchCount, "at least 1")
+    try require(epochCount >= 1, "the number of epochs", epochCount, "at least 1")
+    try require(
+      patience.map { $0 >= 1 } ?? true, "the patience", patience ?? 0, "at least 1")
+    try require(
+      validationFraction >= 0 && validationFraction < 1, "the validation fraction",
+      validationFraction, "at least 0 and below 1")
+    let rate =
+      switch optimizer {
+      case .adam(let adam): adam.learningRate
+      case .sgd(let sgd): sgd.learningRate
+      }
+    try require(rate > 0 && rate.isFinite, "the learning rate", rate, "above 0")
+  }
+}
+
+/// Why a network cannot be trained.
+public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A setting is outside its range.
+  case badSetting(name: String, value: String, range: String)
+  /// The loss is no longer a number.
+  case diverged(epoch: Int, loss: Double)
+
+  /// One sentence with the remedy.
+  public var description: String {
+    switch self {
+    case .badSetting(let name, let value, let range):
+      "\(name) is \(value), but must be \(range)"
+    case .diverged(let epoch, let loss):
+      "the training loss became \(loss) in epoch \(epoch + 1); lower the learning rate"
+    }
+  }
+}

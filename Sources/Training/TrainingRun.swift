@@ -1,0 +1,111 @@
+import Datasets
+import Kernels
+import Networks
+import Tensors
+
+/// A network in training on a view of a table, epoch by epoch.
+package final class TrainingRun {
+  package let trainer: Trainer
+  package let batches: SampleBatches
+  package let topology: TopologyEvolution
+  /// The epochs that have ended.
+  package private(set) var epochs: [TrainingEpoch] = []
+  /// The optimizer steps that were taken.
+  package private(set) var stepCount = 0
+  /// The epoch of the lowest validation loss, from 0; nil before the first.
+  package private(set) var bestEpoch: Int?
+  /// What was spent so far.
+  package private(set) var cost: TrainingCost
+  private let recipe: TrainingRecipe
+  private let heldOut: HeldOutRows?
+  private var bestLoss = Double.infinity
+
+  /// Prepares a run.
+  ///
+  /// - Parameters:
+  ///   - network: The network; its output fits the targets of the view.
+  ///   - training: The rows to train on.
+  ///   - heldOut: The rows for the validation loss; nil for the training loss instead.
+  ///   - recipe: The settings.
+  ///   - random: The source of the orders and of the topology.
+  package init(
+    _ network: Network, on training: TrainingView, heldOut: TrainingView?,
+    recipe: TrainingRecipe, random: RandomSource
+  ) {
+    self.recipe = recipe
+    let loss = recipe.loss ?? training.loss
+    batches = SampleBatches(
+      training, batchCount: recipe.batchCount, random: random.substream("batches"))
+    trainer = Trainer(
+      network, loss: loss, rule: recipe.optimizer, targets: training.targets,
+      batchCount: batches.batchCount)
+    topology = TopologyEvolution(
+      recipe.topology, of: trainer, stepsPerEpoch: batches.countPerEpoch,
+      epochCount: recipe.epochCount, random: random.substream("topology"))
+    let plan = trainer.plan
+    self.heldOut = heldOut.map { HeldOutRows($0, loss: loss, of: plan) }
+    cost = TrainingCost(network, rowCount: training.rowCount + (heldOut?.rowCount ?? 0))
+  }
+
+  /// Whether no further epoch is wanted.
+  package var isFinished: Bool {
+    if epochs.count >= recipe.epochCount { return true }
+    guard let patience = recipe.patience, let bestEpoch else { return false }
+    return epochs.count - 1 - bestEpoch >= patience
+  }
+
+  /// Takes note of what a measure of importance cost.
+  package func countImportance(multiplyAdds: Int, seconds: Double) {
+    cost.importanceMultiplyAdds += multiplyAdds
+    cost.importanceSeconds += seconds
+  }
+
+  /// Trains one epoch and measures the held-out rows.
+  ///
+  /// - Parameter beforeUpdate: Called in every step between the gradients and the update; the
+  ///   batch is still in ``SampleBatches/block``.
+  /// - Returns: What the epoch reached.
+  /// - Throws: ``TrainingError/diverged(epoch:loss:)`` if the loss is no longer finite.
+  package func runEpoch(
+    beforeUpdate: (_ step: Int) -> Void = { _ in }
+  ) throws(TrainingError) -> TrainingEpoch {
+    let start = ContinuousClock.now
+    batches.shuffle()
+    var sum = 0.0
+    for batch in 0..<batches.countPerEpoch {
+      sum += batches.take(batch) { rows in
+        trainer.plan.takeInput(from: batches.block.start, count: rows.count)
+        topology.prepare(step: stepCount)
+        return trainer.computeGradients(rows: rows)
+      }
+      beforeUpdate(stepCount)
+      if !topology.replacesUpdate(step: stepCount) { trainer.optimizer.update() }
+      topology.advance(step: stepCount)
+      stepCount += 1
+    }
+    cost.addSteps(batches.countPerEpoch, batchCount: batches.batchCount, topology: topology)
+    let loss = sum / Double(batches.countPerEpoch)
+    guard loss.isFinite else { throw .diverged(epoch: epochs.count, loss: loss) }
+    let held = heldOut?.measure()
+    let epoch = TrainingEpoch(
+      trainingLoss: loss, validationLoss: held?.loss, validationAccuracy: held?.accuracy)
+    let value = held?.loss ?? loss
+    if value < bestLoss || epochs.count < recipe.settlingEpochs {
+      bestLoss = value
+      bestEpoch = epochs.count
+    }
+    epochs.append(epoch)
+    cost.seconds += (ContinuousClock.now - start) / .seconds(1)
+    return epoch
+  }
+}
+
+/// What one epoch of training reached.
+public struct TrainingEpoch: Hashable, Sendable, Codable {
+  /// The mean training loss over the batches.
+  public var trainingLoss: Double
+  /// The loss on held-out rows after the epoch; nil where none are held out.
+  public var validationLoss: Double?
+  /// The share of held-out rows whose class is right; nil for a regression.
+  public var validationAccuracy: Double?
+}
