@@ -56,7 +56,8 @@ let package = Package(
       path: "Tests/Support/AllocationCounter"),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Fixtures"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CMatio", "CZlib"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "CMatio", "CZlib"], exclude: ["Fixtures"]),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "Kernels", "AllocationCounter"],
       exclude: ["Fixtures"]),

@@ -32,22 +32,10 @@ enum Program {
       exit(ExitStatus.done.rawValue)
     }
     if code == .validationFailure {
-      Terminal.complain(oneLine(EspalierCommand.message(for: error)))
+      Terminal.complain(ParserMessage.oneLine(EspalierCommand.message(for: error)))
       exit(ExitStatus.usage.rawValue)
     }
     Terminal.complain("unexpected: \(error); please report this")
     exit(ExitStatus.ownFault.rawValue)
-  }
-
-  /// The parser's message without its line breaks, in the manner of all other errors.
-  private static func oneLine(_ message: String) -> String {
-    let words = message.split { $0.isWhitespace }.joined(separator: " ")
-    let text = words.hasPrefix("Error: ") ? String(words.dropFirst(7)) : words
-    let body = text.hasSuffix(".") ? text.dropLast() : text[...]
-    let start = body.prefix(1).lowercased() + body.dropFirst()
-    let isNegative = start.contains("is invalid for") && start.contains("value '-")
-    return start.replacing(". Did you mean", with: "; did you mean")
-      .replacing(". Please provide", with: "; please provide")
-      + (isNegative ? "; it must be 0 or more" : "")
   }
 }

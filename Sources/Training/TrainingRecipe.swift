@@ -13,8 +13,8 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
   public var optimizer = OptimizerRule.adam(Adam())
   /// What becomes small; nil for cross-entropy of classes and squared error of numbers.
   public var loss: Loss?
-  /// The rows of a mini-batch; fewer where there are fewer rows.
-  public var batchCount = 100
+  /// The rows of a mini-batch, fewer where there are fewer rows; nil for ``batch(rowCount:columnCount:)``.
+  public var batchCount: Int?
   /// The largest number of epochs.
   public var epochCount = 200
   /// After how many epochs without a lower validation loss training ends; nil for never.
@@ -49,6 +49,20 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
         density: 1 - sparsity, random: random)
   }
 
+  /// The rows of a mini-batch: those asked for, or else 100, but 32 where there are fewer than 200
+  /// rows or more columns than rows.
+  ///
+  /// - Source: arXiv:2408.04583; its text goes by 200 rows, its code names the data sets, which the
+  ///   number of columns tells apart but for one (ORL).
+  ///
+  /// - Parameters:
+  ///   - rowCount: The training rows.
+  ///   - columnCount: The columns.
+  /// - Returns: The number.
+  public func batch(rowCount: Int, columnCount: Int) -> Int {
+    batchCount ?? (rowCount < 200 || columnCount > rowCount ? 32 : 100)
+  }
+
   /// Checks the numbers.
   ///
   /// - Throws: ``TrainingError/badSetting(name:value:range:)`` for the first out of its range.
@@ -64,7 +78,7 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
       try require((1...1_000_000).contains(width), "a hidden layer", width, "in 1...1000000")
     }
     try require(sparsity >= 0 && sparsity < 1, "the sparsity", sparsity, "at least 0 and below 1")
-    try require(batchCount >= 1, "the batch", batchCount, "at least 1")
+    try require(batchCount.map { $0 >= 1 } ?? true, "the batch", batchCount ?? 0, "at least 1")
     try require(epochCount >= 1, "the number of epochs", epochCount, "at least 1")
     try require(
       patience.map { $0 >= 1 } ?? true, "the patience", patience ?? 0, "at least 1")

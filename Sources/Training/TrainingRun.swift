@@ -35,7 +35,11 @@ package final class TrainingRun {
     self.recipe = recipe
     let loss = recipe.loss ?? training.loss
     batches = SampleBatches(
-      training, batchCount: recipe.batchCount, random: random.substream("batches"))
+      training,
+      batchCount: recipe.batch(
+        rowCount: training.rowCount + (heldOut?.rowCount ?? 0),
+        columnCount: training.features.columnCount),
+      random: random.substream("batches"))
     trainer = Trainer(
       network, loss: loss, rule: recipe.optimizer, targets: training.targets,
       batchCount: batches.batchCount)

@@ -7,9 +7,10 @@ import Testing
   private static let all: [any DataGenerator] = [
     MadelonGenerator(rowCount: 320, noiseCount: 30), InteractionGenerator(rowCount: 200),
     CorrelatedGenerator(rowCount: 200), RegressionGenerator(rowCount: 200),
+    ClassificationGenerator(rowCount: 200, redundantCount: 3, repeatedCount: 2),
   ]
 
-  @Test(arguments: 0..<4)
+  @Test(arguments: 0..<5)
   func equalSeedsGiveEqualData(index: Int) throws {
     let generator = Self.all[index]
     let (first, second) = (try generator.generate(seed: 4), try generator.generate(seed: 4))
@@ -25,7 +26,7 @@ import Testing
     #expect(Set(useful).count == useful.count && useful.allSatisfy { $0 < columns })
   }
 
-  @Test(arguments: 0..<4)
+  @Test(arguments: 0..<5)
   func dataAndTruthAreWrittenAndReadBack(index: Int) throws {
     let scratch = try Scratch()
     let generated = try Self.all[index].generate(seed: 4)
@@ -142,7 +143,8 @@ extension Dataset {
   }
 }
 
-private func correlation(_ left: [Float], _ right: [Float]) -> Double {
+/// The correlation of two columns.
+func correlation(_ left: [Float], _ right: [Float]) -> Double {
   func centred(_ values: [Float]) -> [Double] {
     let mean = values.reduce(0) { $0 + Double($1) } / Double(values.count)
     return values.map { Double($0) - mean }

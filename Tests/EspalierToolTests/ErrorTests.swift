@@ -74,7 +74,7 @@ struct ErrorTests {
       "the number of hidden units is -3, but must be in 1...100000"),
     Failure(
       "select good.csv --target y --count 1 --seed -1", 64,
-      "the value '-1' is invalid for '--seed <seed>'; it must be 0 or more"),
+      "the value '-1' is invalid for '--seed <seed>'; give a whole number from 0 to 2^64 - 1"),
     Failure(
       "select good.csv --target y --count 1 --output=", 64,
       "the value of --output is empty; give one or leave the option out"),
@@ -89,7 +89,8 @@ struct ErrorTests {
       "how many columns? Give --count K, or --path K,K,... to try several"),
     Failure(
       "select good.csv --target y --path 1,x", 64,
-      "the value '1,x' is invalid for '--path <k,k,...>'"),
+      "the value '1,x' is invalid for '--path <k,k,...>'; give whole numbers from 1 with commas"
+        + " between them"),
     Failure(
       "select good.csv --target y --count 1 --seeds 99999999999", 64,
       "--seeds is 99999999999, but must be in 1...10000"),
@@ -109,7 +110,11 @@ struct ErrorTests {
       "select good.csv --target y --count 3", 64,
       "cannot choose 3 features: there are only 2; ask for at most 2"),
     Failure(
-      "select good.csv --target y --count x", 64, "the value 'x' is invalid for '--count <k>'"),
+      "select good.csv --target y --count x", 64,
+      "the value 'x' is invalid for '--count <k>'; give a whole number below 2^63"),
+    Failure(
+      "select good.csv --target y --count 1 --retest half", 64,
+      "the value 'half' is invalid for '--retest <chance>'; give a number"),
     Failure(
       "select good.csv --count 1", 64,
       "good.csv: nothing says what to predict; give --target or --labels"),
@@ -145,6 +150,16 @@ struct ErrorTests {
     Failure(
       "generate madelon --columns 7", 64,
       "madelon: 7 columns for 20 that are not noise; raise --columns"),
+    Failure(
+      "generate classification --columns 99", 64,
+      "classification: 99 columns for 100 that are not noise; raise --columns"),
+    Failure(
+      "generate madelon --redundant \(Int.max) --columns 7", 64,
+      "madelon: 7 columns for \(Int.max) that are not noise; raise --columns"),
+    Failure(
+      "generate correlated --clusters 2", 64, "--clusters is no setting of correlated; remove it"),
+    Failure(
+      "generate classification --shift x", 64, "the value 'x' is invalid for '--shift <number>'"),
     Failure(
       "evaluate result.json good.csv --target y", 64,
       "no rows to judge on; give --test, --test-fraction or --test-rows"),

@@ -110,7 +110,7 @@ struct InterruptionTests {
   func pathTimeLimit() throws {
     let workplace = try Workplace()
     try workplace.generate()
-    let call = "\(endless) --steps-per-rotation 3 --json --path 2,3 --time-limit 0.4"
+    let call = "\(endless) --steps-per-rotation 3 --json --path 2,3 --time-limit 2"
     let result = try Tool.run(call, in: workplace).json()
     #expect(
       result["notes"] as? [String] == [
@@ -118,6 +118,8 @@ struct InterruptionTests {
         "the time limit ended 1 of 1 runs early",
       ])
     #expect((result["features"] as? [Any])?.count == 3)
+    let run = try #require((result["runs"] as? [[String: Any]])?.first)
+    #expect(try #require(run["rotations"] as? Int) > 3)
     let without = try Tool.run(
       call.replacing("--count 3 ", with: "").replacing("output run", with: "output other"),
       in: workplace)

@@ -7,6 +7,7 @@ struct OtherVerbTests {
     "Each generator writes data and their truth",
     arguments: [
       ("madelon", 500, 5), ("interaction", 50, 2), ("correlated", 100, 10), ("regression", 50, 5),
+      ("classification", 200, 100),
     ])
   func generate(name: String, columns: Int, informative: Int) throws {
     let workplace = try Workplace()

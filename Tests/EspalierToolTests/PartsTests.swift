@@ -69,6 +69,18 @@ struct PartsTests {
     #expect(text(last: nil, deadline: .seconds(4)) == "at most 4.00 s left of this run")
   }
 
+  @Test("A count whose selections were ended early is no point of a path")
+  func completePath() throws {
+    let text = """
+      { "points": [{ "count": 2, "loss": 0.5, "standardError": 0 },
+                   { "count": 5, "loss": 0.1, "standardError": 0 }] }
+      """
+    let path = try JSONDecoder().decode(CountPath.self, from: Data(text.utf8))
+    #expect(path.complete(endedAt: 5).points.map(\.count) == [2])
+    #expect(path.complete(endedAt: 9) == path && path.complete(endedAt: nil) == path)
+    #expect(path.complete(endedAt: 5).suggestedCount == 2)
+  }
+
   @Test("Control characters of the data do not reach the terminal")
   func printable() {
     #expect(Terminal.printable("a\u{1B}[2Jb\nc") == "a?[2Jb?c")

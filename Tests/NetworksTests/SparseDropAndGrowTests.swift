@@ -173,17 +173,19 @@ struct SparseDropAndGrowTests {
   @Test("connections marked and positions named by hand are replaced")
   func explicit() {
     var random = RandomSource(seed: 8)
-    let layer = SampleLayer(rows: 2, columns: 4, count: 8, random: &random)
-    let thin = DropAndGrow(layer.connections)
+    let layer = SampleLayer(
+      SparsePattern(
+        rowCount: 3, columnCount: 4, rowStarts: [0, 3, 3, 5], columns: [0, 1, 3, 1, 2]))
+    layer.fill(using: &random)
+    let update = DropAndGrow(layer.connections)
     let before = layer.carried
-    for entry in 0..<8 { thin.isDropped[entry] = entry == 1 || entry == 6 }
-    thin.grown.begin(capacity: 2)
-    thin.grown.append(row: 0, column: 1)
-    thin.grown.append(row: 1, column: 2)
-    let changed = thin.replace(
-      with: thin.grown, carrying: layer.values, weight: .zero, using: &random)
-    #expect(changed == 0 && layer.isConsistent)
-    #expect(layer.cells.filter { layer.carried[$0] != before[$0] } == [1, 6])
+    for entry in 0..<5 { update.isDropped[entry] = [0, 2, 3].contains(entry) }
+    update.grown.begin(capacity: 3)
+    for (row, column) in [(0, 2), (0, 3), (1, 0)] { update.grown.append(row: row, column: column) }
+    let changed = update.replace(
+      with: update.grown, carrying: layer.values, weight: .zero, keepsRegrown: true, using: &random)
+    #expect(changed == 2 && layer.isConsistent && layer.cells == [1, 2, 3, 4, 10])
+    #expect(layer.cells.filter { layer.carried[$0] == before[$0] } == [1, 3, 10])
   }
 
   @Test(

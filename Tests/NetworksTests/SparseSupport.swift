@@ -21,7 +21,7 @@ final class SampleLayer {
     weights.start.update(from: other.weights.start, count: connections.count)
   }
 
-  private init(_ pattern: SparsePattern) {
+  init(_ pattern: SparsePattern) {
     connections = Connections(pattern)
     let count = pattern.entryCount
     weights = FloatArena(count: count)

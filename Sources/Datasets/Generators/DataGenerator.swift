@@ -69,6 +69,31 @@ public struct Draft: Sendable {
   /// How the data were made.
   var recipe: String
 
+  /// Appends sums of the informative columns, weights uniform on [-1, 1).
+  mutating func appendRedundant(_ count: Int, using source: RandomSource) {
+    var combinations = source.substream("redundant")
+    let parents = Array(0..<informativeCount)
+    for _ in 0..<count {
+      let weights = parents.map { _ in combinations.uniform(-1, 1) }
+      redundant.append(.init(column: columns.count, parents: parents, weights: weights))
+      columns.append(
+        (0..<target.count).map { row in
+          parents.reduce(0) { $0 + weights[$1] * columns[$1][row] }
+        })
+    }
+  }
+
+  /// Appends copies of informative or redundant columns, drawn with replacement.
+  mutating func appendRepeated(_ count: Int, using source: RandomSource) {
+    var copies = source.substream("repeated")
+    let originals = columns.count
+    for _ in 0..<count {
+      let parent = copies.index(below: originals)
+      repeated.append(.init(column: columns.count, parents: [parent], weights: [1]))
+      columns.append(columns[parent])
+    }
+  }
+
   /// Returns where each column goes.
   func shuffledOrder(using generator: inout RandomSource) -> [Int] {
     var order = Array(columns.indices)

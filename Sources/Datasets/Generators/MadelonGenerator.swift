@@ -84,23 +84,8 @@ public struct MadelonGenerator: DataGenerator {
     var draft = Draft(
       columns: informative, informativeCount: informativeCount,
       target: .classes(indices: classes, names: ["-1", "1"]), recipe: recipe)
-    var combinations = source.substream("redundant")
-    for _ in 0..<redundantCount {
-      let weights = (0..<informativeCount).map { _ in combinations.uniform(-1, 1) }
-      draft.redundant.append(
-        .init(
-          column: draft.columns.count, parents: Array(informative.indices), weights: weights))
-      draft.columns.append(
-        (0..<rowCount).map { row in
-          informative.indices.reduce(0) { $0 + weights[$1] * informative[$1][row] }
-        })
-    }
-    var copies = source.substream("repeated")
-    for _ in 0..<repeatedCount {
-      let parent = copies.index(below: informativeCount + redundantCount)
-      draft.repeated.append(.init(column: draft.columns.count, parents: [parent], weights: [1]))
-      draft.columns.append(draft.columns[parent])
-    }
+    draft.appendRedundant(redundantCount, using: source)
+    draft.appendRepeated(repeatedCount, using: source)
     var noise = source.substream("noise")
     draft.columns += noise.normalColumns(noiseCount, rowCount: rowCount)
     return draft

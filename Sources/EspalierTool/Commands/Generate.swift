@@ -4,7 +4,7 @@ import Foundation
 
 /// The generators: adding one is a case and a recipe.
 enum GeneratorName: String, CaseIterable, ExpressibleByArgument {
-  case madelon, interaction, correlated, regression
+  case madelon, classification, interaction, correlated, regression
 }
 
 /// `espalier generate`: data with planted truth.
@@ -21,10 +21,12 @@ struct Generate: ParsableCommand {
         espalier generate correlated --rows 10000 --columns 100 --output data/
         espalier generate madelon --seed 3 --output hard.csv
 
-      madelon      clusters on the corners of a cube, combinations and noise
-      interaction  two columns that say nothing alone, everything together
-      correlated   informative columns, a noisy copy of each, and noise
-      regression   Friedman's first problem among noise columns
+      madelon         clusters on the corners of a cube, combinations and noise
+      classification  some corners of a cube of many dimensions; 200 columns of
+                      which 100 are informative, each of them weakly
+      interaction     two columns that say nothing alone, everything together
+      correlated      informative columns, a noisy copy of each, and noise
+      regression      Friedman's first problem among noise columns
       """)
 
   @Argument(help: "Which data.")
@@ -36,20 +38,46 @@ struct Generate: ParsableCommand {
   @Option(help: ArgumentHelp("The number of columns, besides the target.", valueName: "p"))
   var columns: Int?
 
-  @Option(help: ArgumentHelp("The informative columns (madelon, correlated).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "The informative columns (madelon, classification, correlated).", valueName: "n"))
   var informative: Int?
 
-  @Option(help: ArgumentHelp("The combinations of informative ones (madelon).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "The combinations of informative ones (madelon, classification).", valueName: "n"))
   var redundant: Int?
 
-  @Option(help: ArgumentHelp("The exact copies (madelon).", valueName: "n"))
+  @Option(help: ArgumentHelp("The exact copies (madelon, classification).", valueName: "n"))
   var repeated: Int?
+
+  @Option(help: ArgumentHelp("The classes (classification).", valueName: "n"))
+  var classes: Int?
+
+  @Option(help: ArgumentHelp("The corners that a class has (classification).", valueName: "n"))
+  var clusters: Int?
+
+  @Option(
+    help: ArgumentHelp("Half the edge of the cube (madelon, classification).", valueName: "s"))
+  var separation: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "What is added to a column, or random (classification).", valueName: "number"))
+  var shift: ClassificationGenerator.ColumnConstant?
+
+  @Option(
+    help: ArgumentHelp(
+      "The factor of a column, or random (classification).", valueName: "number"))
+  var scale: ClassificationGenerator.ColumnConstant?
 
   @Option(help: ArgumentHelp("The correlation of column and copy (correlated).", valueName: "r"))
   var correlation: Double?
 
   @Option(
-    help: ArgumentHelp("The share of labels flipped (madelon, interaction).", valueName: "share"))
+    help: ArgumentHelp(
+      "The share of labels flipped (madelon, interaction) or drawn anew (classification).",
+      valueName: "share"))
   var flip: Double?
 
   @Option(help: ArgumentHelp("The deviation of the target's noise (regression).", valueName: "s"))
@@ -98,29 +126,64 @@ struct Generate: ParsableCommand {
   }
 }
 
+extension ClassificationGenerator.ColumnConstant: ExpressibleByArgument {
+  /// Reads `random` or a number.
+  ///
+  /// - Parameter argument: What was typed.
+  public init?(argument: String) {
+    if argument == "random" {
+      self = .random
+    } else if let number = Double(argument) {
+      self = .same(number)
+    } else {
+      return nil
+    }
+  }
+}
+
 extension Generate {
   /// The generator with the settings given, its own defaults for the others.
   private func generator() throws -> any DataGenerator {
     switch name {
     case .madelon:
-      try refuse([("--correlation", correlation), ("--noise", noise)])
+      try refuse(allBut: cubeOptions)
       var generator = MadelonGenerator()
       generator.rowCount = rows ?? generator.rowCount
       generator.informativeCount = informative ?? generator.informativeCount
       generator.redundantCount = redundant ?? generator.redundantCount
       generator.repeatedCount = repeated ?? generator.repeatedCount
+      generator.separation = separation ?? generator.separation
       generator.flipFraction = flip ?? generator.flipFraction
-      if let columns { generator.noiseCount = try noiseCount(of: generator, columns: columns) }
+      generator.noiseCount = try noiseCount(
+        generator.noiseCount,
+        beside: [generator.informativeCount, generator.redundantCount, generator.repeatedCount])
+      return generator
+    case .classification:
+      try refuse(allBut: cubeOptions + ["--classes", "--clusters", "--shift", "--scale"])
+      var generator = ClassificationGenerator()
+      generator.rowCount = rows ?? generator.rowCount
+      generator.informativeCount = informative ?? generator.informativeCount
+      generator.redundantCount = redundant ?? generator.redundantCount
+      generator.repeatedCount = repeated ?? generator.repeatedCount
+      generator.classCount = classes ?? generator.classCount
+      generator.clustersPerClass = clusters ?? generator.clustersPerClass
+      generator.separation = separation ?? generator.separation
+      generator.flipFraction = flip ?? generator.flipFraction
+      generator.shift = shift ?? generator.shift
+      generator.scale = scale ?? generator.scale
+      generator.noiseCount = try noiseCount(
+        generator.noiseCount,
+        beside: [generator.informativeCount, generator.redundantCount, generator.repeatedCount])
       return generator
     case .interaction:
-      try refuse(counts + [("--correlation", correlation), ("--noise", noise)])
+      try refuse(allBut: ["--flip"])
       var generator = InteractionGenerator()
       generator.rowCount = rows ?? generator.rowCount
       generator.columnCount = columns ?? generator.columnCount
       generator.flipFraction = flip ?? generator.flipFraction
       return generator
     case .correlated:
-      try refuse(counts.dropFirst() + [("--flip", flip), ("--noise", noise)])
+      try refuse(allBut: ["--informative", "--correlation"])
       var generator = CorrelatedGenerator()
       generator.rowCount = rows ?? generator.rowCount
       generator.columnCount = columns ?? generator.columnCount
@@ -128,7 +191,7 @@ extension Generate {
       generator.correlation = correlation ?? generator.correlation
       return generator
     case .regression:
-      try refuse(counts + [("--flip", flip), ("--correlation", correlation)])
+      try refuse(allBut: ["--noise"])
       var generator = RegressionGenerator()
       generator.rowCount = rows ?? generator.rowCount
       generator.columnCount = columns ?? generator.columnCount
@@ -137,24 +200,37 @@ extension Generate {
     }
   }
 
-  private var counts: [(String, (any Sendable)?)] {
-    [("--informative", informative), ("--redundant", redundant), ("--repeated", repeated)]
+  /// What the clusters on the corners of a cube have in common.
+  private var cubeOptions: [String] {
+    ["--informative", "--redundant", "--repeated", "--separation", "--flip"]
   }
 
   /// Refuses options that the generator does not have.
-  private func refuse(_ options: some Sequence<(String, (any Sendable)?)>) throws {
-    if let option = options.first(where: { $0.1 != nil }) {
+  private func refuse(allBut known: [String]) throws {
+    let options: [(String, (any Sendable)?)] = [
+      ("--informative", informative), ("--redundant", redundant), ("--repeated", repeated),
+      ("--classes", classes), ("--clusters", clusters), ("--separation", separation),
+      ("--shift", shift), ("--scale", scale), ("--correlation", correlation), ("--flip", flip),
+      ("--noise", noise),
+    ]
+    if let option = options.first(where: { $0.1 != nil && !known.contains($0.0) }) {
       throw ToolError.usage("\(option.0) is no setting of \(name.rawValue); remove it")
     }
   }
 
-  private func noiseCount(of generator: MadelonGenerator, columns: Int) throws -> Int {
-    let (redundant, repeated) = (generator.redundantCount, generator.repeatedCount)
-    let useful = generator.informativeCount + redundant + repeated
+  /// The columns of noise: what --columns leaves beside the useful ones, else the default.
+  private func noiseCount(_ standard: Int, beside parts: [Int]) throws -> Int {
+    guard let columns else { return standard }
+    var useful = 0
+    for part in parts {
+      let (sum, isTooLarge) = useful.addingReportingOverflow(part)
+      useful = isTooLarge ? .max : sum
+    }
     guard columns >= useful else {
       throw ToolError.usage(
-        "madelon: \(columns) columns for \(useful) that are not noise; raise --columns")
+        "\(name.rawValue): \(columns) columns for \(useful) that are not noise; raise --columns")
     }
-    return columns - useful
+    let (noise, isTooLarge) = columns.subtractingReportingOverflow(useful)
+    return isTooLarge ? .max : noise
   }
 }

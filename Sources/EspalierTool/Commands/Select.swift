@@ -26,12 +26,11 @@ struct Select: ParsableCommand {
   @OptionGroup(title: "Rows held out and their judge") var test: TestOptions
   @OptionGroup(title: "Rows held out and their judge") var judging: JudgeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
-  @OptionGroup(title: "Settings of EntryPrune") var entryPrune: EntryPruneOptions
-  @OptionGroup(title: "Settings of sparse networks") var sparse: SparseOptions
+  @OptionGroup var methods: MethodOptions
 
   func run() throws {
     let start = ContinuousClock.now
-    let method = try choice.method.method(entryPrune, sparse)
+    let method = try methods.method(choice.method)
     try judging.check(holdsOut: test.holdsOut)
     if let path = output.output { try ResultFolder.check(path, force: output.force) }
     let planted = try output.truth.map(FoundTruth.read)

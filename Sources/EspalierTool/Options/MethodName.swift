@@ -5,39 +5,49 @@ import Espalier
 enum MethodName: String, CaseIterable, ExpressibleByArgument {
   case entryPrune = "entryprune"
   case entryPruneFlex = "entryprune-flex"
-  case set, rigl, `static`, dense
+  case set
+  case rigl
+  case `static`
+  case dense
   case fTest = "f-test"
   case random
+}
+
+/// The settings of all methods, as they were typed.
+struct MethodOptions: ParsableArguments {
+  @OptionGroup(title: "Settings of methods that train a network") var training: TrainingOptions
+  @OptionGroup(title: "Settings of EntryPrune") var entryPrune: EntryPruneOptions
+  @OptionGroup(title: "Settings of sparse networks") var sparse: SparseOptions
 
   /// The method with the settings given.
-  func method(
-    _ options: EntryPruneOptions, _ sparse: SparseOptions
-  ) throws -> any SelectionMethod {
-    switch self {
-    case .entryPrune:
-      return try options.method()
-    case .entryPruneFlex:
-      var method = try options.method()
-      method.isFlexible = true
+  ///
+  /// - Parameter name: The method.
+  /// - Returns: The method.
+  /// - Throws: ``ToolError`` if a setting is given that the method does not have.
+  func method(_ name: MethodName) throws -> any SelectionMethod {
+    switch name {
+    case .entryPrune, .entryPruneFlex:
+      try refuse(sparse.areGiven, "sparse networks", name)
+      let preset = try training.preset(among: [.standard, .released], of: name.rawValue)
+      var method = try entryPrune.method(preset == .released ? .released : .standard, training)
+      method.isFlexible = name == .entryPruneFlex
       return method
     case .set, .rigl, .static, .dense:
-      try refuse(options)
-      var method = SparseSelection(SparseSelection.Topology(rawValue: rawValue) ?? .set)
-      sparse.apply(to: &method)
-      return method
-    case .fTest:
-      try refuse(options)
-      return FTestSelection()
-    case .random:
-      try refuse(options)
-      return RandomSelection()
+      try refuse(entryPrune.areGiven, "EntryPrune", name)
+      let topology = SparseSelection.Topology(rawValue: name.rawValue) ?? .set
+      return try sparse.method(topology, training)
+    case .fTest, .random:
+      try refuse(entryPrune.areGiven, "EntryPrune", name)
+      try refuse(sparse.areGiven, "sparse networks", name)
+      try refuse(training.areGiven, "methods that train a network", name)
+      return name == .fTest ? FTestSelection() : RandomSelection()
     }
   }
 
-  private func refuse(_ options: EntryPruneOptions) throws {
-    if options.areGiven {
+  private func refuse(_ isGiven: Bool, _ owner: String, _ name: MethodName) throws {
+    if isGiven {
       throw ToolError.usage(
-        "settings of EntryPrune are given, but --method \(rawValue) has none; remove them")
+        "settings of \(owner) are given, but --method \(name.rawValue) has none; remove them")
     }
   }
 }

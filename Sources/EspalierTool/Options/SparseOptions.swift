@@ -39,9 +39,17 @@ struct SparseOptions: ParsableArguments {
       || epochs != nil
   }
 
-  /// Puts the settings given into a method.
-  func apply(to method: inout SparseSelection) {
-    if let importance { method.importance = importance }
+  /// The method with the settings given.
+  func method(
+    _ topology: SparseSelection.Topology, _ training: TrainingOptions
+  ) throws -> SparseSelection {
+    let importance = importance ?? .strength
+    let preset = try training.preset(
+      among: [.standard, .paper240804583], of: topology.rawValue)
+    var method =
+      preset == .standard
+      ? SparseSelection(topology, importance: importance)
+      : .published(topology, importance: importance)
     if let sparsity { method.recipe.sparsity = sparsity }
     if let aggregation { method.aggregation = aggregation }
     if let attributionOutput { method.attribution.output = attributionOutput }
@@ -49,5 +57,23 @@ struct SparseOptions: ParsableArguments {
     if let attributionEvery { method.attribution.interval = attributionEvery }
     if let attributionSamples { method.attribution.sampleCount = attributionSamples }
     if let epochs { method.recipe.epochCount = epochs }
+    training.apply(to: &method.recipe)
+    return method
+  }
+}
+
+extension TrainingOptions {
+  /// Puts the settings given into a recipe.
+  func apply(to recipe: inout TrainingRecipe) {
+    if let scale { recipe.scaling = scale }
+    if let classWeight { recipe.balancesClasses = classWeight == .balanced }
+    if let hidden { recipe.hiddenCounts = hidden.counts }
+    if let batch { recipe.batchCount = batch }
+    if let patience { recipe.patience = patience }
+    if let validationFraction { recipe.validationFraction = validationFraction }
+    guard case .adam(var adam) = recipe.optimizer else { return }
+    if let learningRate { adam.learningRate = learningRate }
+    if let weightDecay { adam.weightDecay = weightDecay }
+    recipe.optimizer = .adam(adam)
   }
 }

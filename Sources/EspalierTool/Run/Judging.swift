@@ -35,6 +35,8 @@ struct Spread: Sendable {
 /// Judges the runs of a selection, and the baselines if they are wanted.
 struct Judging: Sendable {
   var learner: any Learner
+  /// How the learner's columns are scaled.
+  var scaling: InputScaling
   var data: LoadedData
   var task: SelectionTask
   var threadCount: Int
@@ -79,7 +81,7 @@ struct Judging: Sendable {
   }
 
   private func scores(_ candidates: [Candidate]) throws -> [Score?] {
-    let scaler = data.scaler()
+    let scaler = data.scaler(scaling)
     let unjudged = [Result<Score?, any Error>](repeating: .success(nil), count: candidates.count)
     let results = Mutex(unjudged)
     inParallel(candidates.count, threadCount: threadCount) { position in

@@ -88,9 +88,11 @@ struct LoadedData: Sendable {
       scaler: scaler)
   }
 
-  /// The scaler of the judge: to 0...1 on the training rows.
-  func scaler() -> Scaler {
-    .minMax(training.features.statistics(rows: trainingRows))
+  /// The scaler of the judge, fitted on the training rows.
+  func scaler(_ scaling: InputScaling) -> Scaler {
+    let statistics = training.features.statistics(
+      rows: trainingRows, logarithm: scaling == .logarithmMinMax)
+    return scaling == .standard ? .standard(statistics) : .minMax(statistics)
   }
 
   /// Finds a column by its name, or else by its index.

@@ -28,7 +28,7 @@ struct PathRun {
       interruption: session.interruption,
       deadline: choice.timeLimit.map { session.start + .seconds($0 / 2) })
     defer { session.display.clear() }
-    var path = try method.path(
+    let path = try method.path(
       over: list.counts, task, splitCount: splitCount,
       random: RandomSource(seed: choice.seed).substream("path")
     ) { count, split in
@@ -37,8 +37,7 @@ struct PathRun {
       session.display.show("path · \(count) columns · split \(split + 1)/\(splitCount)")
       return Observer(stop: stop, count: count)
     }
-    // A selection that was ended early says nothing about its count.
-    if let first = stop.count { path.points.removeAll { $0.count >= first } }
+    .complete(endedAt: stop.count)
     try check(path)
     return path
   }
@@ -102,6 +101,16 @@ extension ChoiceOptions {
 }
 
 extension CountPath {
+  /// The points that say something: a count is measured by selections that went to their end.
+  ///
+  /// - Parameter count: The count that was being measured when the path was ended, or nil.
+  /// - Returns: The path below it.
+  func complete(endedAt count: Int?) -> CountPath {
+    var path = self
+    if let count { path.points.removeAll { $0.count >= count } }
+    return path
+  }
+
   /// One line: each count with its loss, and the one suggested.
   var sentence: String {
     let losses = points.map {

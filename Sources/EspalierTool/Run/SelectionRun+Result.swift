@@ -93,6 +93,7 @@ extension SelectionRun {
       ("timeLimit", .optional(choice.timeLimit, JSON.number)),
       ("testFraction", .optional(options.test.testFraction, JSON.number)),
       ("judge", .string(learner?.name ?? "none")),
+      ("judgeScale", .string(options.judging.scaling.rawValue)),
       ("baselines", .bool(options.judging.baselines)),
     ]
     return settings.map { (name: $0.0, value: $0.1) }

@@ -100,40 +100,46 @@ package final class GrownPositions {
     let candidates = scores.candidates
     begin(capacity: candidates.count + dropCount)
     magnitudes.reserve(candidates.count + dropCount)
-    func add(row: Int, column: Int, gradient: Float) {
-      magnitudes.start[count] = gradient.isNaN ? 0 : gradient.magnitude
-      append(row: row, column: column)
+    let (rows, columns, magnitudes) = (rowStorage.start, columnStorage.start, magnitudes.start)
+    var listed = 0
+    func list(row: Int, column: Int32, gradient: Float) {
+      rows[listed] = Int32(truncatingIfNeeded: row)
+      columns[listed] = column
+      magnitudes[listed] = gradient.isNaN ? 0 : gradient.magnitude
+      listed += 1
     }
+    let (offeredRows, offeredColumns) = (candidates.rows, candidates.columns)
     var next = 0
     for row in 0..<connections.rowCount {
-      func addCandidates(before column: Int) {
-        while next < candidates.count, candidates[next].row == row,
-          candidates[next].column < column
-        {
-          add(row: row, column: Int(candidates[next].column), gradient: candidates[next].magnitude)
+      func listCandidates(before column: Int32) {
+        while next < candidates.count, offeredRows[next] == row, offeredColumns[next] < column {
+          list(
+            row: row, column: offeredColumns[next], gradient: candidates.magnitudes[next])
           next += 1
         }
       }
       for entry in Int(connections.rowStarts[row])..<Int(connections.rowStarts[row + 1])
       where isDropped[entry] {
-        addCandidates(before: Int(connections.columns[entry]))
-        add(row: row, column: Int(connections.columns[entry]), gradient: scores.gradient[entry])
+        listCandidates(before: connections.columns[entry])
+        list(row: row, column: connections.columns[entry], gradient: scores.gradient[entry])
       }
-      addCandidates(before: connections.columnCount)
+      listCandidates(before: .max)
     }
-    keepLargest(chosen, with: selection)
+    keepLargest(chosen, of: listed, with: selection)
   }
 
-  private func keepLargest(_ chosen: Int, with selection: FloatSelection) {
-    marks.reserve(count)
-    marks.start.update(repeating: false, count: count)
-    selection.mark(
-      chosen, of: magnitudes.start, count: count, by: .largestMagnitude, in: marks.start)
-    let listed = count
-    count = 0
-    for position in 0..<listed where marks.start[position] {
-      append(row: Int(rows[position]), column: Int(columns[position]))
+  private func keepLargest(_ chosen: Int, of listed: Int, with selection: FloatSelection) {
+    marks.reserve(listed)
+    let (rows, columns, marks) = (rowStorage.start, columnStorage.start, marks.start)
+    marks.update(repeating: false, count: listed)
+    selection.mark(chosen, of: magnitudes.start, count: listed, by: .largestMagnitude, in: marks)
+    var kept = 0
+    for position in 0..<listed {
+      rows[kept] = rows[position]
+      columns[kept] = columns[position]
+      kept += marks[position] ? 1 : 0
     }
+    count = kept
   }
 }
 

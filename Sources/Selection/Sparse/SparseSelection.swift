@@ -60,18 +60,16 @@ public struct SparseSelection: SelectionMethod, Hashable, Codable {
   /// - Parameters:
   ///   - topology: Which connections the network has.
   ///   - importance: What counts as importance.
-  ///   - rowCount: The training rows; below 200 the batch has 32 rows, as in the paper.
   ///   - weightDecay: The factor of the L2 penalty, which the paper tunes over 5e-5, 1e-4, 1e-3.
   /// - Returns: The method.
   public static func published(
-    _ topology: Topology, importance: Importance, rowCount: Int, weightDecay: Float = 1e-4
+    _ topology: Topology, importance: Importance, weightDecay: Float = 1e-4
   ) -> SparseSelection {
     var method = SparseSelection(topology, importance: importance)
     method.attribution.output = .softmax
     method.aggregation = .beforeBest
     method.recipe.loss = .batchSoftmaxCrossEntropy
     method.recipe.optimizer = .adam(Adam(weightDecay: weightDecay))
-    method.recipe.batchCount = rowCount < 200 ? 32 : 100
     method.recipe.settlingEpochs = 5
     method.recipe.isStratified = false
     return method
@@ -85,11 +83,12 @@ extension SparseSelection {
     name: String, value: String
   )] {
     try check()
+    let batch = recipe.batch(rowCount: task.rows.count, columnCount: task.eligible.count)
     return [
       ("importance", importance.rawValue), ("aggregation", aggregation.rawValue),
       ("sparsity", "\(recipe.sparsity)"),
       ("hidden", recipe.hiddenCounts.map(String.init).joined(separator: "-")),
-      ("batch", "\(recipe.batchCount)"), ("epochs", "\(recipe.epochCount)"),
+      ("batch", "\(batch)"), ("epochs", "\(recipe.epochCount)"),
       ("patience", "\(recipe.patience ?? 0)"), ("scale", recipe.scaling.rawValue),
       ("loss", (recipe.loss ?? .crossEntropy).rawValue),
     ]
@@ -99,7 +98,7 @@ extension SparseSelection {
           ("attributionOutput", attribution.output.rawValue),
           ("attributionForm", attribution.form.rawValue),
           ("attributionEvery", "\(attribution.interval)"),
-          ("attributionSamples", "\(attribution.sampleCount ?? recipe.batchCount)"),
+          ("attributionSamples", "\(attribution.sampleCount ?? batch)"),
         ])
   }
 
