@@ -55,12 +55,11 @@ struct CurveSection {
     self.axis = axis
     self.chart = chart
     names = drawn.map(\.name)
-    rows = Set(drawn.flatMap(\.points).map(\.place)).sorted().map { place in
-      Row(
-        place: place,
-        values: drawn.map { curve in
-          curve.points.first { $0.place == place }.map { significant($0.value) } ?? ""
-        })
+    let values = drawn.map { curve in
+      Dictionary(curve.points.map { ($0.place, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+    rows = Set(values.flatMap(\.keys)).sorted().map { place in
+      Row(place: place, values: values.map { $0[place].map(significant) ?? "" })
     }
   }
 }

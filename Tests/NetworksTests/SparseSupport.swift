@@ -39,13 +39,15 @@ final class SampleLayer {
     ConnectionValues(weights: weights.start, states: states.map(\.start), ages: ages)
   }
 
-  /// Weights with many ties, zeros of both signs and an infinity; the rest is never 0.
+  /// Weights with many ties, almost ties, zeros of both signs and an infinity; the rest is never 0.
   func fill(using random: inout RandomSource) {
     for entry in 0..<connections.count {
       weights.start[entry] = Float(random.normal())
       switch random.index(below: 8) {
       case 0: weights.start[entry] = (weights.start[entry] * 2).rounded() / 2
       case 1: weights.start[entry] = random.index(below: 2) == 0 ? 0 : -0.0
+      case 2:
+        weights.start[entry] = Float(bitPattern: 0x3f80_0000 + UInt32(random.index(below: 300)))
       default: break
       }
       gradient.start[entry] = Float(random.normal())

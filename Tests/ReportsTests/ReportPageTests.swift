@@ -105,6 +105,13 @@ struct ReportPageTests {
     #expect(report.html().contains("<dt>stability</dt><dd>0.62</dd>"))
   }
 
+  @Test("takes a time in proportion to the length of the runs", .timeLimit(.minutes(1)))
+  func longRun() {
+    var report = Self.bare
+    report.runs[0].losses = (1...40_000).map { 1 / Double($0) }
+    #expect(report.html().contains("<th scope=\"row\" class=\"number\">40000</th>"))
+  }
+
   @Test("survives numbers that are none")
   func notFinite() {
     var report = SelectionReport.sample()

@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import Tensors
 import Testing
+import Training
 
 @testable import Selection
 

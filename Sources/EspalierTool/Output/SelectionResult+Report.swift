@@ -3,7 +3,8 @@ import Espalier
 extension SelectionResult {
   /// The result as a page.
   var report: SelectionReport {
-    SelectionReport(
+    let searchPhase = searchPhase
+    return SelectionReport(
       title: "\(features.count) of \(data.features) columns of \(data.title)",
       producer: "espalier \(EspalierCommand.version)",
       data: .init(
@@ -16,7 +17,7 @@ extension SelectionResult {
           rank: $0.offset + 1, index: $0.element.index, name: names[$0.element.index],
           score: $0.element.score, frequency: $0.element.frequency)
       },
-      runs: runs.indices.map(reportRun),
+      runs: runs.indices.map { reportRun($0, phase: searchPhase) },
       lossName: searchPhase == "validation run" ? "validation loss" : "training loss",
       judge: reportJudge,
       stability: stability.map {
@@ -42,7 +43,7 @@ extension SelectionResult {
     return phases.contains("validation run") ? "validation run" : "search"
   }
 
-  private func reportRun(_ position: Int) -> SelectionReport.Run {
+  private func reportRun(_ position: Int, phase: String) -> SelectionReport.Run {
     let run = runs[position]
     let history = run.selection.history
     let phases = history.filter { $0.phase == "elimination" }
@@ -50,7 +51,7 @@ extension SelectionResult {
       seed: run.seed, rotations: run.selection.history.isEmpty ? nil : run.selection.rotationCount,
       bestRotation: run.selection.bestRotation.map { $0 + 1 }, seconds: run.seconds,
       judge: judgement?.runs[position]?.value,
-      losses: history.filter { $0.phase == searchPhase }.map(\.loss),
+      losses: history.filter { $0.phase == phase }.map(\.loss),
       elimination: phases.map { .init(count: $0.activeCount, loss: $0.loss) })
   }
 

@@ -57,7 +57,11 @@ package final class TopologyEvolution {
     batchCount = trainer.plan.batchCount
     let slots = rule.growth == .none ? [] : Array(trainer.plan.parameters.slots.enumerated())
     layers = slots.compactMap { position, slot in
-      slot.connections.map { Layer($0, slot: position, of: trainer, rule: rule) }
+      // A full layer has nowhere to grow: it would only forget.
+      guard let connections = slot.connections,
+        connections.count < connections.rowCount * connections.columnCount
+      else { return nil }
+      return Layer(connections, slot: position, of: trainer, rule: rule)
     }
     for layer in layers {
       guard let growth = layer.growth else { continue }

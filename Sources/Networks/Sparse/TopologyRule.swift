@@ -133,7 +133,7 @@ public struct TopologyRule: Hashable, Sendable, Codable {
   ///   - stepCount: Those of the whole training.
   /// - Returns: The number, in `0...count`.
   public func dropCount(among count: Int, step: Int, of stepCount: Int) -> Int {
-    // The factor keeps a product such as 3.0000000000000004 from becoming 4.
+    // The factor keeps a product such as 7.000000000000001 from becoming 8.
     let exact = fraction(step: step, of: stepCount) * Double(count) * (1 - 1e-12)
     return min(count, Int(exact.rounded(.up)))
   }

@@ -49,8 +49,10 @@ public struct AttributionSettings: Hashable, Sendable, Codable {
 
 /// Which part of the training counts.
 public enum ImportanceAggregation: String, Hashable, Sendable, Codable, CaseIterable {
-  /// All epochs up to and with the best one.
+  /// All epochs, those after the best one included: what the paper's text says.
   case allEpochs = "all-epochs"
+  /// All epochs up to and with the best one.
+  case throughBest = "through-best"
   /// All epochs before the best one, as released with arXiv:2408.04583; of a first epoch that is
   /// the best, that epoch.
   case beforeBest = "before-best"

@@ -26,7 +26,7 @@ final class ScoreHistory {
     switch aggregation {
     case .bestEpoch: sums.update(repeating: 0)
     case .beforeBest: atEpochStart = Array(sums)
-    case .allEpochs, .lastIteration: break
+    case .allEpochs, .throughBest, .lastIteration: break
     }
   }
 
@@ -39,7 +39,7 @@ final class ScoreHistory {
   ///
   /// - Parameter isBest: Whether it is the best so far.
   func endEpoch(isBest: Bool) {
-    guard isBest else { return }
+    guard isBest, aggregation != .allEpochs else { return }
     let isEmpty = atEpochStart.allSatisfy { $0 == 0 }
     best = aggregation == .beforeBest && !isEmpty ? atEpochStart : Array(sums)
   }
