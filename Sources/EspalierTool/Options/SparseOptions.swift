@@ -46,34 +46,23 @@ struct SparseOptions: ParsableArguments {
     let importance = importance ?? .strength
     let preset = try training.preset(
       among: [.standard, .paper240804583], of: topology.rawValue)
-    var method =
-      preset == .standard
-      ? SparseSelection(topology, importance: importance)
-      : .published(topology, importance: importance)
-    if let sparsity { method.recipe.sparsity = sparsity }
+    var method = SparseSelection(
+      topology, importance: importance, preset: preset == .standard ? .standard : .published)
+    method.sparsity = sparsity
+    method.epochCount = epochs
+    method.hiddenCounts = training.hidden?.counts
+    method.batchCount = training.batch
+    method.learningRate = training.learningRate
+    method.weightDecay = training.weightDecay
+    method.patience = training.patience
+    method.validationFraction = training.validationFraction
+    method.scaling = training.scale
+    method.balancesClasses = training.classWeight == .balanced
     if let aggregation { method.aggregation = aggregation }
     if let attributionOutput { method.attribution.output = attributionOutput }
     if let attributionForm { method.attribution.form = attributionForm }
     if let attributionEvery { method.attribution.interval = attributionEvery }
-    if let attributionSamples { method.attribution.sampleCount = attributionSamples }
-    if let epochs { method.recipe.epochCount = epochs }
-    training.apply(to: &method.recipe)
+    method.attribution.sampleCount = attributionSamples
     return method
-  }
-}
-
-extension TrainingOptions {
-  /// Puts the settings given into a recipe.
-  func apply(to recipe: inout TrainingRecipe) {
-    if let scale { recipe.scaling = scale }
-    if let classWeight { recipe.balancesClasses = classWeight == .balanced }
-    if let hidden { recipe.hiddenCounts = hidden.counts }
-    if let batch { recipe.batchCount = batch }
-    if let patience { recipe.patience = patience }
-    if let validationFraction { recipe.validationFraction = validationFraction }
-    guard case .adam(var adam) = recipe.optimizer else { return }
-    if let learningRate { adam.learningRate = learningRate }
-    if let weightDecay { adam.weightDecay = weightDecay }
-    recipe.optimizer = .adam(adam)
   }
 }

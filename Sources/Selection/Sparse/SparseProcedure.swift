@@ -8,6 +8,7 @@ import Training
 struct SparseProcedure {
   private let method: SparseSelection
   private let task: SelectionTask
+  private let recipe: TrainingRecipe
   private let run: TrainingRun
   private let strength: NeuronStrength
   private let attribution: NeuronAttribution?
@@ -15,12 +16,15 @@ struct SparseProcedure {
   /// The columns of the network, which are the eligible ones of the task.
   private let columns: [Int]
 
-  init(_ method: SparseSelection, _ task: SelectionTask, random: RandomSource) {
+  init(
+    _ method: SparseSelection, _ task: SelectionTask, recipe: TrainingRecipe,
+    random: RandomSource
+  ) {
     self.method = method
+    self.recipe = recipe
     columns = task.eligible
     self.task = task
     let data = task.dataOfEligibleColumns
-    let recipe = method.recipe
     var split = Split(training: task.rows, test: [])
     if recipe.validationFraction > 0, task.rows.count > 2 {
       var generator = random.substream("held-out rows")
@@ -66,7 +70,7 @@ struct SparseProcedure {
       record.append(
         epoch, best: ranking().prefix(task.count).map(\.index),
         connectedCount: strength.connectionCounts.count { $0 > 0 })
-      observer.report(record.progress(lastEpoch: method.recipe.epochCount - 1))
+      observer.report(record.progress(lastEpoch: recipe.epochCount - 1))
       if observer.shouldStop {
         record.isInterrupted = !run.isFinished
         break

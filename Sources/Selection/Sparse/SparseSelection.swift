@@ -25,102 +25,177 @@ public struct SparseSelection: SelectionMethod, Hashable, Codable {
     case dense
   }
 
-  /// Which connections the network has; its settings are in ``recipe``.
-  public let topology: Topology
+  /// Where settings come from that are not given below.
+  public enum Preset: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The recipe of this package, chosen by the kind of the data:
+    /// ``TrainingRecipe/standard(for:rows:)``, and all epochs of its training.
+    case standard
+    /// The code released with arXiv:2408.04583, its mistakes included: the softmax over the batch,
+    /// the L2 factor of one of its grids, the best epoch left out, five epochs that always count
+    /// as better, validation rows drawn without regard to classes, probabilities attributed.
+    case published = "paper-2408.04583"
+  }
+
+  /// Which connections the network has.
+  public var topology: Topology
+  /// Where settings come from that are not given below.
+  public var preset: Preset
   /// What counts as importance.
   public var importance: Importance
   /// How the outputs are differentiated, where attribution counts.
   public var attribution = AttributionSettings()
   /// Which part of the training counts.
-  public var aggregation = ImportanceAggregation.allEpochs
-  /// How the network is trained.
-  public var recipe: TrainingRecipe
+  public var aggregation: ImportanceAggregation
+  /// The share of the weights that do not exist, in 0..<1; a dense network has none.
+  public var sparsity: Double?
+  /// The widths of the hidden layers.
+  public var hiddenCounts: [Int]?
+  /// The rows of a mini-batch.
+  public var batchCount: Int?
+  /// Adam's step size.
+  public var learningRate: Float?
+  /// The factor of the L2 penalty's gradient.
+  public var weightDecay: Float?
+  /// The largest number of epochs.
+  public var epochCount: Int?
+  /// After how many epochs without a lower validation loss training ends.
+  public var patience: Int?
+  /// The share of the training rows that is held out for the validation loss.
+  public var validationFraction: Double?
+  /// How the columns are scaled.
+  public var scaling: InputScaling?
+  /// Whether rows are weighted so that every class counts the same.
+  public var balancesClasses = false
 
-  /// Creates the method with the settings of this package.
+  /// Creates the method with the settings of a preset.
   ///
   /// - Parameters:
   ///   - topology: Which connections the network has.
   ///   - importance: What counts as importance.
-  public init(_ topology: Topology, importance: Importance = .strength) {
+  ///   - preset: Where settings come from that are not given.
+  public init(
+    _ topology: Topology, importance: Importance = .strength, preset: Preset = .standard
+  ) {
     self.topology = topology
     self.importance = importance
-    recipe = TrainingRecipe()
-    switch topology {
-    case .set: recipe.topology = .set
-    case .rigl: recipe.topology = .rigl
-    case .static: recipe.topology = .static
-    case .dense:
-      recipe.topology = .static
-      recipe.sparsity = 0
-    }
-  }
-
-  /// The settings of the code released with arXiv:2408.04583, its mistakes included.
-  ///
-  /// - Parameters:
-  ///   - topology: Which connections the network has.
-  ///   - importance: What counts as importance.
-  ///   - weightDecay: The factor of the L2 penalty, which the paper tunes over 5e-5, 1e-4, 1e-3.
-  /// - Returns: The method.
-  public static func published(
-    _ topology: Topology, importance: Importance, weightDecay: Float = 1e-4
-  ) -> SparseSelection {
-    var method = SparseSelection(topology, importance: importance)
-    method.attribution.output = .softmax
-    method.aggregation = .beforeBest
-    method.recipe.loss = .batchSoftmaxCrossEntropy
-    method.recipe.optimizer = .adam(Adam(weightDecay: weightDecay))
-    method.recipe.settlingEpochs = 5
-    method.recipe.isStratified = false
-    return method
+    self.preset = preset
+    aggregation = preset == .standard ? .allEpochs : .beforeBest
+    attribution.output = preset == .standard ? .logit : .softmax
   }
 
   public var name: String { topology.rawValue }
 }
 
 extension SparseSelection {
-  public func settings(for task: SelectionTask) throws(SelectionError) -> [(
-    name: String, value: String
-  )] {
-    try check()
-    let batch = recipe.batch(rowCount: task.rows.count, columnCount: task.eligible.count)
-    return [
-      ("importance", importance.rawValue), ("aggregation", aggregation.rawValue),
-      ("sparsity", "\(recipe.sparsity)"),
-      ("hidden", recipe.hiddenCounts.map(String.init).joined(separator: "-")),
-      ("batch", "\(batch)"), ("epochs", "\(recipe.epochCount)"),
-      ("patience", "\(recipe.patience ?? 0)"), ("scale", recipe.scaling.rawValue),
-      ("loss", (recipe.loss ?? .crossEntropy).rawValue),
-    ]
-      + (importance == .strength
-        ? []
-        : [
-          ("attributionOutput", attribution.output.rawValue),
-          ("attributionForm", attribution.form.rawValue),
-          ("attributionEvery", "\(attribution.interval)"),
-          ("attributionSamples", "\(attribution.sampleCount ?? batch)"),
-        ])
+  /// How the network is trained for a task.
+  ///
+  /// - Parameter task: The task.
+  /// - Returns: The recipe: the settings given, and those of the preset.
+  /// - Throws: ``SelectionError/badSetting(name:value:range:)`` if one is out of its range.
+  public func recipe(for task: SelectionTask) throws(SelectionError) -> TrainingRecipe {
+    var recipe: TrainingRecipe
+    switch preset {
+    case .standard:
+      recipe = .standard(for: task.data, rows: task.rows)
+    case .published:
+      recipe = TrainingRecipe()
+      recipe.loss = task.data.target.classCount == nil ? nil : .batchSoftmaxCrossEntropy
+      recipe.optimizer = .adam(Adam(weightDecay: 5e-5))
+      recipe.settlingEpochs = 5
+      recipe.isStratified = false
+    }
+    switch topology {
+    case .set: recipe.topology = .set
+    case .rigl: recipe.topology = .rigl
+    case .static, .dense: recipe.topology = .static
+    }
+    recipe.sparsity = topology == .dense ? 0 : sparsity ?? recipe.sparsity
+    recipe.hiddenCounts = hiddenCounts ?? recipe.hiddenCounts
+    recipe.batchCount = batchCount ?? recipe.batchCount
+    recipe.epochCount = epochCount ?? recipe.epochCount
+    recipe.patience = patience ?? recipe.patience
+    recipe.validationFraction = validationFraction ?? recipe.validationFraction
+    recipe.scaling = scaling ?? recipe.scaling
+    recipe.balancesClasses = balancesClasses
+    if case .adam(var adam) = recipe.optimizer {
+      adam.learningRate = learningRate ?? adam.learningRate
+      adam.weightDecay = weightDecay ?? adam.weightDecay
+      recipe.optimizer = .adam(adam)
+    }
+    do { try recipe.check() } catch { throw SelectionError(error) }
+    try checkOwn()
+    return recipe
   }
 
-  private func check() throws(SelectionError) {
-    do { try recipe.check() } catch { throw SelectionError(error) }
+  private func checkOwn() throws(SelectionError) {
+    if topology == .dense, let sparsity, sparsity != 0 {
+      throw .badSetting(name: "the sparsity", value: "\(sparsity)", range: "0 in a dense network")
+    }
+    if hiddenCounts?.isEmpty == true {
+      throw .badSetting(name: "the number of hidden layers", value: "0", range: "at least 1")
+    }
+    if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
+      throw .badSetting(name: "the weight decay", value: "\(weightDecay)", range: "at least 0")
+    }
     guard attribution.interval >= 1 else {
       throw .badSetting(
         name: "the attribution interval", value: "\(attribution.interval)", range: "at least 1")
     }
-    guard attribution.pathSteps >= 1, attribution.sampleCount.map({ $0 >= 1 }) ?? true else {
-      throw .badSetting(
-        name: "the attribution sample", value: "\(attribution.sampleCount ?? 0)",
-        range: "at least 1 row, on at least 1 point of the path")
+    if let count = attribution.sampleCount, count < 1 {
+      throw .badSetting(name: "the attributed rows", value: "\(count)", range: "at least 1")
     }
+    guard attribution.pathSteps >= 1 else {
+      throw .badSetting(
+        name: "the points of the path", value: "\(attribution.pathSteps)", range: "at least 1")
+    }
+  }
+
+  public func settings(for task: SelectionTask) throws(SelectionError) -> [(
+    name: String, value: String
+  )] {
+    let recipe = try recipe(for: task)
+    var settings = [
+      ("preset", preset.rawValue), ("importance", importance.rawValue),
+      ("aggregation", aggregation.rawValue),
+    ]
+    if importance == .attribution {
+      settings += [
+        ("attributionOutput", attribution.output.rawValue),
+        ("attributionForm", attribution.form.rawValue),
+        ("attributionEvery", "\(attribution.interval)"),
+      ]
+      if let count = attribution.sampleCount { settings.append(("attributionSamples", "\(count)")) }
+    }
+    return settings
+      + recipe.record(rowCount: task.rows.count, columnCount: task.eligible.count)
   }
 
   public func select(
     _ task: SelectionTask, random: RandomSource, observer: any SelectionObserver
   ) throws(SelectionError) -> FeatureSelection {
     setThreadCount(1)  // bits must not depend on the cores
-    try check()
-    return try SparseProcedure(self, task, random: random).run(observer)
+    let recipe = try recipe(for: task)
+    return try SparseProcedure(self, task, recipe: recipe, random: random).run(observer)
+  }
+}
+
+extension TrainingRecipe {
+  /// The settings by name, for the record.
+  fileprivate func record(rowCount: Int, columnCount: Int) -> [(name: String, value: String)] {
+    var record = [
+      ("hidden", hiddenCounts.map(String.init).joined(separator: "-")),
+      ("sparsity", "\(sparsity)"),
+      ("batch", "\(batch(rowCount: rowCount, columnCount: columnCount))"),
+      ("epochs", "\(epochCount)"), ("patience", patience.map(String.init) ?? "none"),
+      ("validationFraction", "\(validationFraction)"), ("scale", scaling.rawValue),
+      ("classWeight", balancesClasses ? "balanced" : "none"),
+    ]
+    if case .adam(let adam) = optimizer {
+      record += [
+        ("learningRate", "\(adam.learningRate)"), ("weightDecay", "\(adam.weightDecay)"),
+      ]
+    }
+    return record
   }
 }
 
