@@ -19,5 +19,5 @@ struct EspalierCommand: ParsableCommand {
       130 interrupted without one.
       """,
     version: version,
-    subcommands: [Generate.self, Select.self, Transform.self, Evaluate.self])
+    subcommands: [Generate.self, Select.self, Transform.self, Evaluate.self, Train.self])
 }

@@ -37,6 +37,8 @@ struct ToolError: Error {
       self.init(Self.status(error), "\(error)")
     case let error as SelectionError:
       self.init(error.isUsage ? .usage : .badData, "\(error)")
+    case let error as TrainingError:
+      self.init(error.isUsage ? .usage : .badData, "\(error)")
     case let error as EvaluationError:
       self.init(Self.status(error), "\(error)")
     default:

@@ -22,11 +22,27 @@ struct CurveSection {
     let name = report.lossName.prefix(1).uppercased() + report.lossName.dropFirst()
     return CurveSection(
       key: "loss", heading: "How the search went",
-      explanation: name + " after each rotation" + (hasMarks ? "; the dot is the best one." : "."),
-      title: name + " over rotations", axis: "rotation",
+      explanation: name + " after each \(report.roundName)"
+        + (hasMarks ? "; the dot is the best one." : "."),
+      title: name + " over \(report.roundName)s", axis: report.roundName,
       curves: report.runs.map {
         .init(name: "seed \($0.seed)", values: $0.losses, marked: $0.bestRotation)
       })
+  }
+
+  /// The losses of the training of a network over its epochs.
+  static func epochs(_ report: TrainingReport) -> CurveSection? {
+    let held = report.validationLosses
+    return CurveSection(
+      key: "loss", heading: "How the training went",
+      explanation: "Loss after each epoch; the dot is the epoch whose network was kept.",
+      title: "Loss over epochs", axis: "epoch",
+      curves: [
+        .init(name: "validation loss", values: held, marked: report.bestEpoch),
+        .init(
+          name: "training loss", values: report.trainingLosses,
+          marked: held.isEmpty ? report.bestEpoch : nil),
+      ])
   }
 
   /// The loss over the number of columns left.

@@ -51,3 +51,17 @@ func duration(_ seconds: Double) -> String {
   if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
   return "\(whole / 3600) h \(whole / 60 % 60) min"
 }
+
+/// Returns a large number with the prefix of its thousands and a unit, such as `1.3 G` or `1.3 GB`.
+func shortCount(_ value: Int, unit: String = "") -> String {
+  let prefixes = ["", "k", "M", "G", "T", "P", "E"]
+  var rest = Double(value)
+  var place = 0
+  while abs(rest) >= 999.5 && place < prefixes.count - 1 {
+    rest /= 1000
+    place += 1
+  }
+  let suffix = prefixes[place] + unit
+  return decimal(rest, place == 0 || abs(rest) >= 99.95 ? 0 : 1) + (suffix.isEmpty ? "" : " ")
+    + suffix
+}

@@ -77,6 +77,7 @@ extension ReportPage {
     .track { display: inline-block; width: 4rem; margin-right: 0.7rem; vertical-align: middle;
       background: var(--panel); border-radius: 3px; }
     .track span { display: block; height: 0.4rem; background: var(--accent); border-radius: 3px; }
+    .heat { background: color-mix(in srgb, var(--accent) var(--share), transparent); }
     .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr));
       gap: 2rem 3rem; }
     .facts dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; margin: 0;

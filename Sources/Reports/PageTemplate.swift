@@ -2,15 +2,19 @@ import Mustache
 
 extension ReportPage {
   /// The page, compiled once.
-  static let template: MustacheTemplate = {
+  static let template = compiled(source)
+
+  /// A template with the style sheet in its place.
+  static func compiled(_ source: String) -> MustacheTemplate {
     do {
       return try MustacheTemplate(string: source.replacing("/*STYLE*/", with: style))
     } catch {
       fatalError("ReportPage: the template does not compile: \(error)")
     }
-  }()
+  }
 
-  private static let source = """
+  /// The beginning of every page: heading, headlines and notes.
+  static let head = """
     <!DOCTYPE html>
     <html lang="en">
     <head>
@@ -37,6 +41,55 @@ extension ReportPage {
     {{#notes}}<li>{{.}}</li>
     {{/notes}}</ul>
     </section>{{/hasNotes}}
+    """
+
+  /// The charts of curves.
+  static let curveSections = """
+    {{#curves}}<section>
+    <h2>{{heading}}</h2>
+    <p>{{explanation}}</p>
+    <figure>
+    <svg viewBox="0 0 640 320" role="img" aria-labelledby="{{key}}-title {{key}}-desc">
+    <title id="{{key}}-title">{{title}}</title>
+    <desc id="{{key}}-desc">A curve for each seed; the table below has the numbers.</desc>
+    {{#chart}}{{#yTicks}}<line class="grid" x1="76" x2="620" y1="{{position}}" y2="{{position}}"/>
+    <text class="tick" x="68" y="{{position}}" dy="0.35em" text-anchor="end">{{label}}</text>
+    {{/yTicks}}{{#xTicks}}<text class="tick" x="{{position}}" y="286" text-anchor="middle">{{label}}</text>
+    {{/xTicks}}{{/chart}}<text class="tick" x="348" y="314" text-anchor="middle">{{axis}}</text>
+    {{#chart}}{{#paths}}<path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="{{commands}}"/>
+    {{#mark}}<circle class="mark c{{colour}}" cx="{{x}}" cy="{{y}}" r="5"/>
+    {{/mark}}{{/paths}}{{/chart}}</svg>
+    <figcaption><ul class="legend">{{#chart}}{{#paths}}<li><svg viewBox="0 0 24 8" aria-hidden="true"><path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="M0 4L24 4"/></svg>{{name}}</li>
+    {{/paths}}{{/chart}}</ul></figcaption>
+    </figure>
+    <details><summary>As a table</summary>
+    <div class="scroll tall" tabindex="0" role="region" aria-label="{{title}}">
+    <table><caption>{{title}}</caption>
+    <thead><tr><th scope="col" class="number">{{axis}}</th>{{#names}}<th scope="col" class="number">{{.}}</th>{{/names}}</tr></thead>
+    <tbody>{{#rows}}<tr><th scope="row" class="number">{{place}}</th>{{#values}}<td class="number">{{.}}</td>{{/values}}</tr>
+    {{/rows}}</tbody></table></div></details>
+    </section>{{/curves}}
+    """
+
+  /// The end of every page: data and settings.
+  static let foot = """
+    <section class="facts">
+    <div><h2>Data</h2>
+    <dl>{{#data}}<dt>{{name}}</dt><dd>{{value}}</dd>
+    {{/data}}</dl></div>
+    {{#hasSettings}}<div><h2>Settings</h2>
+    <dl>{{#settings}}<dt>{{name}}</dt><dd>{{value}}</dd>
+    {{/settings}}</dl></div>{{/hasSettings}}
+    </section>
+    <footer><p>{{producer}}</p></footer>
+    </main>
+    </body>
+    </html>
+
+    """
+
+  private static let source = """
+    \(head)
     {{#judge}}<section>
     <h2>What the columns are worth</h2>
     <p>Judged by {{learner}} on the held-out rows: {{metric}}, {{direction}}.</p>
@@ -91,52 +144,43 @@ extension ReportPage {
     <td class="number">{{standardError}}</td><td>{{remark}}</td></tr>
     {{/path}}</tbody></table></div>
     </section>{{/hasPath}}
-    {{#curves}}<section>
-    <h2>{{heading}}</h2>
-    <p>{{explanation}}</p>
-    <figure>
-    <svg viewBox="0 0 640 320" role="img" aria-labelledby="{{key}}-title {{key}}-desc">
-    <title id="{{key}}-title">{{title}}</title>
-    <desc id="{{key}}-desc">A curve for each seed; the table below has the numbers.</desc>
-    {{#chart}}{{#yTicks}}<line class="grid" x1="76" x2="620" y1="{{position}}" y2="{{position}}"/>
-    <text class="tick" x="68" y="{{position}}" dy="0.35em" text-anchor="end">{{label}}</text>
-    {{/yTicks}}{{#xTicks}}<text class="tick" x="{{position}}" y="286" text-anchor="middle">{{label}}</text>
-    {{/xTicks}}{{/chart}}<text class="tick" x="348" y="314" text-anchor="middle">{{axis}}</text>
-    {{#chart}}{{#paths}}<path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="{{commands}}"/>
-    {{#mark}}<circle class="mark c{{colour}}" cx="{{x}}" cy="{{y}}" r="5"/>
-    {{/mark}}{{/paths}}{{/chart}}</svg>
-    <figcaption><ul class="legend">{{#chart}}{{#paths}}<li><svg viewBox="0 0 24 8" aria-hidden="true"><path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="M0 4L24 4"/></svg>{{name}}</li>
-    {{/paths}}{{/chart}}</ul></figcaption>
-    </figure>
-    <details><summary>As a table</summary>
-    <div class="scroll tall" tabindex="0" role="region" aria-label="{{title}}">
-    <table><caption>{{title}}</caption>
-    <thead><tr><th scope="col" class="number">{{axis}}</th>{{#names}}<th scope="col" class="number">{{.}}</th>{{/names}}</tr></thead>
-    <tbody>{{#rows}}<tr><th scope="row" class="number">{{place}}</th>{{#values}}<td class="number">{{.}}</td>{{/values}}</tr>
-    {{/rows}}</tbody></table></div></details>
-    </section>{{/curves}}
+    {{#classes}}<section>
+    <h2>Which classes a column speaks for</h2>
+    <p>The share of each class in the importance of a column, the mean over the runs that chose it.</p>
+    <div class="scroll tall" tabindex="0" role="region" aria-label="Shares of the classes">
+    <table><caption>Percent of the column's importance; the darker, the more</caption>
+    <thead><tr><th scope="col">column</th>{{#names}}<th scope="col" class="number">{{.}}</th>{{/names}}</tr></thead>
+    <tbody>{{#rows}}<tr><th scope="row">{{name}}</th>{{#cells}}<td class="number heat" style="--share:{{tint}}%">{{value}}</td>{{/cells}}</tr>
+    {{/rows}}</tbody></table></div>
+    </section>{{/classes}}
+    \(curveSections)
     <section>
     <h2>Runs</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="Runs">
     <table><caption>One run for each seed; time is that of the selection alone</caption>
-    <thead><tr><th scope="col" class="number">seed</th>{{#hasRotations}}<th scope="col" class="number">rotations</th>
+    <thead><tr><th scope="col" class="number">seed</th>{{#hasRotations}}<th scope="col" class="number">{{roundName}}s</th>
     {{#hasBestRotation}}<th scope="col" class="number">best</th>{{/hasBestRotation}}{{/hasRotations}}<th scope="col" class="number">time</th>{{#hasRunJudge}}<th scope="col" class="number">judge</th>{{/hasRunJudge}}</tr></thead>
     <tbody>{{#runs}}<tr><th scope="row" class="number">{{seed}}</th>{{#hasRotations}}<td class="number">{{rotations}}</td>
     {{#hasBestRotation}}<td class="number">{{bestRotation}}</td>{{/hasBestRotation}}{{/hasRotations}}<td class="number">{{duration}}</td>{{#hasRunJudge}}<td class="number">{{judge}}</td>{{/hasRunJudge}}</tr>
     {{/runs}}</tbody></table></div>
     </section>
-    <section class="facts">
-    <div><h2>Data</h2>
-    <dl>{{#data}}<dt>{{name}}</dt><dd>{{value}}</dd>
-    {{/data}}</dl></div>
-    {{#hasSettings}}<div><h2>Settings</h2>
-    <dl>{{#settings}}<dt>{{name}}</dt><dd>{{value}}</dd>
-    {{/settings}}</dl></div>{{/hasSettings}}
-    </section>
-    <footer><p>{{producer}}</p></footer>
-    </main>
-    </body>
-    </html>
-
+    {{#hasCosts}}<section>
+    <h2>What the training cost</h2>
+    <p>Multiply-adds by the rule of the paper, three per connection, row and epoch, and as counted.</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Cost">
+    <table><caption>State is the memory of weights, gradients, moments and connections</caption>
+    <thead><tr><th scope="col" class="number">seed</th><th scope="col" class="number">connections</th>
+    <th scope="col" class="number">if dense</th><th scope="col" class="number">paper's rule</th>
+    <th scope="col" class="number">training</th><th scope="col" class="number">growth</th>
+    <th scope="col" class="number">importance</th><th scope="col" class="number">state</th>
+    <th scope="col" class="number">time</th><th scope="col" class="number">for importance</th></tr></thead>
+    <tbody>{{#costs}}<tr><th scope="row" class="number">{{seed}}</th><td class="number">{{connections}}</td>
+    <td class="number">{{dense}}</td><td class="number">{{published}}</td>
+    <td class="number">{{training}}</td><td class="number">{{growth}}</td>
+    <td class="number">{{importance}}</td><td class="number">{{state}}</td>
+    <td class="number">{{duration}}</td><td class="number">{{importanceDuration}}</td></tr>
+    {{/costs}}</tbody></table></div>
+    </section>{{/hasCosts}}
+    \(foot)
     """
 }

@@ -62,9 +62,13 @@ struct ReportPage {
   let hasPath: Bool
   let rows: [Row]
   let runs: [RunRow]
+  let roundName: String
   let hasRotations: Bool
   let hasBestRotation: Bool
   let hasRunJudge: Bool
+  let classes: ClassSection?
+  let costs: [CostRow]
+  let hasCosts: Bool
   let data: [Fact]
   let settings: [Fact]
   let hasSettings: Bool
@@ -92,6 +96,10 @@ struct ReportPage {
     hasPath = !report.path.isEmpty
     rows = report.ranking.map(Self.row)
     runs = report.runs.map(Self.runRow)
+    roundName = report.roundName
+    classes = report.classes.flatMap(ClassSection.init)
+    costs = report.runs.compactMap(CostRow.init)
+    hasCosts = !costs.isEmpty
     hasRotations = report.runs.contains { $0.rotations != nil }
     hasBestRotation = report.runs.contains { $0.bestRotation != nil }
     hasRunJudge = report.runs.contains { $0.judge != nil }
@@ -171,7 +179,7 @@ extension ReportPage {
       judge: run.judge.map(significant) ?? "–")
   }
 
-  private static func data(_ data: SelectionReport.DataSummary) -> [Fact] {
+  static func data(_ data: SelectionReport.DataSummary) -> [Fact] {
     var facts = [
       Fact(name: "source", value: data.source), Fact(name: "rows", value: grouped(data.rows)),
       Fact(name: "columns", value: grouped(data.columns)),

@@ -104,6 +104,8 @@ extension SelectionReport {
     public var losses: [Double]
     /// The loss on held-out rows with ever fewer columns.
     public var elimination: [EliminationStep]
+    /// What the training of a network cost; `nil` for methods without one.
+    public var cost: Cost?
 
     /// Creates a run.
     ///
@@ -115,9 +117,11 @@ extension SelectionReport {
     ///   - judge: The judge's value.
     ///   - losses: The loss after each rotation.
     ///   - elimination: The loss on held-out rows with ever fewer columns.
+    ///   - cost: What the training of a network cost.
     public init(
       seed: UInt64, rotations: Int? = nil, bestRotation: Int? = nil, seconds: Double,
-      judge: Double? = nil, losses: [Double] = [], elimination: [EliminationStep] = []
+      judge: Double? = nil, losses: [Double] = [], elimination: [EliminationStep] = [],
+      cost: Cost? = nil
     ) {
       self.seed = seed
       self.rotations = rotations
@@ -126,6 +130,7 @@ extension SelectionReport {
       self.judge = judge
       self.losses = losses
       self.elimination = elimination
+      self.cost = cost
     }
   }
 

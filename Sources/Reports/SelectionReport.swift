@@ -19,6 +19,10 @@ public struct SelectionReport: Sendable, Equatable {
   public var runs: [Run]
   /// Which loss the runs' losses are, such as "validation loss".
   public var lossName: String
+  /// What a run goes through over and over: `rotation` or `epoch`.
+  public var roundName: String
+  /// The classes that each chosen column speaks for; nil where nobody measured it.
+  public var classes: ClassShares?
   /// What a learner made of the chosen columns.
   public var judge: Judge?
   /// How much the runs agree.
@@ -41,6 +45,8 @@ public struct SelectionReport: Sendable, Equatable {
   ///   - ranking: The chosen columns, best first.
   ///   - runs: The runs, one for each seed.
   ///   - lossName: Which loss the runs' losses are.
+  ///   - roundName: What a run goes through over and over.
+  ///   - classes: The classes that each chosen column speaks for.
   ///   - judge: What a learner made of the chosen columns.
   ///   - stability: How much the runs agree.
   ///   - path: What several counts are worth.
@@ -49,7 +55,8 @@ public struct SelectionReport: Sendable, Equatable {
   public init(
     title: String, producer: String, data: DataSummary, method: String, settings: [Setting] = [],
     ranking: [RankedFeature], runs: [Run], lossName: String = "validation loss",
-    judge: Judge? = nil, stability: Interval? = nil, path: [PathPoint] = [],
+    roundName: String = "rotation", classes: ClassShares? = nil, judge: Judge? = nil,
+    stability: Interval? = nil, path: [PathPoint] = [],
     image: ImageSize? = nil, notes: [String] = []
   ) {
     self.title = title
@@ -60,6 +67,8 @@ public struct SelectionReport: Sendable, Equatable {
     self.ranking = ranking
     self.runs = runs
     self.lossName = lossName
+    self.roundName = roundName
+    self.classes = classes
     self.judge = judge
     self.stability = stability
     self.path = path

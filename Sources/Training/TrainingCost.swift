@@ -12,13 +12,23 @@ public struct TrainingCost: Hashable, Sendable, Codable {
   public var rowCount: Int
   /// The epochs.
   public var epochCount = 0
+  /// The optimizer steps.
+  public var stepCount = 0
+  /// The multiply-adds by the paper's rule: three per connection, row and epoch.
+  ///
+  /// What it prints as floating-point operations is twice that. Neither importance nor growth is
+  /// counted.
+  ///
+  /// - Source: arXiv:2408.04583, Table 5, whose entries follow this rule.
+  public var publishedRuleMultiplyAdds = 0
   /// The multiply-adds of forward and backward passes at the connections that exist.
   public var trainingMultiplyAdds = 0
   /// Those of the gradients at connections that do not exist, which growth by gradient looks at.
   public var growthMultiplyAdds = 0
   /// Those of the importance of the inputs.
   public var importanceMultiplyAdds = 0
-  /// The bytes of weights, gradients, moments and indices.
+  /// The most bytes that weights, gradients, moments, ages, the connections in both directions and
+  /// the memory of their updates took; activations, which grow with the batch, are left out.
   public var stateBytes = 0
   /// The wall-clock time of training, validation included.
   public var seconds = 0.0
@@ -26,11 +36,8 @@ public struct TrainingCost: Hashable, Sendable, Codable {
   public var importanceSeconds = 0.0
   private var firstConnectionCount: Int
 
-  /// The multiply-adds by the paper's rule, three per connection, row and epoch: what it prints as
-  /// floating-point operations is twice that. Neither importance nor growth is counted.
-  ///
-  /// - Source: arXiv:2408.04583, Table 5, whose entries follow this rule.
-  public var publishedRuleMultiplyAdds: Int { 3 * connectionCount * rowCount * epochCount }
+  /// The mean wall-clock time of an optimizer step; 0 without any.
+  public var secondsPerStep: Double { stepCount == 0 ? 0 : seconds / Double(stepCount) }
 
   /// All multiply-adds that were counted.
   public var multiplyAdds: Int {
@@ -64,9 +71,55 @@ public struct TrainingCost: Hashable, Sendable, Codable {
   /// Takes note of an epoch.
   package mutating func addSteps(_ count: Int, batchCount: Int, topology: TopologyEvolution) {
     epochCount += 1
+    stepCount += count
+    publishedRuleMultiplyAdds += 3 * connectionCount * rowCount
     // Forward, weights and inputs; nobody asks for the gradient of the data.
     let perRow = 3 * connectionCount - firstConnectionCount
     trainingMultiplyAdds += count * batchCount * perRow
     growthMultiplyAdds = topology.multiplyAdds
+  }
+  /// Takes note of the memory in use.
+  package mutating func measureState(of trainer: Trainer, _ topology: TopologyEvolution) {
+    stateBytes = max(stateBytes, trainer.stateByteCount + topology.byteCount)
+  }
+
+  /// The cost of a training and of what it went on to spend on a network made from its own.
+  ///
+  /// - Parameter later: The cost of the later part.
+  /// - Returns: The sums; parameters and connections are those of the later part.
+  package func adding(_ later: TrainingCost) -> TrainingCost {
+    var sum = later
+    sum.epochCount += epochCount
+    sum.stepCount += stepCount
+    sum.publishedRuleMultiplyAdds += publishedRuleMultiplyAdds
+    sum.trainingMultiplyAdds += trainingMultiplyAdds
+    sum.growthMultiplyAdds += growthMultiplyAdds
+    sum.importanceMultiplyAdds += importanceMultiplyAdds
+    sum.stateBytes = max(stateBytes, sum.stateBytes)
+    sum.seconds += seconds
+    sum.importanceSeconds += importanceSeconds
+    return sum
+  }
+}
+
+extension TrainingCost {
+  /// Whether two trainings cost the same; how long they took is not compared, so that equal seeds
+  /// give equal results.
+  public static func == (left: TrainingCost, right: TrainingCost) -> Bool {
+    left.withoutTimes == right.withoutTimes
+  }
+
+  /// Hashes what is compared.
+  ///
+  /// - Parameter hasher: The hasher.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(withoutTimes)
+  }
+
+  private var withoutTimes: [Int] {
+    [
+      parameterCount, connectionCount, denseConnectionCount, rowCount, epochCount,
+      trainingMultiplyAdds, growthMultiplyAdds, importanceMultiplyAdds, stateBytes,
+    ]
   }
 }

@@ -93,21 +93,3 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
     try require(rate > 0 && rate.isFinite, "the learning rate", rate, "above 0")
   }
 }
-
-/// Why a network cannot be trained.
-public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A setting is outside its range.
-  case badSetting(name: String, value: String, range: String)
-  /// The loss is no longer a number.
-  case diverged(epoch: Int, loss: Double)
-
-  /// One sentence with the remedy.
-  public var description: String {
-    switch self {
-    case .badSetting(let name, let value, let range):
-      "\(name) is \(value), but must be \(range)"
-    case .diverged(let epoch, let loss):
-      "the training loss became \(loss) in epoch \(epoch + 1); lower the learning rate"
-    }
-  }
-}

@@ -88,6 +88,7 @@ package final class TrainingRun {
       stepCount += 1
     }
     cost.addSteps(batches.countPerEpoch, batchCount: batches.batchCount, topology: topology)
+    cost.measureState(of: trainer, topology)
     let loss = sum / Double(batches.countPerEpoch)
     guard loss.isFinite else { throw .diverged(epoch: epochs.count, loss: loss) }
     let held = heldOut?.measure()

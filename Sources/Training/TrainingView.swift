@@ -13,6 +13,8 @@ package struct TrainingView {
   /// The standard deviation of each scaled column over these rows.
   package let deviations: [Float]
   package let targets: TrainingTargets
+  /// What the network's output means where a number is predicted; nil for classes.
+  package let targetScale: TargetScale?
   package let loss: Loss
 
   package var rowCount: Int { rows.count }
@@ -48,15 +50,12 @@ package struct TrainingView {
       targets = .labels(
         rows.map { Int32(indices[$0]) }, classCount: names.count,
         classWeights: balancesClasses ? weights : nil)
+      targetScale = nil
       loss = .crossEntropy
     case .values(let values):
-      // Standardised, so that a learning rate means the same for every target.
-      let fitted = fittingRows.map { Double(values[$0]) }
-      let mean = fitted.reduce(0, +) / Double(fitted.count)
-      let variance = fitted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(fitted.count)
-      let scale = variance > 0 ? 1 / variance.squareRoot() : 0
-      targets = .values(
-        Tensor([rows.count, 1], rows.map { Float((Double(values[$0]) - mean) * scale) }))
+      let scale = TargetScale(fittingRows.map { values[$0] })
+      targetScale = scale
+      targets = .values(Tensor([rows.count, 1], rows.map { scale.standardised(values[$0]) }))
       loss = .meanSquaredError
     }
   }

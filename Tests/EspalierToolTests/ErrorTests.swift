@@ -71,7 +71,8 @@ struct ErrorTests {
       "select good.csv --target y --count -1", 64, "--count is -1; ask for at least 1 column"),
     Failure(
       "select good.csv --target y --count 1 --hidden -3", 64,
-      "the number of hidden units is -3, but must be in 1...100000"),
+      "the value '-3' is invalid for '--hidden <widths>'; give whole numbers from 1 with dashes"
+        + " between them"),
     Failure(
       "select good.csv --target y --count 1 --seed -1", 64,
       "the value '-1' is invalid for '--seed <seed>'; give a whole number from 0 to 2^64 - 1"),
@@ -130,7 +131,8 @@ struct ErrorTests {
       "the candidate fraction is 2.0, but must be above 0 and at most 1"),
     Failure(
       "select good.csv --target y --count 1 --method f-test --hidden 9", 64,
-      "settings of EntryPrune are given, but --method f-test has none; remove them"),
+      "settings of methods that train a network are given, but --method f-test has none; remove"
+        + " them"),
     Failure(
       "select good.csv --target y --count 1 --keep aa", 64,
       "--keep: no column 'aa'; did you mean 'a'?"),

@@ -32,6 +32,17 @@ private struct MethodCase: CustomTestStringConvertible {
         $0.length = brief
       }),
   ]
+    + SparseSelection.Topology.allCases.flatMap { topology in
+      Importance.allCases.map { importance in
+        MethodCase(
+          name: "\(topology), \(importance)", method: SparseSelection.small(topology, importance))
+      }
+    }
+    + [
+      MethodCase(
+        name: "set, published",
+        method: SparseSelection.small(.set, .attribution, preset: .published))
+    ]
 
   private static var brief: SearchLength {
     var validation = Validation()

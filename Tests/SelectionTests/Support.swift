@@ -3,6 +3,7 @@ import Foundation
 import Kernels
 import Networks
 import Tensors
+import Training
 
 @testable import Selection
 
@@ -46,6 +47,22 @@ extension EntryPrune {
     method.batchCount = 16
     method.stepsPerRotation = 3
     method.length = rotations.map { .rotations($0) }
+    change(&method)
+    return method
+  }
+}
+
+extension SparseSelection {
+  /// The method small enough for a test: few units, rows and epochs.
+  static func small(
+    _ topology: Topology, _ importance: Importance = .strength, preset: Preset = .standard,
+    _ change: (inout SparseSelection) -> Void = { _ in }
+  ) -> SparseSelection {
+    var method = SparseSelection(topology, importance: importance, preset: preset)
+    method.hiddenCounts = [20, 8]
+    method.sparsity = topology == .dense ? nil : 0.5
+    method.batchCount = 16
+    method.epochCount = 12
     change(&method)
     return method
   }

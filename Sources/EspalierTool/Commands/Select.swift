@@ -26,6 +26,7 @@ struct Select: ParsableCommand {
   @OptionGroup(title: "Rows held out and their judge") var test: TestOptions
   @OptionGroup(title: "Rows held out and their judge") var judging: JudgeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var planting: TruthOptions
   @OptionGroup var methods: MethodOptions
 
   func run() throws {
@@ -33,7 +34,7 @@ struct Select: ParsableCommand {
     let method = try methods.method(choice.method)
     try judging.check(holdsOut: test.holdsOut)
     if let path = output.output { try ResultFolder.check(path, force: output.force) }
-    let planted = try output.truth.map(FoundTruth.read)
+    let planted = try planting.truth.map(FoundTruth.read)
     let loaded = try LoadedData(data, test, dropping: choice.droppedNames)
     try planted.map { try FoundTruth.check($0, against: loaded) }
     let learner = try judging.learner(for: loaded)

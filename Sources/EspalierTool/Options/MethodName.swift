@@ -11,6 +11,14 @@ enum MethodName: String, CaseIterable, ExpressibleByArgument {
   case dense
   case fTest = "f-test"
   case random
+
+  /// What a run goes through over and over.
+  var roundName: String {
+    switch self {
+    case .entryPrune, .entryPruneFlex, .fTest, .random: "rotation"
+    default: "epoch"
+    }
+  }
 }
 
 /// The settings of all methods, as they were typed.

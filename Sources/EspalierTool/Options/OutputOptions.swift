@@ -11,11 +11,6 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Replace the folder of an earlier run.")
   var force = false
 
-  @Option(
-    help: ArgumentHelp(
-      "The truth that generate wrote: say how much of it was found.", valueName: "file"))
-  var truth: String?
-
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
@@ -25,4 +20,12 @@ struct OutputOptions: ParsableArguments {
   func validate() throws {
     if force && output == nil { throw ValidationError("--force needs --output") }
   }
+}
+
+/// What the result is compared with.
+struct TruthOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The truth that generate wrote: say how much of it was found.", valueName: "file"))
+  var truth: String?
 }

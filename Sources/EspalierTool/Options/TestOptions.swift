@@ -1,11 +1,11 @@
 import ArgumentParser
 import Espalier
 
-/// Which rows are held out for the judge.
+/// Which rows are held out.
 struct TestOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Data held out for the judge, in a file of their own; repeat for several.",
+      "Data to hold out, in a file of their own; repeat for several.",
       valueName: "data"))
   var test: [String] = []
 

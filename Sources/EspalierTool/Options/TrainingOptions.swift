@@ -1,13 +1,6 @@
 import ArgumentParser
 import Espalier
 
-extension InputScaling: ExpressibleByArgument {}
-
-/// How the classes of a training row count.
-enum ClassWeight: String, CaseIterable, ExpressibleByArgument {
-  case balanced, none
-}
-
 /// Where settings come from that are not given.
 enum ProtocolName: String, CaseIterable, ExpressibleByArgument {
   case standard
@@ -27,7 +20,7 @@ struct LayerWidths: ExpressibleByArgument, Equatable {
   }
 }
 
-/// The settings of every method that trains a network, each one optional: what is not given
+/// The settings of every selection that trains a network, each one optional: what is not given
 /// follows the protocol.
 struct TrainingOptions: ParsableArguments {
   @Option(
@@ -38,40 +31,22 @@ struct TrainingOptions: ParsableArguments {
       """)
   var preset: ProtocolName?
 
-  @Option(help: "How columns are scaled, by the training rows alone.")
-  var scale: InputScaling?
-
-  @Option(help: "Whether every class counts the same, or every row.")
-  var classWeight: ClassWeight?
-
   @Option(
     help: ArgumentHelp("The hidden units: 100, or 1000-100 for two layers.", valueName: "widths"))
   var hidden: LayerWidths?
 
-  @Option(help: ArgumentHelp("The rows of a mini-batch.", valueName: "n"))
-  var batch: Int?
-
-  @Option(help: ArgumentHelp("Adam's step size.", valueName: "rate"))
-  var learningRate: Float?
-
-  @Option(help: ArgumentHelp("The factor of Adam's weight decay.", valueName: "factor"))
-  var weightDecay: Float?
-
-  @Option(
-    help: ArgumentHelp(
-      "End when the loss of held-out training rows has not fallen for so many rounds.",
-      valueName: "n"))
-  var patience: Int?
-
-  @Option(
-    help: ArgumentHelp("The share of the training rows that is held out then.", valueName: "share"))
-  var validationFraction: Double?
+  @OptionGroup var learning: LearningOptions
 
   /// Whether any setting is given.
-  var areGiven: Bool {
-    preset != nil || scale != nil || classWeight != nil || hidden != nil || batch != nil
-      || learningRate != nil || weightDecay != nil || patience != nil || validationFraction != nil
-  }
+  var areGiven: Bool { preset != nil || hidden != nil || learning.areGiven }
+
+  var scale: InputScaling? { learning.scale }
+  var classWeight: ClassWeight? { learning.classWeight }
+  var batch: Int? { learning.batch }
+  var learningRate: Float? { learning.learningRate }
+  var weightDecay: Float? { learning.weightDecay }
+  var patience: Int? { learning.patience }
+  var validationFraction: Double? { learning.validationFraction }
 
   /// The width of the one hidden layer of EntryPrune.
   func singleHidden() throws -> Int? {

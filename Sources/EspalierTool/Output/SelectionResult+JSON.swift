@@ -39,15 +39,27 @@ extension SelectionResult {
 
   private func runJSON(_ position: Int) -> JSON {
     let run = runs[position]
-    return .object([
-      ("seed", .unsigned(run.seed)),
-      ("features", .integers(run.selection.indices)),
-      ("rotations", .integer(run.selection.rotationCount)),
-      ("bestRotation", .optional(run.selection.bestRotation, JSON.integer)),
-      ("isInterrupted", .bool(run.selection.isInterrupted)),
-      ("seconds", .number(run.seconds)),
-      ("judge", .optional(judgement?.runs[position], json)),
-    ])
+    return .object(
+      [
+        ("seed", .unsigned(run.seed)),
+        ("features", .integers(run.selection.indices)),
+        ("rotations", .integer(run.selection.rotationCount)),
+        ("bestRotation", .optional(run.selection.bestRotation, JSON.integer)),
+        ("isInterrupted", .bool(run.selection.isInterrupted)),
+        ("seconds", .number(run.seconds)),
+        ("judge", .optional(judgement?.runs[position], json)),
+      ] + networkMembers(run.selection))
+  }
+
+  /// What only the training of a network tells: its cost, and the score of each chosen column for
+  /// each class.
+  private func networkMembers(_ selection: FeatureSelection) -> [(String, JSON)] {
+    var members: [(String, JSON)] = []
+    if let cost = selection.cost { members.append(("cost", cost.json)) }
+    if let scores = selection.classScores {
+      members.append(("classScores", .array(scores.map { .array($0.map(JSON.number)) })))
+    }
+    return members
   }
 
   private func json(_ score: Score) -> JSON {

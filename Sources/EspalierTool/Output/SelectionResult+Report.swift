@@ -7,9 +7,7 @@ extension SelectionResult {
     return SelectionReport(
       title: "\(features.count) of \(data.features) columns of \(data.title)",
       producer: "espalier \(EspalierCommand.version)",
-      data: .init(
-        source: data.title, rows: data.rows, columns: data.features, classes: data.classes,
-        hash: data.hash, trainingRows: data.trainingRows, testRows: data.testRows),
+      data: data.report,
       method: method,
       settings: settings.map { .init(name: $0.name, value: $0.value.plain) },
       ranking: features.enumerated().map {
@@ -19,7 +17,8 @@ extension SelectionResult {
       },
       runs: runs.indices.map { reportRun($0, phase: searchPhase) },
       lossName: searchPhase == "validation run" ? "validation loss" : "training loss",
-      judge: reportJudge,
+      roundName: runs.contains { $0.selection.cost != nil } ? "epoch" : "rotation",
+      classes: reportClasses, judge: reportJudge,
       stability: stability.map {
         .init(index: $0.index, low: stabilityInterval?.low, high: stabilityInterval?.high)
       },
@@ -52,7 +51,35 @@ extension SelectionResult {
       bestRotation: run.selection.bestRotation.map { $0 + 1 }, seconds: run.seconds,
       judge: judgement?.runs[position]?.value,
       losses: history.filter { $0.phase == phase }.map(\.loss),
-      elimination: phases.map { .init(count: $0.activeCount, loss: $0.loss) })
+      elimination: phases.map { .init(count: $0.activeCount, loss: $0.loss) },
+      cost: run.selection.cost.map(\.report))
+  }
+
+  /// The share of each class in the importance of each chosen column; nil for many classes.
+  ///
+  /// It is the mean over the runs that chose the column, whose scores are not of the same scale.
+  private var reportClasses: SelectionReport.ClassShares? {
+    guard let classNames, classNames.count <= 20 else { return nil }
+    var shares: [Int: (sums: [Double], count: Int)] = [:]
+    for selection in runs.map(\.selection) {
+      guard let scores = selection.classScores else { continue }
+      for (feature, scores) in zip(selection.features, scores) {
+        let total = scores.reduce(0, +)
+        guard scores.count == classNames.count, total > 0 else { continue }
+        let before = shares[feature.index] ?? (scores.map { _ in 0 }, 0)
+        shares[feature.index] = (
+          zip(before.sums, scores).map { $0 + $1 / total }, before.count + 1
+        )
+      }
+    }
+    if shares.isEmpty { return nil }
+    return .init(
+      names: classNames,
+      rows: features.compactMap { feature in
+        shares[feature.index].map { share in
+          .init(name: names[feature.index], shares: share.sums.map { $0 / Double(share.count) })
+        }
+      })
   }
 
   private var reportJudge: SelectionReport.Judge? {
@@ -68,7 +95,7 @@ extension SelectionResult {
 
 extension JSON {
   /// The value as text without quotation marks.
-  fileprivate var plain: String {
+  var plain: String {
     switch self {
     case .string(let text): text
     case .array(let elements): elements.map(\.plain).joined(separator: ", ")

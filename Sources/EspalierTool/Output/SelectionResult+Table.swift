@@ -7,23 +7,29 @@ extension SelectionResult {
   /// - Returns: The lines.
   func table(reportPath: String?) -> String {
     var lines = [Terminal.strong(headline)]
-    lines += ["Data: \(dataLine)", "Method: \(methodLine)", ""]
+    lines += ["Data: \(data.sentence)", "Method: \(methodLine)", ""]
     if !features.isEmpty { lines += rankingLines + [""] }
     lines += judgeLines
-    if let path { lines += fact("path", path.sentence) }
-    if let truth { lines += fact("planted", truth.sentence) }
+    if let path { lines += Wording.fact("path", path.sentence) }
+    if let truth { lines += Wording.fact("planted", truth.sentence) }
     if let stability {
       let range = stabilityInterval.map {
         ", 95 % interval \(Wording.decimal($0.low, 2)) to \(Wording.decimal($0.high, 2))"
       }
-      lines += fact(
+      lines += Wording.fact(
         "stability",
         "\(Wording.decimal(stability.index, 2))\(range ?? ""); 1 = always the same")
     }
+    if let cost {
+      lines += Wording.fact("parameters", cost.parameterSentence)
+      lines += Wording.fact(
+        "operations",
+        cost.operationSentence + "; \(Wording.bytes(cost.stateBytes)) of training state")
+    }
     let judging = judgement.map { ", \(Wording.duration($0.seconds)) judging" } ?? ""
-    lines += fact("time", "\(Wording.duration(selectionSeconds)) selecting\(judging)")
-    lines += fact("report", reportPath ?? "none; --output DIR writes one")
-    for note in notes { lines += fact("note", note) }
+    lines += Wording.fact("time", "\(Wording.duration(selectionSeconds)) selecting\(judging)")
+    lines += Wording.fact("report", reportPath ?? "none; --output DIR writes one")
+    for note in notes { lines += Wording.fact("note", note) }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -32,12 +38,19 @@ extension SelectionResult {
       + Terminal.printable(data.title)
   }
 
-  private var dataLine: String {
-    var parts = [Wording.count(data.trainingRows, "training row")]
-    if data.testRows > 0 { parts.append("\(Wording.count(data.testRows)) held out") }
-    parts.append(
-      data.classes.map { Wording.count($0, "class", plural: "classes") } ?? "a number to predict")
-    return parts.joined(separator: ", ")
+  /// The mean cost of the runs; nil for a method that trains no network.
+  private var cost: TrainingCost? {
+    let costs = runs.compactMap(\.selection.cost)
+    guard var mean = costs.first else { return nil }
+    func average(_ part: KeyPath<TrainingCost, Int>) -> Int {
+      costs.reduce(0) { $0 + $1[keyPath: part] } / costs.count
+    }
+    mean.publishedRuleMultiplyAdds = average(\.publishedRuleMultiplyAdds)
+    mean.trainingMultiplyAdds = average(\.trainingMultiplyAdds)
+    mean.growthMultiplyAdds = average(\.growthMultiplyAdds)
+    mean.importanceMultiplyAdds = average(\.importanceMultiplyAdds)
+    mean.stateBytes = average(\.stateBytes)
+    return mean
   }
 
   private var methodLine: String {
@@ -64,10 +77,5 @@ extension SelectionResult {
   private var judgeLines: [String] {
     guard let judgement else { return [] }
     return judgement.lines(data, columnCount: features.count) + [""]
-  }
-
-  private func fact(_ name: String, _ value: String) -> [String] {
-    let lines = value.wrapped(to: 69)
-    return lines.enumerated().map { ($0.offset == 0 ? name : "").padded(to: 11) + $0.element }
   }
 }

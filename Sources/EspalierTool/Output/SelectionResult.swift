@@ -24,6 +24,8 @@ struct SelectionResult: Sendable {
   var settings: [(name: String, value: JSON)]
   var data: Summary
   var names: [String]
+  /// The names of the classes; nil where a number is predicted.
+  var classNames: [String]?
   var imageShape: (height: Int, width: Int)?
   var features: [Consensus.Feature]
   var seedCount: Int
@@ -67,6 +69,22 @@ extension SelectionResult.Summary {
       classes: data.training.target.classCount, hash: data.training.contentHash(),
       testHash: data.hasTestTable ? data.test.contentHash() : nil,
       trainingRows: data.trainingRows.count, testRows: data.testRows.count)
+  }
+
+  /// Rows and target for people.
+  var sentence: String {
+    var parts = [Wording.count(trainingRows, "training row")]
+    if testRows > 0 { parts.append("\(Wording.count(testRows)) held out") }
+    parts.append(
+      classes.map { Wording.count($0, "class", plural: "classes") } ?? "a number to predict")
+    return parts.joined(separator: ", ")
+  }
+
+  /// The data as a page shows them.
+  var report: SelectionReport.DataSummary {
+    .init(
+      source: title, rows: rows, columns: features, classes: classes, hash: hash,
+      trainingRows: trainingRows, testRows: testRows)
   }
 
   var json: JSON {

@@ -15,6 +15,7 @@ final class RunMonitor: Sendable {
 
   private let seeds: [UInt64]
   private let threadCount: Int
+  private let roundName: String
   private let timeLimit: Duration?
   private let start = ContinuousClock.now
   private let interruption: Interruption
@@ -26,6 +27,7 @@ final class RunMonitor: Sendable {
   init(_ options: ChoiceOptions, session: Session) {
     seeds = options.allSeeds
     threadCount = min(options.threads, options.seeds)
+    roundName = options.method.roundName
     let passed = start - session.start
     timeLimit = options.timeLimit.map { max(.zero, .seconds($0) - passed) }
     interruption = session.interruption
@@ -86,7 +88,7 @@ final class RunMonitor: Sendable {
   ) -> String {
     var parts = seeds.count > 1 ? ["run \(position + 1)/\(seeds.count)"] : []
     let last = progress.lastRotation.map { "/\($0 + 1)" } ?? ""
-    parts += [progress.phase, "rotation \(progress.rotation + 1)\(last)"]
+    parts += [progress.phase, "\(roundName) \(progress.rotation + 1)\(last)"]
     parts += ["loss \(Wording.score(progress.loss))", "\(progress.changes) changed"]
     let left = Self.timeLeft(
       rotation: progress.rotation, lastRotation: progress.lastRotation, phaseTime: phaseTime,

@@ -20,7 +20,8 @@ extension SelectionRun {
     return SelectionResult(
       method: method.name, settings: settings,
       data: .init(data, title: options.data.title), names: features.columnNames,
-      imageShape: features.imageShape, features: consensus, seedCount: options.choice.seeds,
+      classNames: data.training.target.classNames, imageShape: features.imageShape,
+      features: consensus, seedCount: options.choice.seeds,
       runs: runs, judgement: judgement,
       stability: Stability(
         selections: runs.map(\.selection.indices), featureCount: features.columnCount),

@@ -33,6 +33,18 @@ enum Wording {
     }
   }
 
+  /// A number of bytes: `812 B`, `1.3 MB`, a thousand of a unit being one of the next.
+  static func bytes(_ count: Int) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    var value = Double(count)
+    var unit = 0
+    while value >= 999.5 && unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    return decimal(value, unit == 0 || value >= 99.95 ? 0 : 1) + " " + units[unit]
+  }
+
   /// A duration: `3 ms`, `0.42 s`, `12.3 s`, `3 min 5 s`, `2 h 10 min`.
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite else { return "-" }
@@ -42,6 +54,13 @@ enum Wording {
     let whole = Int(seconds.rounded())
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole / 60 % 60) min"
+  }
+
+  /// A named fact in lines of at most 80 columns.
+  static func fact(_ name: String, _ value: String) -> [String] {
+    value.wrapped(to: 69).enumerated().map {
+      ($0.offset == 0 ? name : "").padded(to: 11) + $0.element
+    }
   }
 
   /// A metric's name for people: `rSquared` as `r squared`.

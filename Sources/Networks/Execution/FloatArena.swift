@@ -20,6 +20,9 @@ package final class FloatArena {
     UnsafeMutableRawPointer(start).deallocate()
   }
 
+  /// The memory it takes, in bytes.
+  package var byteCount: Int { count * MemoryLayout<Float>.stride }
+
   package func fill(_ value: Float) {
     start.update(repeating: value, count: count)
   }

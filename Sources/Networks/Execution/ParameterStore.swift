@@ -43,6 +43,12 @@ package final class ParameterStore {
     load(from: network)
   }
 
+  /// The memory of values, gradients and connections, in bytes.
+  package var byteCount: Int {
+    values.byteCount + gradients.byteCount
+      + slots.reduce(0) { $0 + ($1.connections?.byteCount ?? 0) }
+  }
+
   /// The position of a parameter by its full name, such as `linear1.weight`.
   package func slot(named name: String) -> Int {
     guard let position = slots.firstIndex(where: { $0.name == name }) else {

@@ -73,6 +73,11 @@ package final class Connections {
     }
   }
 
+  /// The memory of both directions, in bytes.
+  package var byteCount: Int {
+    (rowCount + 1 + columnCount + 1 + 3 * count) * MemoryLayout<Int32>.stride
+  }
+
   /// The connections as a value.
   package var pattern: SparsePattern {
     SparsePattern(

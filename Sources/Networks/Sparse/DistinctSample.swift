@@ -39,6 +39,9 @@ package final class DistinctSample {
     table.start[used] = .max
   }
 
+  /// The memory it has taken so far, in bytes.
+  package var byteCount: Int { table.byteCount }
+
   /// Whether the number was new.
   private func insert(_ number: Int, _ scale: Double) -> Bool {
     let table = table.start
@@ -64,6 +67,9 @@ package final class Scratch<Element: BitwiseCopyable> {
   deinit {
     start.deallocate()
   }
+
+  /// The memory it has taken so far, in bytes.
+  package var byteCount: Int { capacity * MemoryLayout<Element>.stride }
 
   /// Makes room for a number of elements; the contents are undefined afterwards.
   package func reserve(_ count: Int) {

@@ -64,6 +64,14 @@ package final class DropAndGrow {
     movedFloats.deallocate()
   }
 
+  /// The memory of the step so far, in bytes.
+  package var byteCount: Int {
+    let perConnection =
+      MemoryLayout<Bool>.stride + 2 * MemoryLayout<Int32>.stride + MemoryLayout<Float>.stride
+    return (connections.count + 1) * perConnection + movedAges.byteCount + grown.byteCount
+      + selection.byteCount
+  }
+
   /// Drops connections and grows as many.
   ///
   /// - Parameters:

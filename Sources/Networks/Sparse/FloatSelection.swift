@@ -35,6 +35,9 @@ package final class FloatSelection {
     histogram.deallocate()
   }
 
+  /// The memory of the histogram, in bytes.
+  package var byteCount: Int { Self.binCount * MemoryLayout<UInt32>.stride }
+
   /// Sets the marks of the first floats of an order; equal ones are taken in order of position.
   ///
   /// - Parameters:

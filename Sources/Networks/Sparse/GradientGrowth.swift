@@ -56,6 +56,12 @@ package final class GradientGrowth {
   private static let blockCount = 1 << 19
   private static let lanes = 8
 
+  /// The memory of the block and of the candidates so far, in bytes.
+  package var byteCount: Int {
+    block.byteCount + selection.byteCount + rowStorage.byteCount + columnStorage.byteCount
+      + magnitudeStorage.byteCount + marks.byteCount
+  }
+
   /// Finds the best free positions for the gradients of a batch; of equal ones the first.
   ///
   /// - Parameters:

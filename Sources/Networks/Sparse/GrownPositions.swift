@@ -16,6 +16,12 @@ package final class GrownPositions {
 
   package init() {}
 
+  /// The memory it has taken so far, in bytes.
+  package var byteCount: Int {
+    rowStorage.byteCount + columnStorage.byteCount + sample.byteCount + magnitudes.byteCount
+      + marks.byteCount
+  }
+
   /// Starts an empty list.
   ///
   /// - Parameter capacity: How many positions it will have at most.

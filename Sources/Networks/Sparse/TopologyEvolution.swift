@@ -71,9 +71,15 @@ package final class TopologyEvolution {
     }
   }
 
+  /// The memory of the updates so far, in bytes.
+  package var byteCount: Int {
+    layers.reduce(0) { $0 + $1.step.byteCount + ($1.growth?.byteCount ?? 0) }
+  }
+
   /// Whether the topology changes after an optimizer step.
   ///
   /// - Parameter step: The optimizer step, from 0.
+  /// - Returns: Whether it is.
   package func isDue(step: Int) -> Bool {
     !layers.isEmpty && rule.isDue(step: step + 1, of: stepCount, stepsPerEpoch: stepsPerEpoch)
   }
@@ -96,6 +102,7 @@ package final class TopologyEvolution {
   /// Whether the topology changes instead of the weights in a step.
   ///
   /// - Parameter step: The optimizer step, from 0.
+  /// - Returns: Whether it does.
   package func replacesUpdate(step: Int) -> Bool { rule.skipsWeightUpdate && isDue(step: step) }
 
   /// Changes the topology, if it is time.

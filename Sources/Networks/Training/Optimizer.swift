@@ -122,6 +122,12 @@ package final class Optimizer {
     }
   }
 
+  /// The memory of moments and ages, in bytes.
+  package var byteCount: Int {
+    first.byteCount + second.byteCount + columnSteps.reduce(0) { $0 + ($1?.byteCount ?? 0) }
+      + connectionAges.reduce(0) { $0 + ($1?.byteCount ?? 0) }
+  }
+
   /// What belongs to each connection of a sparse layer besides its weight, in the same order: the
   /// moments, and the steps it has taken.
   package func connectionState(
@@ -253,6 +259,10 @@ private final class ColumnSteps {
     second = FloatArena(count: count)
   }
 
+  var byteCount: Int {
+    counts.count * MemoryLayout<Int>.stride + first.byteCount + second.byteCount
+  }
+
   func advance(beta1: Float, beta2: Float) {
     // Columns that were restarted together share their count, so most powers repeat.
     var known = (step: 0, first: Float(0), second: Float(0))
@@ -272,10 +282,12 @@ private final class ColumnSteps {
 /// The steps that each connection of a sparse layer has taken, and the corrections they imply.
 private final class ConnectionAges {
   let ages: UnsafeMutablePointer<UInt16>
+  private let ageCount: Int
   let limit: UInt16
   let first, second: FloatArena
 
   init(count: Int, _ adam: Adam) {
+    ageCount = count
     ages = .allocate(capacity: max(count, 1))
     ages.initialize(repeating: 0, count: count)
     // From the limit on, the larger beta's correction is 1 to the precision of Float.
@@ -293,6 +305,11 @@ private final class ConnectionAges {
 
   deinit {
     ages.deallocate()
+  }
+
+  /// The ages, one per connection, and the corrections.
+  var byteCount: Int {
+    ageCount * MemoryLayout<UInt16>.stride + first.byteCount + second.byteCount
   }
 }
 

@@ -42,6 +42,10 @@ public final class Trainer {
     order = Array(0..<targets.rowCount)
   }
 
+  /// The memory of weights, gradients, moments, ages and connections, in bytes; activations, which
+  /// grow with the batch, are not among them.
+  package var stateByteCount: Int { plan.parameters.byteCount + optimizer.byteCount }
+
   /// The network as it is now.
   public var network: Network { plan.network }
 

@@ -205,6 +205,9 @@ extension SelectionError {
     switch error {
     case .badSetting(let name, let value, let range):
       self = .badSetting(name: name, value: value, range: range)
+    case .tooFewRows(let count): self = .tooFewRows(count)
+    case .oneClass: self = .oneClass
+    case .notFinite(let row, let column): self = .notFinite(row: row, column: column)
     case .diverged(let epoch, let loss):
       self = .trainingDiverged(epoch: epoch, loss: "\(loss)")
     }

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Espalier
+
+/// `espalier train`: a network on a table, dense or sparse.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Trains a network, dense or sparse, and says what it cost.",
+    usage: "espalier train <data> ... [<options>]",
+    discussion: """
+      Examples:
+        espalier train table.csv --target class --test-fraction 0.2
+        espalier train train-images-idx3-ubyte.gz \\
+          --labels train-labels-idx1-ubyte.gz --test t10k-images-idx3-ubyte.gz \\
+          --test-labels t10k-labels-idx1-ubyte.gz \\
+          --network mlp:1000-100 --sparsity 0.95 --topology rigl --output runs/rigl
+        espalier train table.csv --target class --topology iterative-magnitude \\
+          --sparsity 0.9 --rounds 5 --json
+
+      Only the connections that exist are stored, multiplied and trained. Rows
+      held out are seen neither by scaling nor by training. Ctrl-C ends the
+      training with the best so far and exit status 75, a second one ends at
+      once. A time limit ends it with exit status 0 and a note in the result.
+      """)
+
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Learning") var learning: LearningOptions
+  @OptionGroup(title: "Learning") var limits: RunOptions
+  @OptionGroup(title: "Rows held out") var test: TestOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    let start = ContinuousClock.now
+    // First without the data, which may take long to read.
+    try check(network.recipe(TrainingRecipe(), learning))
+    if let path = output.output { try ResultFolder.check(path, force: output.force) }
+    let loaded = try LoadedData(data, test)
+    let recipe = try network.recipe(
+      .standard(for: loaded.training, rows: loaded.trainingRows), learning)
+    let pruning = try network.pruning(recipe)
+    let session = try Session(output)
+    let result: TrainingResult
+    do {
+      result = try TrainingCall(
+        options: self, recipe: recipe, pruning: pruning, data: loaded, session: session,
+        start: start
+      ).result()
+    } catch {
+      session.discard()
+      throw error
+    }
+    try Terminal.show(
+      output.json
+        ? result.json.text
+        : result.table(reportPath: output.output.map { "\($0)/report.html" }))
+    if result.isCutShort { throw ExitCode(ExitStatus.stoppedEarly.rawValue) }
+  }
+
+  private func check(_ recipe: TrainingRecipe) throws {
+    try recipe.check()
+    try network.pruning(recipe)?.check()
+  }
+}

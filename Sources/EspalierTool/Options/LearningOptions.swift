@@ -1,0 +1,56 @@
+import ArgumentParser
+import Espalier
+
+extension InputScaling: ExpressibleByArgument {}
+
+/// How the classes of a training row count.
+enum ClassWeight: String, CaseIterable, ExpressibleByArgument {
+  case balanced, none
+}
+
+/// How a network learns, each setting optional.
+struct LearningOptions: ParsableArguments {
+  @Option(help: "How columns are scaled, by the training rows alone.")
+  var scale: InputScaling?
+
+  @Option(help: "Whether every class counts the same, or every row.")
+  var classWeight: ClassWeight?
+
+  @Option(help: ArgumentHelp("The rows of a mini-batch.", valueName: "n"))
+  var batch: Int?
+
+  @Option(help: ArgumentHelp("Adam's step size.", valueName: "rate"))
+  var learningRate: Float?
+
+  @Option(help: ArgumentHelp("The factor of Adam's weight decay.", valueName: "factor"))
+  var weightDecay: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "End when the loss of held-out training rows has not fallen for so many rounds.",
+      valueName: "n"))
+  var patience: Int?
+
+  @Option(
+    help: ArgumentHelp("The share of the training rows that is held out then.", valueName: "share"))
+  var validationFraction: Double?
+
+  /// Whether any setting is given.
+  var areGiven: Bool {
+    scale != nil || classWeight != nil || batch != nil || learningRate != nil || weightDecay != nil
+      || patience != nil || validationFraction != nil
+  }
+
+  /// Puts the settings given into a recipe.
+  func apply(to recipe: inout TrainingRecipe) {
+    if let scale { recipe.scaling = scale }
+    if let classWeight { recipe.balancesClasses = classWeight == .balanced }
+    if let batch { recipe.batchCount = batch }
+    if let patience { recipe.patience = patience }
+    if let validationFraction { recipe.validationFraction = validationFraction }
+    guard case .adam(var adam) = recipe.optimizer else { return }
+    if let learningRate { adam.learningRate = learningRate }
+    if let weightDecay { adam.weightDecay = weightDecay }
+    recipe.optimizer = .adam(adam)
+  }
+}

@@ -1,0 +1,110 @@
+import Espalier
+
+/// One call of `espalier train` once the data are there: train, measure, write.
+struct TrainingCall {
+  let options: Train
+  let recipe: TrainingRecipe
+  let pruning: PruningRecipe?
+  let data: LoadedData
+  let session: Session
+  let start: ContinuousClock.Instant
+
+  /// Trains the network, and writes the folder if there is to be one.
+  func result() throws -> TrainingResult {
+    let observer = TrainingMonitor(options, session: session)
+    let random = RandomSource(seed: options.limits.seed)
+    let trained =
+      if let pruning {
+        try recipe.train(
+          data.training, rows: data.trainingRows, pruning: pruning, random: random,
+          observer: observer)
+      } else {
+        try recipe.train(
+          data.training, rows: data.trainingRows, random: random, observer: observer)
+      }
+    let isStopped = session.interruption.isRequested && trained.isInterrupted
+    let result = TrainingResult(
+      topology: options.network.topology.rawValue, settings: settings, seed: options.limits.seed,
+      data: .init(data, title: options.data.title), trained: trained, score: score(of: trained),
+      seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: PeakMemory.bytes(),
+      isCutShort: isStopped, notes: notes(trained, isStopped: isStopped))
+    session.folder?.events.append("end", [("isInterrupted", .bool(trained.isInterrupted))])
+    try write(result)
+    return result
+  }
+
+  /// What the network makes of the rows held out.
+  private func score(of trained: TrainedNetwork) -> TrainingResult.Score? {
+    if data.testRows.isEmpty { return nil }
+    if let accuracy = trained.accuracy(on: data.test, rows: data.testRows) {
+      return .init(metric: .accuracy, value: accuracy)
+    }
+    guard case .values(let truth) = data.test.target,
+      case .values(let predicted) = trained.predict(data.test.features, rows: data.testRows)
+    else { return nil }
+    let value = rSquared(
+      of: predicted.map(Double.init), against: data.testRows.map { Double(truth[$0]) })
+    return .init(metric: .rSquared, value: value)
+  }
+
+  private func notes(_ trained: TrainedNetwork, isStopped: Bool) -> [String] {
+    var notes = data.notes + trained.notes
+    if isStopped {
+      notes.append("stopped early: this is the best so far")
+    } else if trained.isInterrupted {
+      notes.append("the time limit ended the training early")
+    }
+    return notes
+  }
+
+  private func write(_ result: TrainingResult) throws {
+    session.display.clear()
+    guard let folder = session.folder else { return }
+    try folder.write(configuration.text, to: "config.json")
+    try folder.write(result.json.text, to: "result.json")
+    try folder.write(result.report.html(), to: "report.html")
+    try folder.commit()
+  }
+
+  // MARK: What is written down
+
+  private var settings: [(name: String, value: JSON)] {
+    var rate = JSON.null
+    var decay = JSON.null
+    if case .adam(let adam) = recipe.optimizer {
+      (rate, decay) = (.setting("\(adam.learningRate)"), .setting("\(adam.weightDecay)"))
+    }
+    let batch = recipe.batch(
+      rowCount: data.trainingRows.count, columnCount: data.training.features.columnCount)
+    let settings: [(String, JSON)] = [
+      ("network", .string(options.network.network)),
+      ("topology", .string(options.network.topology.rawValue)),
+      ("sparsity", .number(recipe.sparsity)),
+      ("epochs", .integer(recipe.epochCount)),
+      ("rounds", .optional(pruning?.roundCount, JSON.integer)),
+      ("roundEpochs", .optional(pruning?.epochCount, JSON.integer)),
+      ("batch", .integer(min(batch, data.trainingRows.count))),
+      ("learningRate", rate),
+      ("weightDecay", decay),
+      ("patience", .optional(recipe.patience, JSON.integer)),
+      ("validationFraction", .number(recipe.validationFraction)),
+      ("scale", .string(recipe.scaling.rawValue)),
+      ("classWeight", .string(recipe.balancesClasses ? "balanced" : "none")),
+      ("seed", .unsigned(options.limits.seed)),
+      ("threads", .integer(1)),
+      ("timeLimit", .optional(options.limits.timeLimit, JSON.number)),
+      ("testFraction", .optional(options.test.testFraction, JSON.number)),
+    ]
+    return settings.map { (name: $0.0, value: $0.1) }
+  }
+
+  private var configuration: JSON {
+    .object([
+      ("schema", .integer(1)),
+      ("version", .string(EspalierCommand.version)),
+      ("verb", .string("train")),
+      ("arguments", .strings(Array(CommandLine.arguments.dropFirst()))),
+      ("settings", .object(settings.map { ($0.name, $0.value) })),
+    ])
+  }
+}

@@ -1,0 +1,46 @@
+import Espalier
+
+/// Watches a training: shows and records its progress, and ends it in time.
+struct TrainingMonitor: TrainingObserver {
+  private let start = ContinuousClock.now
+  private let timeLimit: Duration?
+  private let session: Session
+
+  init(_ options: Train, session: Session) {
+    timeLimit = options.limits.timeLimit.map { .seconds($0) }
+    self.session = session
+  }
+
+  func report(_ progress: TrainingProgress) {
+    session.folder?.events.append(
+      "epoch",
+      [
+        ("round", .integer(progress.round)), ("epoch", .integer(progress.epoch)),
+        ("trainingLoss", .number(progress.result.trainingLoss)),
+        ("validationLoss", .optional(progress.result.validationLoss, JSON.number)),
+        ("validationAccuracy", .optional(progress.result.validationAccuracy, JSON.number)),
+        ("isBest", .bool(progress.isBest)),
+      ])
+    session.display.show(line(progress))
+  }
+
+  var shouldStop: Bool {
+    session.interruption.isRequested
+      || timeLimit.map { ContinuousClock.now - start >= $0 } ?? false
+  }
+
+  private func line(_ progress: TrainingProgress) -> String {
+    let result = progress.result
+    var parts = progress.round > 0 ? ["round \(progress.round)/\(progress.roundCount)"] : []
+    parts.append("epoch \(progress.epoch + 1)/\(progress.lastEpoch + 1)")
+    if let loss = result.validationLoss {
+      parts.append("validation loss \(Wording.score(loss))")
+    } else {
+      parts.append("training loss \(Wording.score(result.trainingLoss))")
+    }
+    if let accuracy = result.validationAccuracy {
+      parts.append("accuracy \(Wording.decimal(accuracy, 4))")
+    }
+    return parts.joined(separator: " · ")
+  }
+}

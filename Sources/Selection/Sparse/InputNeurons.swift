@@ -1,0 +1,211 @@
+import Kernels
+import Networks
+import Tensors
+
+/// The inputs of NeuroFS, of which some are active, and their connections.
+///
+/// An update is ``removeWeakest(after:)`` where inputs may go, ``prepare(fraction:)``, a backward
+/// pass for growth, and ``replace()``.
+final class InputNeurons {
+  /// The multiply-adds of the gradients at missing connections so far.
+  private(set) var multiplyAdds = 0
+  private let layer: SparseLayer
+  private let batch: Int
+  private let isKept: [Bool]
+  private var schedule: InputSchedule
+  private var isActive: [Bool]
+  private var isNew: [Bool]  // taken back by the last update
+  private var dropCount = 0
+  private let growth: GradientGrowth
+  private let largest: ColumnGradients
+  private let selection = FloatSelection()
+  private let magnitudes = Scratch<Float>()
+  private let marks = Scratch<Bool>()
+  private let entries = Scratch<Int32>()
+
+  /// - Parameters:
+  ///   - layer: The layer of the inputs.
+  ///   - schedule: How many inputs there are after each epoch.
+  ///   - isKept: For every input, whether it is never removed.
+  ///   - batch: The samples of a gradient, padded.
+  init(_ layer: SparseLayer, schedule: InputSchedule, isKept: [Bool], batch: Int) {
+    self.layer = layer
+    self.schedule = schedule
+    self.isKept = isKept
+    self.batch = batch
+    isActive = isKept.map { _ in true }
+    isNew = isKept.map { _ in false }
+    growth = GradientGrowth(layer.connections, batch: batch)
+    largest = ColumnGradients(rowCount: layer.connections.rowCount, batch: batch)
+    layer.connections.observer = { [unowned self] x, dy in collect(x, dy) }
+  }
+
+  /// How many inputs are active.
+  var activeCount: Int { isActive.count { $0 } }
+
+  /// The strength of each input, 0 of an inactive one.
+  var strength: [Double] { layer.inputStrength() }
+
+  /// Removes inputs, the weakest first; those just taken back are safe while inputs are removed
+  /// for good.
+  ///
+  /// - Parameter epoch: The epoch that ended, from 0.
+  func removeWeakest(after epoch: Int) {
+    schedule.advance(after: epoch)
+    var scores = strength
+    for input in scores.indices {
+      if !isActive[input] {
+        scores[input] = -1
+      } else if isKept[input] {
+        scores[input] = .infinity
+      } else if isNew[input] && schedule.isRemoving(after: epoch) {
+        scores[input] = .greatestFiniteMagnitude
+      }
+    }
+    isActive = isActive.map { _ in false }
+    for input in topPositions(schedule.keptCount, of: scores) { isActive[input] = true }
+  }
+
+  /// Marks what is dropped: all connections of inactive inputs, and a share of the others.
+  ///
+  /// The next backward pass looks for inputs to take back and for connections to grow.
+  ///
+  /// - Parameter fraction: The share of the active inputs' connections, of each sign.
+  func prepare(fraction: Double) {
+    let (connections, weights) = (layer.connections, layer.values.weights)
+    magnitudes.reserve(connections.count)
+    entries.reserve(connections.count)
+    let (magnitudes, entries) = (magnitudes.start, entries.start)
+    var (count, negatives) = (0, 0)
+    for entry in 0..<connections.count {
+      let stays = isActive[Int(connections.columns[entry])]
+      layer.step.isDropped[entry] = !stays
+      guard stays else { continue }
+      magnitudes[count] = weights[entry]
+      entries[count] = Int32(truncatingIfNeeded: entry)
+      negatives += weights[entry].sign == .minus ? 1 : 0
+      count += 1
+    }
+    marks.reserve(count)
+    let marks = marks.start
+    marks.update(repeating: false, count: count)
+    selection.mark(
+      Int(fraction * Double(negatives)), of: magnitudes, count: count, by: .smallestNegative,
+      in: marks)
+    selection.mark(
+      Int(fraction * Double(count - negatives)), of: magnitudes, count: count,
+      by: .smallestPositive, in: marks)
+    dropCount = connections.count - count
+    for position in 0..<count where marks[position] {
+      layer.step.isDropped[Int(entries[position])] = true
+      dropCount += 1
+    }
+  }
+
+  /// Takes inputs back and finds the positions at which connections may be grown.
+  private func collect(_ x: Floats, _ dy: Floats) {
+    guard dropCount > 0 else { return }
+    isNew = isActive.map { _ in false }
+    let inactive = isActive.indices.filter { !isActive[$0] }
+    let magnitudes = largest.magnitudes(of: inactive, x: x, dy: dy)
+    for position in topPositions(schedule.returnedCount, of: magnitudes) {
+      isActive[inactive[position]] = true
+      isNew[inactive[position]] = true
+    }
+    // The pass is over for these inputs, and where a gradient is NaN nothing is ever grown.
+    for input in inactive where !isActive[input] {
+      (x + input * batch).update(repeating: .nan, count: batch)
+    }
+    growth.collect(x: x, dy: dy, count: dropCount)
+    multiplyAdds +=
+      batch * layer.connections.rowCount * (inactive.count + layer.connections.columnCount)
+  }
+
+  /// Replaces the dropped connections by those of largest |gradient| in the active inputs.
+  ///
+  /// - Returns: Whether there were enough gradients that are numbers.
+  func replace() -> Bool {
+    defer { dropCount = 0 }  // the passes of the training are not for growth
+    guard dropCount > 0 else { return true }
+    let listed = listPositions()
+    guard listed.count >= dropCount else { return false }
+    marks.reserve(listed.count)
+    marks.start.update(repeating: false, count: listed.count)
+    selection.mark(
+      dropCount, of: magnitudes.start, count: listed.count, by: .largestMagnitude, in: marks.start)
+    layer.step.grown.begin(capacity: dropCount)
+    for (position, place) in listed.enumerated() where marks.start[position] {
+      layer.step.grown.append(row: Int(place.row), column: Int(place.column))
+    }
+    var random = RandomSource(seed: 0)  // nothing is drawn
+    layer.step.replace(
+      with: layer.step.grown, carrying: layer.values, weight: .zero, using: &random)
+    return true
+  }
+
+  /// Merges the positions without a connection and those of dropped connections of active inputs,
+  /// row by row; their gradients go into `magnitudes`.
+  private func listPositions() -> [(row: Int32, column: Int32)] {
+    let connections = layer.connections
+    var listed: [(row: Int32, column: Int32)] = []
+    listed.reserveCapacity(growth.count + dropCount)
+    magnitudes.reserve(growth.count + dropCount)
+    let magnitudes = magnitudes.start
+    var next = 0
+    func listCandidates(row: Int32, before column: Int32) {
+      while next < growth.count, growth.rows[next] == row, growth.columns[next] < column {
+        magnitudes[listed.count] = growth.magnitudes[next]
+        listed.append((row, growth.columns[next]))
+        next += 1
+      }
+    }
+    for row in 0..<Int32(connections.rowCount) {
+      for entry in Int(connections.rowStarts[Int(row)])..<Int(connections.rowStarts[Int(row) + 1])
+      where layer.step.isDropped[entry] {
+        let column = connections.columns[entry]
+        guard isActive[Int(column)], !layer.gradient[entry].isNaN else { continue }
+        listCandidates(row: row, before: column)
+        magnitudes[listed.count] = layer.gradient[entry].magnitude
+        listed.append((row, column))
+      }
+      listCandidates(row: row, before: .max)
+    }
+    return listed
+  }
+}
+
+/// The largest |gradient| among the connections that an input has or might have.
+private final class ColumnGradients {
+  private let rowCount, batch: Int
+  private let product: DensePrimitive
+  private let block, inputs: FloatArena
+  private static let width = 256
+
+  init(rowCount: Int, batch: Int) {
+    self.rowCount = rowCount
+    self.batch = batch
+    product = .matmul(rows: Self.width, columns: rowCount, inner: batch, transposingB: true)
+    inputs = FloatArena(count: Self.width * batch)
+    block = FloatArena(count: Self.width * rowCount)
+  }
+
+  /// max_i |sum_s dy_is x_js| for some inputs j.
+  func magnitudes(of columns: [Int], x: Floats, dy: Floats) -> [Double] {
+    var result: [Double] = []
+    result.reserveCapacity(columns.count)
+    for first in stride(from: 0, to: columns.count, by: Self.width) {
+      let chunk = columns[first..<min(first + Self.width, columns.count)]
+      for (place, column) in chunk.enumerated() {
+        (inputs.start + place * batch).update(from: x + column * batch, count: batch)
+      }
+      product(inputs.start, dy, block.start)
+      for place in 0..<chunk.count {
+        let line = block.start + place * rowCount
+        var largest: Float = 0
+        for row in 0..<rowCount { largest = max(largest, line[row].magnitude) }
+        result.append(Double(largest))
+      }
+    }
+    return result
+  }
+}

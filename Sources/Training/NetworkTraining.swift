@@ -1,0 +1,142 @@
+import Datasets
+import Kernels
+import Networks
+import Tensors
+
+extension TrainingRecipe {
+  /// Trains a network on some rows of a table.
+  ///
+  /// The computation runs on one thread: its bits do not depend on the machine's cores.
+  ///
+  /// - Parameters:
+  ///   - data: The table and its target.
+  ///   - rows: The rows that may be looked at, those held out for the validation loss included; nil
+  ///     for all.
+  ///   - random: The source of every random number of the training.
+  ///   - observer: Told of progress, and asked whether to stop early.
+  /// - Returns: The network of the best epoch; without validation rows that of the last.
+  /// - Throws: ``TrainingError`` if the recipe or the data will not do, or the loss diverges.
+  public func train(
+    _ data: Dataset, rows: [Int]? = nil, random: RandomSource,
+    observer: (any TrainingObserver)? = nil
+  ) throws(TrainingError) -> TrainedNetwork {
+    let training = try NetworkTraining(self, data, rows: rows, random: random)
+    return try training.train(
+      network(
+        inputCount: data.features.columnCount, outputCount: training.outputCount,
+        random: random.substream("network")), self, random: random, observer: observer)
+  }
+}
+
+/// A table made ready for the training of networks: rows held out and columns scaled.
+struct NetworkTraining {
+  private let data: Dataset
+  private let training: TrainingView
+  private let heldOut: TrainingView?
+
+  /// Checks all that can be checked before the work begins.
+  init(
+    _ recipe: TrainingRecipe, _ data: Dataset, rows: [Int]?, random: RandomSource
+  ) throws(TrainingError) {
+    try recipe.check()
+    let rows = rows ?? Array(0..<data.rowCount)
+    guard rows.count >= 2 else { throw .tooFewRows(rows.count) }
+    if case .classes(let indices, _) = data.target,
+      rows.allSatisfy({ indices[$0] == indices[rows[0]] })
+    {
+      throw .oneClass
+    }
+    let columns = Array(0..<data.features.columnCount)
+    if let place = data.firstNonFinite(rows: rows, columns: columns) {
+      throw .notFinite(row: place.row, column: place.column)
+    }
+    setThreadCount(1)  // bits must not depend on the cores
+    let split = recipe.split(rows, target: data.target, random: random)
+    func view(_ rows: [Int]) -> TrainingView {
+      TrainingView(
+        data, rows: rows, scaling: recipe.scaling, fittingRows: split.training,
+        balancesClasses: recipe.balancesClasses)
+    }
+    self.data = data
+    training = view(split.training)
+    heldOut = split.test.isEmpty ? nil : view(split.test)
+  }
+
+  /// The outputs of a network for the target.
+  var outputCount: Int { training.targets.outputCount }
+
+  /// Trains a network.
+  ///
+  /// - Parameters:
+  ///   - network: The network before training.
+  ///   - recipe: How it is trained.
+  ///   - random: The source of the orders and of the topology.
+  ///   - round: The round of pruning and how many there are.
+  ///   - observer: Told of progress, and asked whether to stop early.
+  /// - Returns: The network of the best epoch; without validation rows that of the last.
+  /// - Throws: ``TrainingError/diverged(epoch:loss:)`` if the loss is no longer finite.
+  func train(
+    _ network: Network, _ recipe: TrainingRecipe, random: RandomSource,
+    round: (number: Int, count: Int) = (0, 0), observer: (any TrainingObserver)?
+  ) throws(TrainingError) -> TrainedNetwork {
+    let run = TrainingRun(network, on: training, heldOut: heldOut, recipe: recipe, random: random)
+    var best = network
+    var isInterrupted = false
+    while !run.isFinished {
+      let epoch = try run.runEpoch()
+      let place = run.epochs.count - 1
+      let isBest = run.bestEpoch == place
+      if heldOut != nil && isBest { best = run.trainer.network }
+      observer?.report(
+        TrainingProgress(
+          round: round.number, roundCount: round.count, epoch: place,
+          lastEpoch: recipe.epochCount - 1, result: epoch, isBest: isBest))
+      if observer?.shouldStop == true {
+        isInterrupted = !run.isFinished
+        break
+      }
+    }
+    let last = run.epochs.count - 1
+    var names: [String]?
+    if case .classes(_, let classNames) = data.target { names = classNames }
+    if heldOut == nil { best = run.trainer.network }
+    return TrainedNetwork(
+      network: best, scaler: training.scaler,
+      columnNames: data.features.columnNames, classNames: names,
+      targetScale: training.targetScale, epochs: run.epochs,
+      bestEpoch: heldOut == nil ? last : run.bestEpoch ?? last, cost: run.cost,
+      isInterrupted: isInterrupted, notes: best.starvedLayerNotes)
+  }
+}
+
+extension Network {
+  /// A sentence for each layer of which a sparsity next to 1 has left a single connection.
+  fileprivate var starvedLayerNotes: [String] {
+    prunableLayers.compactMap { position in
+      guard let layer = nodes[position].operation as? SparseLinear,
+        layer.pattern.entryCount == 1
+      else { return nil }
+      return "layer \(nodes[position].name) has one connection only; a layer keeps at least one,"
+        + " whatever the sparsity"
+    }
+  }
+}
+
+extension TrainingRecipe {
+  /// Holds out rows for the validation loss, as the recipe says; none of fewer than three.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows that may be looked at.
+  ///   - target: The target of all rows.
+  ///   - random: The source of random numbers.
+  /// - Returns: The rows to train on and those held out.
+  package func split(_ rows: [Int], target: Target, random: RandomSource) -> Split {
+    guard validationFraction > 0, rows.count > 2 else { return Split(training: rows, test: []) }
+    var generator = random.substream("held-out rows")
+    let positions = Split.random(
+      rowCount: rows.count, testFraction: validationFraction, target: target.subset(rows),
+      stratified: isStratified, using: &generator)
+    return Split(
+      training: positions.training.map { rows[$0] }, test: positions.test.map { rows[$0] })
+  }
+}

@@ -1,0 +1,37 @@
+/// How a number to be predicted is brought to mean 0 and deviation 1, and back.
+///
+/// Standardised, a learning rate means the same for every target.
+public struct TargetScale: Hashable, Sendable, Codable {
+  /// The mean over the training rows.
+  public var mean: Double
+  /// The standard deviation over the training rows; 0 where all are equal.
+  public var deviation: Double
+
+  /// Measures values.
+  ///
+  /// - Parameter values: The target of the training rows, at least one.
+  public init(_ values: [Float]) {
+    let values = values.map(Double.init)
+    let mean = values.reduce(0, +) / Double(max(values.count, 1))
+    let variance =
+      values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(values.count, 1))
+    self.mean = mean
+    deviation = variance.squareRoot()
+  }
+
+  /// The value as the network learns it; 0 where all values were equal.
+  ///
+  /// - Parameter value: A value in the target's units.
+  /// - Returns: How many deviations it lies above the mean.
+  public func standardised(_ value: Float) -> Float {
+    deviation > 0 ? Float((Double(value) - mean) * (1 / deviation)) : 0
+  }
+
+  /// The value of an output in the target's units.
+  ///
+  /// - Parameter output: An output of the network.
+  /// - Returns: The prediction.
+  public func value(of output: Float) -> Float {
+    Float(mean + Double(output) * deviation)
+  }
+}

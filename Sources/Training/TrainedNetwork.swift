@@ -1,0 +1,110 @@
+import Datasets
+import Networks
+import Tensors
+
+/// A network with all that is needed to apply it to rows of a table, and how it came about.
+public struct TrainedNetwork: Sendable, Equatable {
+  /// The network of the best epoch; without held-out rows that of the last.
+  public var network: Network
+  /// How the columns are scaled before the network sees them.
+  public var scaler: Scaler
+  /// The names of the columns that the network reads, in order.
+  public var columnNames: [String]
+  /// The names of the classes, an output each; nil where a number is predicted.
+  public var classNames: [String]?
+  /// What the output means where a number is predicted; nil for classes.
+  public var targetScale: TargetScale?
+  /// The epochs in order, those of all rounds of pruning included.
+  public var epochs: [TrainingEpoch]
+  /// The epoch whose network this is, from 0.
+  public var bestEpoch: Int
+  /// What the training cost.
+  public var cost: TrainingCost
+  /// Whether the training was ended early from outside.
+  public var isInterrupted: Bool
+  /// What a reader of the result should know, a sentence each.
+  public var notes: [String]
+
+  /// The outputs for some rows: logits of the classes, or a standardised number.
+  ///
+  /// - Parameters:
+  ///   - features: A table with the columns of the training.
+  ///   - rows: The rows, each in `0..<features.rowCount`.
+  /// - Returns: [rows x outputs].
+  public func outputs(for features: FeatureStore, rows: [Int]) -> Tensor {
+    require(
+      features.columnCount == network.inputShape.elementCount,
+      "TrainedNetwork: a table of \(features.columnCount) columns for "
+        + "\(network.inputShape.elementCount) inputs")
+    let (width, outputCount) = (features.columnCount, network.outputShape.elementCount)
+    guard !rows.isEmpty else { return Tensor([0, outputCount]) }
+    let batchCount = min(rows.count, 256)
+    let plan = Plan(network, batchCount: batchCount, for: .inference)
+    let gatherer = ColumnGatherer(features, columns: Array(0..<width), scaler: scaler)
+    var block = Tensor([batchCount, width])
+    var outputs: [Float] = []
+    for start in stride(from: 0, to: rows.count, by: batchCount) {
+      let chunk = rows[start..<min(start + batchCount, rows.count)]
+      block.withMutableElements { gatherer.gather(rows: chunk, into: $0) }
+      // Rows of an earlier batch behind the last ones do no harm.
+      outputs += plan.outputs(for: block).elements.prefix(chunk.count * outputCount)
+    }
+    return Tensor([rows.count, outputCount], outputs)
+  }
+
+  /// The predictions for some rows.
+  ///
+  /// - Parameters:
+  ///   - features: A table with the columns of the training.
+  ///   - rows: The rows; nil for all.
+  /// - Returns: The class of the largest output (the first of equal ones), under the names of the
+  ///   training, or a number in the units of the target.
+  public func predict(_ features: FeatureStore, rows: [Int]? = nil) -> Target {
+    let outputs = outputs(for: features, rows: rows ?? Array(0..<features.rowCount))
+    guard let classNames else {
+      return .values(outputs.elements.map { targetScale?.value(of: $0) ?? $0 })
+    }
+    let classes = outputs.withElements { elements in
+      (0..<outputs.shape[0]).map { row in
+        let start = row * classNames.count
+        return (0..<classNames.count).reduce(0) {
+          elements[start + $1] > elements[start + $0] ? $1 : $0
+        }
+      }
+    }
+    return .classes(indices: classes, names: classNames)
+  }
+
+  /// The share of rows whose class is predicted.
+  ///
+  /// - Parameters:
+  ///   - data: A table with the columns of the training, and classes; they are compared by name.
+  ///   - rows: The rows; nil for all.
+  /// - Returns: A number in 0...1, 0 without rows; nil where a number is predicted.
+  public func accuracy(on data: Dataset, rows: [Int]? = nil) -> Double? {
+    let rows = rows ?? Array(0..<data.rowCount)
+    guard case .classes(let truth, let names) = data.target,
+      case .classes(let predicted, let ownNames) = predict(data.features, rows: rows)
+    else { return nil }
+    let hits = zip(rows, predicted).count { ownNames[$1] == names[truth[$0]] }
+    return rows.isEmpty ? 0 : Double(hits) / Double(rows.count)
+  }
+
+  /// The mean squared difference of prediction and target.
+  ///
+  /// - Parameters:
+  ///   - data: A table with the columns of the training, and numbers to predict.
+  ///   - rows: The rows; nil for all.
+  /// - Returns: The mean in squared units of the target, 0 without rows; nil for classes.
+  public func meanSquaredError(on data: Dataset, rows: [Int]? = nil) -> Double? {
+    let rows = rows ?? Array(0..<data.rowCount)
+    guard case .values(let truth) = data.target,
+      case .values(let predicted) = predict(data.features, rows: rows)
+    else { return nil }
+    let sum = zip(rows, predicted).reduce(0.0) { sum, pair in
+      let difference = Double(truth[pair.0]) - Double(pair.1)
+      return sum + difference * difference
+    }
+    return rows.isEmpty ? 0 : sum / Double(rows.count)
+  }
+}
