@@ -166,7 +166,7 @@ struct SparseSelectionTests {
   func recipes() throws {
     let task = try SelectionTask(table, count: 2)
     let recipe = try SparseSelection(.set).recipe(for: task)
-    #expect(recipe.optimizer == .adam(Adam(learningRate: 1e-3, weightDecay: 0.003)))
+    #expect(recipe.optimizer == .adam(Adam(learningRate: 1e-3, weightDecay: 0.001)))
     #expect(recipe.scaling == .standard)
     let words = Dataset(
       features: makeFeatures(rows: 60, columns: 50) { $0 % 30 == $1 % 30 ? 3 : 0 },

@@ -35,10 +35,11 @@ package final class Connections {
     columns.initialize(from: pattern.columns, count: count)
     columnStarts = .allocate(capacity: columnCount + 1)
     columnStarts.initialize(repeating: 0, count: columnCount + 1)
-    rows = .allocate(capacity: max(count, 1))
-    rows.initialize(repeating: 0, count: count)
-    positions = .allocate(capacity: max(count, 1))
-    positions.initialize(repeating: 0, count: count)
+    // One more than needed, for an update of the topology that uses the two as scratch.
+    rows = .allocate(capacity: count + 1)
+    rows.initialize(repeating: 0, count: count + 1)
+    positions = .allocate(capacity: count + 1)
+    positions.initialize(repeating: 0, count: count + 1)
     indexColumns()
   }
 

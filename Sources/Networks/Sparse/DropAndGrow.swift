@@ -9,13 +9,18 @@ package struct ConnectionValues {
   package let states: [Floats]
   /// How long each connection has existed: 0 for a grown one.
   package let ages: UnsafeMutablePointer<UInt16>?
+  /// Room for a float per connection whose contents an update may destroy, such as the gradient;
+  /// nil: the update has its own.
+  package let scratch: Floats?
 
   package init(
-    weights: Floats, states: [Floats] = [], ages: UnsafeMutablePointer<UInt16>? = nil
+    weights: Floats, states: [Floats] = [], ages: UnsafeMutablePointer<UInt16>? = nil,
+    scratch: Floats? = nil
   ) {
     self.weights = weights
     self.states = states
     self.ages = ages
+    self.scratch = scratch
   }
 }
 
@@ -36,10 +41,12 @@ package final class DropAndGrow {
   /// Where connections are grown; filled by one of its methods or position by position.
   package let grown = GrownPositions()
   private let selection = FloatSelection()
-  // The connections to come: their columns, and which of the present ones each is (-1: none).
-  private let newColumns, origins: UnsafeMutablePointer<Int32>
-  private let movedFloats: Floats
-  private let movedAges = Scratch<UInt16>()
+  private let ownScratch = Scratch<Float>()
+
+  // The connections to come: their columns, and which of the present ones each is (-1: none). They
+  // stand in the layer's column direction, which is made anew at the end of an update.
+  private var newColumns: UnsafeMutablePointer<Int32> { connections.rows }
+  private var origins: UnsafeMutablePointer<Int32> { connections.positions }
 
   /// Prepares the updates of a layer.
   ///
@@ -49,26 +56,15 @@ package final class DropAndGrow {
     let capacity = connections.count + 1  // the merge writes one past the last, see keep(_:at:)
     isDropped = .allocate(capacity: capacity)
     isDropped.initialize(repeating: false, count: capacity)
-    newColumns = .allocate(capacity: capacity)
-    newColumns.initialize(repeating: 0, count: capacity)
-    origins = .allocate(capacity: capacity)
-    origins.initialize(repeating: 0, count: capacity)
-    movedFloats = .allocate(capacity: capacity)
-    movedFloats.initialize(repeating: 0, count: capacity)
   }
 
   deinit {
     isDropped.deallocate()
-    newColumns.deallocate()
-    origins.deallocate()
-    movedFloats.deallocate()
   }
 
   /// The memory of the step so far, in bytes.
   package var byteCount: Int {
-    let perConnection =
-      MemoryLayout<Bool>.stride + 2 * MemoryLayout<Int32>.stride + MemoryLayout<Float>.stride
-    return (connections.count + 1) * perConnection + movedAges.byteCount + grown.byteCount
+    (connections.count + 1) * MemoryLayout<Bool>.stride + ownScratch.byteCount + grown.byteCount
       + selection.byteCount
   }
 
@@ -156,19 +152,21 @@ package final class DropAndGrow {
       grown.count == dropped, "DropAndGrow: \(grown.count) grown for \(dropped) dropped")
     let regrown = merge(grown, keepsRegrown: keepsRegrown)
     connections.columns.update(from: newColumns, count: count)
-    connections.indexColumns()
-
-    move(values.weights, through: movedFloats, nothing: 0)
-    for state in values.states { move(state, through: movedFloats, nothing: 0) }
+    if values.scratch == nil { ownScratch.reserve(count) }
+    let scratch = values.scratch ?? ownScratch.start
+    move(values.weights, through: scratch, nothing: 0)
+    for state in values.states { move(state, through: scratch, nothing: 0) }
     if let ages = values.ages {
-      movedAges.reserve(count)
-      move(ages, through: movedAges.start, nothing: 0)
+      scratch.withMemoryRebound(to: UInt16.self, capacity: 2 * count) {
+        move(ages, through: $0, nothing: 0)
+      }
     }
     if case .normal(let deviation) = weight {
       for entry in 0..<count where origins[entry] < 0 {
         values.weights[entry] = Float(deviation * random.normal())
       }
     }
+    connections.indexColumns()
     return dropped - regrown
   }
 

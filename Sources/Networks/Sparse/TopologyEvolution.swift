@@ -28,7 +28,8 @@ package final class TopologyEvolution {
       let parameters = trainer.plan.parameters
       let state = trainer.optimizer.connectionState(ofSlot: slot)
       values = ConnectionValues(
-        weights: parameters.values(slot), states: state.moments, ages: state.ages)
+        weights: parameters.values(slot), states: state.moments, ages: state.ages,
+        scratch: parameters.gradients(slot))
       gradient = parameters.gradients(slot)
       step = DropAndGrow(connections)
       growth =

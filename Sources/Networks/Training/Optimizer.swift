@@ -89,7 +89,8 @@ package final class Optimizer {
   private let segments: [Segment]
   private var step = 0
   private var columnSteps: [ColumnSteps?]
-  private var connectionAges: [ConnectionAges?]
+  private let connectionAges: [ConnectionAges?]
+  private let corrections: Corrections?
 
   /// One parameter: where it, its gradient and its moments lie.
   private struct Segment {
@@ -116,16 +117,22 @@ package final class Optimizer {
         decays: slot.decays)
     }
     columnSteps = segments.map { _ in nil }
+    if case .adam(let adam) = rule, parameters.slots.contains(where: { $0.connections != nil }) {
+      corrections = Corrections(adam)
+    } else {
+      corrections = nil
+    }
     connectionAges = parameters.slots.map { slot in
-      guard slot.connections != nil, case .adam(let adam) = rule else { return nil }
-      return ConnectionAges(count: slot.shape.elementCount, adam)
+      guard slot.connections != nil, case .adam = rule else { return nil }
+      return ConnectionAges(count: slot.shape.elementCount)
     }
   }
 
   /// The memory of moments and ages, in bytes.
   package var byteCount: Int {
     first.byteCount + second.byteCount + columnSteps.reduce(0) { $0 + ($1?.byteCount ?? 0) }
-      + connectionAges.reduce(0) { $0 + ($1?.byteCount ?? 0) }
+      + connectionAges.reduce(0) { $0 + 2 * ($1?.count ?? 0) }
+      + (corrections.map { $0.first.byteCount + $0.second.byteCount } ?? 0)
   }
 
   /// What belongs to each connection of a sparse layer besides its weight, in the same order: the
@@ -135,7 +142,7 @@ package final class Optimizer {
   ) -> (moments: [Floats], ages: UnsafeMutablePointer<UInt16>?) {
     switch rule {
     case .sgd: ([segments[slot].first], nil)
-    case .adam: ([segments[slot].first, segments[slot].second], connectionAges[slot]?.ages)
+    case .adam: ([segments[slot].first, segments[slot].second], connectionAges[slot]?.start)
     }
   }
 
@@ -212,10 +219,10 @@ package final class Optimizer {
         settings, corrections: (steps.first.start, steps.second.start),
         gradient: segment.gradient, weights: segment.weights, moments: moments,
         rows: segment.rows, columns: segment.columns)
-    } else if let ages = connectionAges[position] {
+    } else if let ages = connectionAges[position], let corrections {
       adamStepByAge(
-        settings, corrections: (ages.first.start, ages.second.start), limit: ages.limit,
-        ages: ages.ages, gradient: segment.gradient, weights: segment.weights, moments: moments,
+        settings, corrections: (corrections.first.start, corrections.second.start),
+        limit: corrections.limit, ages: ages.start, gradient: segment.gradient, weights: segment.weights, moments: moments,
         count: segment.count)
     } else {
       adamStep(
@@ -279,17 +286,12 @@ private final class ColumnSteps {
   }
 }
 
-/// The steps that each connection of a sparse layer has taken, and the corrections they imply.
-private final class ConnectionAges {
-  let ages: UnsafeMutablePointer<UInt16>
-  private let ageCount: Int
+/// The bias corrections of both moments by age, up to the age at which they are 1.
+private final class Corrections {
   let limit: UInt16
   let first, second: FloatArena
 
-  init(count: Int, _ adam: Adam) {
-    ageCount = count
-    ages = .allocate(capacity: max(count, 1))
-    ages.initialize(repeating: 0, count: count)
+  init(_ adam: Adam) {
     // From the limit on, the larger beta's correction is 1 to the precision of Float.
     let slowest = Double(max(adam.beta1, adam.beta2))
     var steps = 1
@@ -302,14 +304,21 @@ private final class ConnectionAges {
       second.start[age] = correction(adam.beta2, age)
     }
   }
+}
 
-  deinit {
-    ages.deallocate()
+/// The steps that each connection of a sparse layer has taken.
+private final class ConnectionAges {
+  let start: UnsafeMutablePointer<UInt16>
+  let count: Int
+
+  init(count: Int) {
+    self.count = count
+    start = .allocate(capacity: max(count, 1))
+    start.initialize(repeating: 0, count: count)
   }
 
-  /// The ages, one per connection, and the corrections.
-  var byteCount: Int {
-    ageCount * MemoryLayout<UInt16>.stride + first.byteCount + second.byteCount
+  deinit {
+    start.deallocate()
   }
 }
 
