@@ -41,7 +41,9 @@ private struct MethodCase: CustomTestStringConvertible {
     + [
       MethodCase(
         name: "set, published",
-        method: SparseSelection.small(.set, .attribution, preset: .published))
+        method: SparseSelection.small(.set, .attribution, preset: .published)),
+      MethodCase(name: "quickselection", method: QuickSelectionTests.small()),
+      MethodCase(name: "neurofs", method: NeuroFSTests.small()),
     ]
 
   private static var brief: SearchLength {

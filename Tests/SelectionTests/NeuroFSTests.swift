@@ -7,7 +7,7 @@ import Training
 
 @Suite("NeuroFS")
 struct NeuroFSTests {
-  private func small(_ change: (inout NeuroFS) -> Void = { _ in }) -> NeuroFS {
+  static func small(_ change: (inout NeuroFS) -> Void = { _ in }) -> NeuroFS {
     var method = NeuroFS()
     method.hiddenCounts = [24, 16]
     method.connectionsPerUnit = 3
@@ -25,10 +25,10 @@ struct NeuroFSTests {
   @Test("the same seed gives the same bits, another seed others")
   func determinism() throws {
     let task = try SelectionTask(data, count: 6)
-    let once = try small().select(task, random: RandomSource(seed: 5))
-    let again = try small().select(task, random: RandomSource(seed: 5))
+    let once = try Self.small().select(task, random: RandomSource(seed: 5))
+    let again = try Self.small().select(task, random: RandomSource(seed: 5))
     #expect(once.features == again.features && once.history == again.history)
-    let other = try small().select(task, random: RandomSource(seed: 6))
+    let other = try Self.small().select(task, random: RandomSource(seed: 6))
     #expect(once.features != other.features)
   }
 
@@ -36,7 +36,7 @@ struct NeuroFSTests {
   func plantedTruth(_ activation: NeuroFS.Activation) throws {
     let task = try SelectionTask(data, count: 5)
     for seed in 1...3 as ClosedRange<UInt64> {
-      let method = small {
+      let method = Self.small {
         $0.epochCount = 30
         $0.activation = activation
       }
@@ -55,7 +55,7 @@ struct NeuroFSTests {
     }
     let task = try SelectionTask(
       Dataset(features: features, target: .values(values)), count: 3)
-    let method = small {
+    let method = Self.small {
       $0.hiddenCounts = [40, 20]
       $0.connectionsPerUnit = 8
       $0.epochCount = 40
@@ -68,7 +68,7 @@ struct NeuroFSTests {
   @Test("inputs are removed down to K and the spare share, and no further")
   func removal() throws {
     let task = try SelectionTask(data, count: 6)
-    let history = try small { $0.epochCount = 20 }.select(
+    let history = try Self.small { $0.epochCount = 20 }.select(
       task, random: RandomSource(seed: 1)
     ).history
     let counts = history.map(\.activeCount)
@@ -116,7 +116,7 @@ struct NeuroFSTests {
     for scaling in [InputScaling.standard, .minMax] {
       for (count, drop) in [(1, []), (3, [0]), (6, []), (1, [0, 1, 2, 3, 4])] {
         let task = try SelectionTask(table, count: count, drop: drop)
-        let method = small { $0.scaling = scaling }
+        let method = Self.small { $0.scaling = scaling }
         let selection = try method.select(task, random: RandomSource(seed: 1))
         #expect(selection.features.count == count)
         #expect(Set(selection.indices).count == count)
@@ -131,7 +131,7 @@ struct NeuroFSTests {
     let table = Dataset(
       features: makeFeatures(rows: 12, columns: 30) { _, _ in 0 },
       target: .classes(indices: (0..<12).map { $0 % 2 }, names: ["a", "b"]))
-    let selection = try small().select(
+    let selection = try Self.small().select(
       SelectionTask(table, count: 3), random: RandomSource(seed: 1))
     #expect(Set(selection.indices).count == 3)
   }
@@ -139,7 +139,7 @@ struct NeuroFSTests {
   @Test("never removes what must be kept")
   func keeps() throws {
     let task = try SelectionTask(data, count: 4, keep: [37, 39], drop: [0, 38])
-    let selection = try small().select(task, random: RandomSource(seed: 1))
+    let selection = try Self.small().select(task, random: RandomSource(seed: 1))
     #expect(Set(selection.indices).isSuperset(of: [37, 39]))
     #expect(Set(selection.indices).isDisjoint(with: [0, 38]))
     #expect(selection.features.allSatisfy { $0.score > 0 })
@@ -149,13 +149,13 @@ struct NeuroFSTests {
   func observer() throws {
     let task = try SelectionTask(data, count: 4)
     let whole = Recorder()
-    let all = try small().select(task, random: RandomSource(seed: 1), observer: whole)
+    let all = try Self.small().select(task, random: RandomSource(seed: 1), observer: whole)
     #expect(whole.all.map(\.rotation) == Array(0..<10))
     #expect(whole.all.allSatisfy { $0.lastRotation == 9 && $0.loss.isFinite })
     #expect(!all.isInterrupted && all.history.count == 10 && all.cost?.epochCount == 10)
 
     let stopped = Recorder(stopAfter: 5)
-    let some = try small().select(task, random: RandomSource(seed: 1), observer: stopped)
+    let some = try Self.small().select(task, random: RandomSource(seed: 1), observer: stopped)
     #expect(stopped.all == Array(whole.all.prefix(5)))
     #expect(some.isInterrupted && some.features.count == 4)
     #expect(some.history == Array(all.history.prefix(5)))
@@ -164,7 +164,7 @@ struct NeuroFSTests {
   @Test("a step size that is too large ends in an error that says so")
   func divergence() throws {
     let task = try SelectionTask(data, count: 4)
-    let method = small {
+    let method = Self.small {
       $0.activation = .relu
       $0.learningRate = 1e20
     }
@@ -186,7 +186,7 @@ struct NeuroFSTests {
     ] as [@Sendable (inout NeuroFS) -> Void])
   func badSettings(_ change: @Sendable (inout NeuroFS) -> Void) throws {
     let task = try SelectionTask(data, count: 2)
-    let method = small(change)
+    let method = Self.small(change)
     #expect(throws: SelectionError.self) { try method.settings(for: task) }
     #expect(throws: SelectionError.self) {
       try method.select(task, random: RandomSource(seed: 1))
@@ -197,6 +197,6 @@ struct NeuroFSTests {
   func batches() {
     #expect(NeuroFS().batch(rowCount: 199) == 20 && NeuroFS().batch(rowCount: 200) == 100)
     #expect(NeuroFS().batch(rowCount: 7) == 7)
-    #expect(small().batch(rowCount: 5000) == 20)
+    #expect(Self.small().batch(rowCount: 5000) == 20)
   }
 }

@@ -7,7 +7,7 @@ import Training
 
 @Suite("QuickSelection")
 struct QuickSelectionTests {
-  private func small(_ change: (inout QuickSelection) -> Void = { _ in }) -> QuickSelection {
+  static func small(_ change: (inout QuickSelection) -> Void = { _ in }) -> QuickSelection {
     var method = QuickSelection()
     method.hiddenCount = 40
     method.connectionsPerUnit = 3
@@ -34,10 +34,10 @@ struct QuickSelectionTests {
   @Test("the same seed gives the same bits, another seed others")
   func determinism() throws {
     let task = try SelectionTask(correlated(rows: 80, columns: 20, shared: 5), count: 6)
-    let once = try small().select(task, random: RandomSource(seed: 5))
-    let again = try small().select(task, random: RandomSource(seed: 5))
+    let once = try Self.small().select(task, random: RandomSource(seed: 5))
+    let again = try Self.small().select(task, random: RandomSource(seed: 5))
     #expect(once.features == again.features && once.history == again.history)
-    let other = try small().select(task, random: RandomSource(seed: 6))
+    let other = try Self.small().select(task, random: RandomSource(seed: 6))
     #expect(once.features != other.features)
   }
 
@@ -46,7 +46,7 @@ struct QuickSelectionTests {
     arguments: QuickSelection.Score.allCases)
   func plantedTruth(_ score: QuickSelection.Score) throws {
     let task = try SelectionTask(correlated(rows: 400, columns: 40, shared: 8), count: 8)
-    let method = small {
+    let method = Self.small {
       $0.hiddenCount = 60
       $0.connectionsPerUnit = 4
       $0.epochCount = 10
@@ -63,14 +63,14 @@ struct QuickSelectionTests {
   @Test("labels are not looked at, nor is whether there are classes")
   func labels() throws {
     var data = correlated(rows: 80, columns: 20, shared: 5)
-    let chosen = try small().select(
+    let chosen = try Self.small().select(
       SelectionTask(data, count: 6), random: RandomSource(seed: 1))
     for target in [
       Target.classes(indices: (0..<80).map { $0 * 7 % 3 }, names: ["a", "b", "c"]),
       .values((0..<80).map { Float($0 * $0) }),
     ] {
       data.target = target
-      let other = try small().select(
+      let other = try Self.small().select(
         SelectionTask(data, count: 6), random: RandomSource(seed: 1))
       #expect(other.features == chosen.features && other.history == chosen.history)
     }
@@ -81,7 +81,7 @@ struct QuickSelectionTests {
     // With all connections dropped at the end of the first epoch, nothing survives.
     let task = try SelectionTask(correlated(rows: 60, columns: 10, shared: 4), count: 10)
     func scores(_ score: QuickSelection.Score) throws -> [Double] {
-      let method = small {
+      let method = Self.small {
         $0.epochCount = 2
         $0.dropFraction = 1
         $0.score = score
@@ -91,7 +91,7 @@ struct QuickSelectionTests {
     #expect(try scores(.survivors).allSatisfy { $0 == 0 })
     #expect(try scores(.final).contains { $0 > 0 })
     // A single epoch has no evolution at all.
-    let single = try small { $0.epochCount = 1 }.select(task, random: RandomSource(seed: 1))
+    let single = try Self.small { $0.epochCount = 1 }.select(task, random: RandomSource(seed: 1))
     #expect(single.features.contains { $0.score > 0 })
   }
 
@@ -105,7 +105,7 @@ struct QuickSelectionTests {
     for scaling in [InputScaling.standard, .minMax] {
       for (count, drop) in [(1, []), (3, [0]), (6, []), (1, [0, 1, 2, 3, 4])] {
         let task = try SelectionTask(data, count: count, drop: drop)
-        let method = small { $0.scaling = scaling }
+        let method = Self.small { $0.scaling = scaling }
         let selection = try method.select(task, random: RandomSource(seed: 1))
         #expect(selection.features.count == count)
         #expect(Set(selection.indices).count == count)
@@ -119,7 +119,7 @@ struct QuickSelectionTests {
   func keeps() throws {
     let task = try SelectionTask(
       correlated(rows: 80, columns: 20, shared: 5), count: 4, keep: [17, 19], drop: [0, 18])
-    let chosen = Set(try small().select(task, random: RandomSource(seed: 1)).indices)
+    let chosen = Set(try Self.small().select(task, random: RandomSource(seed: 1)).indices)
     #expect(chosen.isSuperset(of: [17, 19]) && chosen.isDisjoint(with: [0, 18]))
   }
 
@@ -127,13 +127,13 @@ struct QuickSelectionTests {
   func observer() throws {
     let task = try SelectionTask(correlated(rows: 80, columns: 20, shared: 5), count: 4)
     let whole = Recorder()
-    let all = try small().select(task, random: RandomSource(seed: 1), observer: whole)
+    let all = try Self.small().select(task, random: RandomSource(seed: 1), observer: whole)
     #expect(whole.all.map(\.rotation) == Array(0..<6))
     #expect(whole.all.allSatisfy { $0.lastRotation == 5 && $0.loss.isFinite })
     #expect(!all.isInterrupted && all.history.count == 6 && all.cost?.epochCount == 6)
 
     let stopped = Recorder(stopAfter: 2)
-    let some = try small().select(task, random: RandomSource(seed: 1), observer: stopped)
+    let some = try Self.small().select(task, random: RandomSource(seed: 1), observer: stopped)
     #expect(stopped.all == Array(whole.all.prefix(2)))
     #expect(some.isInterrupted && some.features.count == 4 && some.history.count == 2)
     #expect(some.history == Array(all.history.prefix(2)))
@@ -142,7 +142,7 @@ struct QuickSelectionTests {
   @Test("a step size that is too large ends in an error that says so")
   func divergence() throws {
     let task = try SelectionTask(correlated(rows: 80, columns: 20, shared: 5), count: 4)
-    let method = small { $0.learningRate = 1e6 }
+    let method = Self.small { $0.learningRate = 1e6 }
     #expect {
       try method.select(task, random: RandomSource(seed: 1))
     } throws: { error in
@@ -160,7 +160,7 @@ struct QuickSelectionTests {
     ] as [@Sendable (inout QuickSelection) -> Void])
   func badSettings(_ change: @Sendable (inout QuickSelection) -> Void) throws {
     let task = try SelectionTask(correlated(rows: 20, columns: 5, shared: 2), count: 2)
-    let method = small(change)
+    let method = Self.small(change)
     #expect(throws: SelectionError.self) { try method.settings(for: task) }
     #expect(throws: SelectionError.self) {
       try method.select(task, random: RandomSource(seed: 1))

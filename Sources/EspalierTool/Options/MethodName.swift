@@ -9,6 +9,8 @@ enum MethodName: String, CaseIterable, ExpressibleByArgument {
   case rigl
   case `static`
   case dense
+  case quickSelection = "quickselection"
+  case neuroFS = "neurofs"
   case fTest = "f-test"
   case random
 
@@ -44,6 +46,12 @@ struct MethodOptions: ParsableArguments {
       try refuse(entryPrune.areGiven, "EntryPrune", name)
       let topology = SparseSelection.Topology(rawValue: name.rawValue) ?? .set
       return try sparse.method(topology, training)
+    case .quickSelection:
+      try refuse(entryPrune.areGiven, "EntryPrune", name)
+      return try sparse.quickSelection(training)
+    case .neuroFS:
+      try refuse(entryPrune.areGiven, "EntryPrune", name)
+      return try sparse.neuroFS(training)
     case .fTest, .random:
       try refuse(entryPrune.areGiven, "EntryPrune", name)
       try refuse(sparse.areGiven, "sparse networks", name)

@@ -14,7 +14,7 @@ public struct SparseLinear: NetworkOperation {
     case automatic
     /// Connection by connection.
     case sparse
-    /// As a dense matrix with zeros, made anew for every step.
+    /// As a dense matrix with zeros, filled anew for every step.
     case dense
   }
 
@@ -114,6 +114,7 @@ private final class CompiledScatteredLinear: CompiledOperation {
   private let connections: Connections
   private let products: FeatureMajorProducts
   private let weights, gradient: FloatArena
+  private var version = -1
 
   init(_ site: OperationSite) {
     self.site = site
@@ -130,7 +131,10 @@ private final class CompiledScatteredLinear: CompiledOperation {
 
   func forward() {
     buffers.beginForward()
-    weights.fill(0)
+    if version != connections.version {  // zeros have to go where connections were
+      weights.fill(0)
+      version = connections.version
+    }
     forEachEntry { weights.start[$1] = site.parameters[0][$0] }
     products.forward(weights.start, buffers.x, bias: site.parameters[1], into: buffers.y)
     buffers.endForward()

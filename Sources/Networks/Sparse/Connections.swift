@@ -21,6 +21,8 @@ package final class Connections {
   /// The number of that entry.
   package let positions: UnsafeMutablePointer<Int32>
 
+  /// Counts how often the connections have changed.
+  package private(set) var version = 0
   /// Called in every backward pass with the layer's input and the gradient of its output, both
   /// feature-major: what a growth by gradient looks at.
   package var observer: ((_ x: Floats, _ dy: Floats) -> Void)?
@@ -55,6 +57,7 @@ package final class Connections {
   ///
   /// - Complexity: O(`count` + `columnCount`); nothing is allocated.
   package func indexColumns() {
+    version += 1
     columnStarts.update(repeating: 0, count: columnCount + 1)
     for entry in 0..<count { columnStarts[Int(columns[entry])] += 1 }
     var total: Int32 = 0

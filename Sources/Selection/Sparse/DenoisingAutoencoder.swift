@@ -48,7 +48,6 @@ final class DenoisingAutoencoder {
       interval: .epochs(1), grownWeight: .normal(deviation: settings.initialDeviation))
     self.random = random.substream("topology")
     cost = TrainingCost(network, rowCount: view.rowCount)
-    cost.stateBytes = plan.parameters.values.count * 12 + cost.connectionCount * 16
   }
 
   /// Trains one epoch.
@@ -79,6 +78,11 @@ final class DenoisingAutoencoder {
       for index in 0..<values.count { values.start[index] *= retained }
     }
     cost.epochCount += 1
+    cost.stepCount += batches.countPerEpoch
+    cost.publishedRuleMultiplyAdds += 3 * cost.connectionCount * cost.rowCount
+    cost.stateBytes =
+      plan.parameters.byteCount + optimizer.byteCount + encoder.step.byteCount
+      + decoder.step.byteCount
     // Forward, weights and, but for the first layer, inputs.
     cost.trainingMultiplyAdds +=
       batches.countPerEpoch * batches.batchCount

@@ -88,6 +88,9 @@ final class GradientGrownLayer {
     layer.connections.observer = { [unowned self] x, dy in collect(x, dy) }
   }
 
+  /// The memory of the updates so far, in bytes.
+  var byteCount: Int { layer.step.byteCount + growth.byteCount }
+
   /// Makes the next backward pass one for growth.
   func prepare(fraction: Double) {
     dropCount = Int(fraction * Double(layer.connections.count))

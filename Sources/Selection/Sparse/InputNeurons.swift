@@ -40,6 +40,12 @@ final class InputNeurons {
     layer.connections.observer = { [unowned self] x, dy in collect(x, dy) }
   }
 
+  /// The memory of the updates so far, in bytes.
+  var byteCount: Int {
+    layer.step.byteCount + growth.byteCount + largest.byteCount + selection.byteCount
+      + magnitudes.byteCount + marks.byteCount + entries.byteCount
+  }
+
   /// How many inputs are active.
   var activeCount: Int { isActive.count { $0 } }
 
@@ -188,6 +194,9 @@ private final class ColumnGradients {
     inputs = FloatArena(count: Self.width * batch)
     block = FloatArena(count: Self.width * rowCount)
   }
+
+  /// The memory of the two blocks, in bytes.
+  var byteCount: Int { inputs.byteCount + block.byteCount }
 
   /// max_i |sum_s dy_is x_js| for some inputs j.
   func magnitudes(of columns: [Int], x: Floats, dy: Floats) -> [Double] {

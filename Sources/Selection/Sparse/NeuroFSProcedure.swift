@@ -80,6 +80,7 @@ struct NeuroFSProcedure {
       features: task.ranking(inputs.strength), history: record.history,
       rotationCount: record.history.count, isInterrupted: record.isInterrupted)
     selection.cost = run.cost
+    selection.cost?.stateBytes += inputs.byteCount + hidden.reduce(0) { $0 + $1.byteCount }
     selection.cost?.growthMultiplyAdds =
       gradients.multiplyAdds + inputs.multiplyAdds + hidden.reduce(0) { $0 + $1.multiplyAdds }
     return selection

@@ -19,6 +19,8 @@ import Training
 ///   where that many fit. The noise of a row is a stretch of one table of normal numbers, not a
 ///   matrix as large as the data. Columns are scaled by the training rows alone. The released code
 ///   was read for what the paper leaves open; see ``Score``.
+/// - Note: An auto-encoder learns first what many columns share, and then the columns that no
+///   other tells about: in a long training, columns of pure noise gain on the others.
 public struct QuickSelection: SelectionMethod, Hashable, Codable {
   /// Which weights make the strength.
   public enum Score: String, Hashable, Sendable, Codable, CaseIterable {
