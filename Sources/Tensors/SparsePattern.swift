@@ -26,7 +26,8 @@ public struct SparsePattern: Hashable, Sendable, Codable {
         && Int(rowStarts[rowCount]) == columns.count,
       "SparsePattern: \(rowStarts.count) row starts for \(rowCount) rows, \(columns.count) entries")
     for row in 0..<rowCount {
-      require(rowStarts[row] <= rowStarts[row + 1], "SparsePattern: row \(row) ends before it starts")
+      require(
+        rowStarts[row] <= rowStarts[row + 1], "SparsePattern: row \(row) ends before it starts")
       var previous: Int32 = -1
       for entry in Int(rowStarts[row])..<Int(rowStarts[row + 1]) {
         require(

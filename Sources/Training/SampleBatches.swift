@@ -41,6 +41,7 @@ package final class SampleBatches {
   /// - Parameters:
   ///   - index: The batch, in `0..<countPerEpoch`.
   ///   - body: Called with the positions of the rows in the view.
+  /// - Returns: What the closure returns.
   package func take<Result>(
     _ index: Int, _ body: (UnsafeBufferPointer<Int>) -> Result
   ) -> Result {

@@ -21,7 +21,11 @@ struct StorageMeasurement {
     print("inputs units batch density  sparse   dense  linear  (us: forward, backward, Adam)")
     for (inputs, units) in [(100, 100), (1000, 100), (784, 1000), (3000, 3000)] {
       for batch in [16, 32, 100, 256] {
-        let linear = try seconds(batch) { try $0.append(Linear(units)) } inputs: { inputs }
+        let linear = try seconds(batch) {
+          try $0.append(Linear(units))
+        } inputs: {
+          inputs
+        }
         for density in [0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9] {
           var random = RandomSource(seed: 1)
           let pattern = SparsePattern(
@@ -50,11 +54,15 @@ struct StorageMeasurement {
     var random = RandomSource(seed: 2)
     var network = Network(input: [8], random: random)
     try network.append(
-      SparseLinear(SparsePattern(drawing: inputs(), rowCount: inputs(), columnCount: 8, using: &random), storage: .sparse))
+      SparseLinear(
+        SparsePattern(drawing: inputs(), rowCount: inputs(), columnCount: 8, using: &random),
+        storage: .sparse))
     try layer(&network)
     let units = network.outputShape.elementCount
     try network.append(
-      SparseLinear(SparsePattern(drawing: 3 * units / 2, rowCount: 2, columnCount: units, using: &random), storage: .sparse))
+      SparseLinear(
+        SparsePattern(drawing: 3 * units / 2, rowCount: 2, columnCount: units, using: &random),
+        storage: .sparse))
     let plan = Plan(network, batchCount: batch, for: .training)
     let optimizer = Optimizer(.adam(Adam(learningRate: 1e-6)), for: plan.parameters)
     var best = Double.infinity

@@ -10,28 +10,29 @@ private struct MethodCase: CustomTestStringConvertible {
   let method: any SelectionMethod
   var testDescription: String { name }
 
-  static let all: [MethodCase] = [
-    MethodCase(name: "random", method: RandomSelection()),
-    MethodCase(name: "f-test", method: FTestSelection()),
-    MethodCase(name: "entryprune", method: EntryPrune.small(rotations: 5)),
-    MethodCase(
-      name: "entryprune without elimination",
-      method: EntryPrune.small(rotations: 12) { $0.eliminates = false }),
-    MethodCase(
-      name: "entryprune, gradient regrowth",
-      method: EntryPrune.small(rotations: 12) {
-        $0.regrowth = .gradient
-        $0.eliminates = false
-      }),
-    MethodCase(
-      name: "entryprune, released", method: EntryPrune.small(.released) { $0.length = brief }),
-    MethodCase(
-      name: "entryprune-flex",
-      method: EntryPrune.small(.released) {
-        $0.isFlexible = true
-        $0.length = brief
-      }),
-  ]
+  static let all: [MethodCase] =
+    [
+      MethodCase(name: "random", method: RandomSelection()),
+      MethodCase(name: "f-test", method: FTestSelection()),
+      MethodCase(name: "entryprune", method: EntryPrune.small(rotations: 5)),
+      MethodCase(
+        name: "entryprune without elimination",
+        method: EntryPrune.small(rotations: 12) { $0.eliminates = false }),
+      MethodCase(
+        name: "entryprune, gradient regrowth",
+        method: EntryPrune.small(rotations: 12) {
+          $0.regrowth = .gradient
+          $0.eliminates = false
+        }),
+      MethodCase(
+        name: "entryprune, released", method: EntryPrune.small(.released) { $0.length = brief }),
+      MethodCase(
+        name: "entryprune-flex",
+        method: EntryPrune.small(.released) {
+          $0.isFlexible = true
+          $0.length = brief
+        }),
+    ]
     + SparseSelection.Topology.allCases.flatMap { topology in
       Importance.allCases.map { importance in
         MethodCase(

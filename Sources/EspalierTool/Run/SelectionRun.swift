@@ -79,7 +79,8 @@ struct SelectionRun {
 
   private func judge(_ runs: [SeededRun], by learner: any Learner) throws -> Judgement {
     let judging = Judging(
-      learner: learner, scaling: options.judging.scaling, data: data, task: task, threadCount: options.choice.threads,
+      learner: learner, scaling: options.judging.scaling, data: data, task: task,
+      threadCount: options.choice.threads,
       display: session.display, interruption: session.interruption)
     let chosen = runs.map {
       Judging.Candidate(

@@ -97,18 +97,18 @@ final class FeatureMajorProducts {
     }
   }
 
-  /// y = W x + b
+  /// Computes y = W x + b.
   func forward(_ weights: Floats, _ x: Floats, bias: Floats, into y: Floats) {
     product(weights, x, y)
     addToRows(bias, y, rows: outputCount, batch: batch)
   }
 
-  /// dW = dy x^T
+  /// Computes dW = dy x^T.
   func weightGradient(dy: Floats, _ x: Floats, into gradient: Floats) {
     weightGradient?(dy, x, gradient)
   }
 
-  /// dx = W^T dy
+  /// Computes dx = W^T dy.
   func inputGradient(_ weights: Floats, dy: Floats, into dx: Floats) {
     inputGradient?(weights, dy, dx)
   }

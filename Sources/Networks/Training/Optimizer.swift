@@ -222,7 +222,8 @@ package final class Optimizer {
     } else if let ages = connectionAges[position], let corrections {
       adamStepByAge(
         settings, corrections: (corrections.first.start, corrections.second.start),
-        limit: corrections.limit, ages: ages.start, gradient: segment.gradient, weights: segment.weights, moments: moments,
+        limit: corrections.limit, ages: ages.start, gradient: segment.gradient,
+        weights: segment.weights, moments: moments,
         count: segment.count)
     } else {
       adamStep(
