@@ -63,7 +63,8 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Datasets"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Fixtures"]),
-    .testTarget(name: "SelectionTests", dependencies: ["Selection", "Training"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "SelectionTests", dependencies: ["Selection", "Training"], exclude: ["Fixtures"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
       name: "EspalierToolTests", dependencies: ["EspalierTool", "Espalier"],

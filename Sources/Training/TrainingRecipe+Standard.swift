@@ -5,7 +5,7 @@ extension TrainingRecipe {
   /// The recipe for a table, chosen by what the table holds.
   ///
   /// - With more than two classes: Adam at 0.001 with an L2 factor of 0.001.
-  /// - With two classes, or for a regression: Adam at 0.0001 with 0.01. A network with thousands of
+  /// - With two classes, or for a regression: Adam at 0.0001 with 0.005. A network with thousands of
   ///   weights knows the rows of such a table by heart after a few epochs, before it has tried many
   ///   connections; slower steps and a stronger pull to 0 keep it learning.
   /// - Counts that are 0 in more than nine of ten cells, such as words in texts, are taken as
@@ -20,7 +20,7 @@ extension TrainingRecipe {
     let isSimple = data.target.classCount ?? 2 <= 2
     recipe.optimizer = .adam(
       isSimple
-        ? Adam(learningRate: 1e-4, weightDecay: 0.01)
+        ? Adam(learningRate: 1e-4, weightDecay: 0.005)
         : Adam(learningRate: 1e-3, weightDecay: 0.001))
     if data.holdsSparseCounts(rows: rows) { recipe.scaling = .logarithmMinMax }
     return recipe

@@ -174,7 +174,7 @@ struct SparseSelectionTests {
     var method = SparseSelection(.rigl)
     method.learningRate = 0.5
     let counts = try method.recipe(for: SelectionTask(words, count: 2))
-    #expect(counts.optimizer == .adam(Adam(learningRate: 0.5, weightDecay: 0.01)))
+    #expect(counts.optimizer == .adam(Adam(learningRate: 0.5, weightDecay: 0.005)))
     #expect(counts.scaling == .logarithmMinMax)
     #expect(counts.topology == .rigl)
     let published = try SparseSelection(.set, preset: .published).recipe(for: task)

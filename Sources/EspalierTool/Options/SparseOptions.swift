@@ -58,7 +58,7 @@ struct SparseOptions: ParsableArguments {
     method.validationFraction = training.validationFraction
     method.scaling = training.scale
     method.balancesClasses = training.classWeight == .balanced
-    if let aggregation { method.aggregation = aggregation }
+    method.aggregation = aggregation
     if let attributionOutput { method.attribution.output = attributionOutput }
     if let attributionForm { method.attribution.form = attributionForm }
     if let attributionEvery { method.attribution.interval = attributionEvery }

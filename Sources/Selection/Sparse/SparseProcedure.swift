@@ -53,7 +53,7 @@ struct SparseProcedure {
       method.importance == .attribution
       ? NeuronAttribution(of: run.trainer.plan, method.attribution) : nil
     let classCount = attribution == nil ? 1 : training.targets.outputCount
-    scores = ScoreHistory(count: classCount * columns.count, method.aggregation)
+    scores = ScoreHistory(count: classCount * columns.count, method.effectiveAggregation)
   }
 
   func run(_ observer: any SelectionObserver) throws(SelectionError) -> FeatureSelection {

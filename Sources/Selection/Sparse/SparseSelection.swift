@@ -44,8 +44,10 @@ public struct SparseSelection: SelectionMethod, Hashable, Codable {
   public var importance: Importance
   /// How the outputs are differentiated, where attribution counts.
   public var attribution = AttributionSettings()
-  /// Which part of the training counts.
-  public var aggregation: ImportanceAggregation
+  /// Which part of the training counts. If not given, the standard preset takes all epochs for the
+  /// strength, but for the attribution those up to the best one: how the outputs of a network that
+  /// knows its rows by heart react to an input says little about that input.
+  public var aggregation: ImportanceAggregation?
   /// The share of the weights that do not exist, in 0..<1; a dense network has none.
   public var sparsity: Double?
   /// The widths of the hidden layers.
@@ -79,7 +81,6 @@ public struct SparseSelection: SelectionMethod, Hashable, Codable {
     self.topology = topology
     self.importance = importance
     self.preset = preset
-    aggregation = preset == .standard ? .allEpochs : .beforeBest
     attribution.output = preset == .standard ? .logit : .softmax
   }
 
@@ -87,6 +88,13 @@ public struct SparseSelection: SelectionMethod, Hashable, Codable {
 }
 
 extension SparseSelection {
+  /// Which part of the training counts, by the settings given or else by the preset.
+  var effectiveAggregation: ImportanceAggregation {
+    if let aggregation { return aggregation }
+    if preset == .published { return .beforeBest }
+    return importance == .strength ? .allEpochs : .throughBest
+  }
+
   /// How the network is trained for a task.
   ///
   /// - Parameter task: The task.
@@ -156,7 +164,7 @@ extension SparseSelection {
     let recipe = try recipe(for: task)
     var settings = [
       ("preset", preset.rawValue), ("importance", importance.rawValue),
-      ("aggregation", aggregation.rawValue),
+      ("aggregation", effectiveAggregation.rawValue),
     ]
     if importance == .attribution {
       settings += [
