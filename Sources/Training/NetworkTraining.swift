@@ -39,6 +39,8 @@ struct NetworkTraining {
     _ recipe: TrainingRecipe, _ data: Dataset, rows: [Int]?, random: RandomSource
   ) throws(TrainingError) {
     try recipe.check()
+    try recipe.checkSize(
+      inputCount: data.features.columnCount, outputCount: data.target.classCount ?? 1)
     let rows = rows ?? Array(0..<data.rowCount)
     guard rows.count >= 2 else { throw .tooFewRows(rows.count) }
     if case .classes(let indices, _) = data.target,

@@ -118,7 +118,7 @@ extension TrainingCost {
 
   private var withoutTimes: [Int] {
     [
-      parameterCount, connectionCount, denseConnectionCount, rowCount, epochCount,
+      stepCount, publishedRuleMultiplyAdds, parameterCount, connectionCount, denseConnectionCount, rowCount, epochCount,
       trainingMultiplyAdds, growthMultiplyAdds, importanceMultiplyAdds, stateBytes,
     ]
   }

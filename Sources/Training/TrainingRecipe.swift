@@ -53,7 +53,7 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
   /// rows or more columns than rows.
   ///
   /// - Source: arXiv:2408.04583; its text goes by 200 rows, its code names the data sets, which the
-  ///   number of columns tells apart but for one (ORL).
+  ///   number of columns tells apart but for two (ORL has 100, Madelon 64).
   ///
   /// - Parameters:
   ///   - rowCount: The training rows.
@@ -61,6 +61,17 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
   /// - Returns: The number.
   public func batch(rowCount: Int, columnCount: Int) -> Int {
     batchCount ?? (rowCount < 200 || columnCount > rowCount ? 32 : 100)
+  }
+
+  /// The optimizer steps of an epoch, after the held-out rows are taken away.
+  ///
+  /// - Parameters:
+  ///   - rowCount: The training rows, those for validation among them.
+  ///   - columnCount: The columns.
+  /// - Returns: The number, at least 1.
+  package func stepsPerEpoch(rowCount: Int, columnCount: Int) -> Int {
+    let heldOut = Int((validationFraction * Double(rowCount)).rounded())
+    return max(1, (rowCount - heldOut) / batch(rowCount: rowCount, columnCount: columnCount))
   }
 
   /// Checks the numbers.
@@ -85,11 +96,30 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
     try require(
       validationFraction >= 0 && validationFraction < 1, "the validation fraction",
       validationFraction, "at least 0 and below 1")
-    let rate =
+    let (rate, decay) =
       switch optimizer {
-      case .adam(let adam): adam.learningRate
-      case .sgd(let sgd): sgd.learningRate
+      case .adam(let adam): (adam.learningRate, adam.weightDecay)
+      case .sgd(let sgd): (sgd.learningRate, sgd.weightDecay)
       }
-    try require(rate > 0 && rate.isFinite, "the learning rate", rate, "above 0")
+    try require(rate > 0 && rate.isFinite, "the learning rate", rate, "above 0 and finite")
+    try require(decay >= 0 && decay.isFinite, "the weight decay", decay, "at least 0 and finite")
+  }
+
+  /// Checks that the network can be numbered and held.
+  ///
+  /// - Parameters:
+  ///   - inputCount: The number of columns.
+  ///   - outputCount: The number of classes or of numbers to predict.
+  /// - Throws: ``TrainingError/badSetting(name:value:range:)`` if a layer has too many connections.
+  package func checkSize(inputCount: Int, outputCount: Int) throws(TrainingError) {
+    let widths = [inputCount] + hiddenCounts + [outputCount]
+    let shapes = zip(widths, widths.dropFirst()).map { Shape([$1, $0]) }
+    let counts = ErdosRenyi.entryCounts(of: shapes, overall: 1 - sparsity)
+    let limit = 500_000_000  // some 20 GB of weights, gradients, moments and indices
+    if let count = counts.first(where: { $0 > limit }) {
+      throw .badSetting(
+        name: "the number of connections of a layer", value: "\(count)",
+        range: "at most \(limit); take narrower layers or a higher sparsity")
+    }
   }
 }

@@ -92,6 +92,9 @@ package final class TrainingRun {
     let loss = sum / Double(batches.countPerEpoch)
     guard loss.isFinite else { throw .diverged(epoch: epochs.count, loss: loss) }
     let held = heldOut?.measure()
+    if let held, !held.loss.isFinite {
+      throw .diverged(epoch: epochs.count, loss: held.loss)
+    }
     let epoch = TrainingEpoch(
       trainingLoss: loss, validationLoss: held?.loss, validationAccuracy: held?.accuracy)
     let value = held?.loss ?? loss

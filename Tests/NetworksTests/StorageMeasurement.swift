@@ -47,6 +47,28 @@ struct StorageMeasurement {
     }
   }
 
+  @Test("seconds per forward pass of 100 rows, to set beside SciPy's")
+  func forward() throws {
+    setThreadCount(1)
+    for (widths, densities) in [
+      ([784, 1000, 100, 10], [0.05, 0.02]), ([4096, 4096, 4096, 10], [0.05]),
+    ] {
+      for density in densities {
+        let network = Network.sparseMultilayerPerceptron(
+          inputCount: widths[0], hidden: Array(widths[1...2]), outputCount: 10, density: density,
+          random: RandomSource(seed: 1))
+        let plan = Plan(network, batchCount: 100, for: .inference)
+        var best = Double.infinity
+        for _ in 0..<30 {
+          let start = ContinuousClock.now
+          plan.forward()
+          best = min(best, (ContinuousClock.now - start) / .seconds(1))
+        }
+        print("\(widths) \(density) forward", String(format: "%.1f us", best * 1e6))
+      }
+    }
+  }
+
   /// The fastest of several steps of a layer between two small sparse ones.
   private func seconds(
     _ batch: Int, _ layer: (inout Network) throws -> Void, inputs: () -> Int

@@ -19,10 +19,10 @@ struct LearningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The rows of a mini-batch.", valueName: "n"))
   var batch: Int?
 
-  @Option(help: ArgumentHelp("Adam's step size.", valueName: "rate"))
+  @Option(help: ArgumentHelp("The step size of the optimizer.", valueName: "rate"))
   var learningRate: Float?
 
-  @Option(help: ArgumentHelp("The factor of Adam's weight decay.", valueName: "factor"))
+  @Option(help: ArgumentHelp("The factor of the weight decay.", valueName: "factor"))
   var weightDecay: Float?
 
   @Option(

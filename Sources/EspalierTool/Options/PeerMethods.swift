@@ -48,7 +48,7 @@ extension SparseOptions {
     {
       throw ToolError.usage(
         "--method \(method) has the settings --epochs, --hidden, --batch, --learning-rate, "
-          + "--weight-decay and --scale\(balances ? ", --class-weight" : ""); remove the others")
+          + "--weight-decay\(balances ? ", --class-weight" : "") and --scale; remove the others")
     }
     _ = try training.preset(among: [.standard], of: method)
   }

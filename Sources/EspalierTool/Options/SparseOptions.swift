@@ -44,6 +44,13 @@ struct SparseOptions: ParsableArguments {
     _ topology: SparseSelection.Topology, _ training: TrainingOptions
   ) throws -> SparseSelection {
     let importance = importance ?? .strength
+    let explains =
+      attributionOutput != nil || attributionForm != nil || attributionEvery != nil
+      || attributionSamples != nil
+    if importance == .strength && explains {
+      throw ToolError.usage(
+        "settings of the attribution are given, but strength counts; give --importance attribution")
+    }
     let preset = try training.preset(
       among: [.standard, .paper240804583], of: topology.rawValue)
     var method = SparseSelection(

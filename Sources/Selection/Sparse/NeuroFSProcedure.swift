@@ -8,6 +8,7 @@ import Training
 struct NeuroFSProcedure {
   private let method: NeuroFS
   private let task: SelectionTask
+  private let ranking: FeatureRanking
   private let run: TrainingRun
   private let gradients: GrowthGradients
   private let inputs: InputNeurons
@@ -16,6 +17,7 @@ struct NeuroFSProcedure {
   init(_ method: NeuroFS, _ task: SelectionTask, random: RandomSource) {
     self.method = method
     self.task = task
+    ranking = FeatureRanking(task)
     let view = TrainingView(
       task.dataOfEligibleColumns, rows: task.rows, scaling: method.scaling,
       fittingRows: task.rows, balancesClasses: method.balancesClasses)
@@ -47,7 +49,7 @@ struct NeuroFSProcedure {
       let epoch: TrainingEpoch
       do { epoch = try run.runEpoch() } catch { throw SelectionError(error) }
       record.append(
-        epoch, best: task.ranking(inputs.strength).map(\.index), connectedCount: inputs.activeCount)
+        epoch, best: ranking.best(inputs.strength).map(\.index), connectedCount: inputs.activeCount)
       observer.report(record.progress(lastEpoch: method.epochCount - 1))
       if run.isFinished { break }
       if observer.shouldStop {
@@ -77,8 +79,9 @@ struct NeuroFSProcedure {
 
   private func selection(_ record: EpochRecord) -> FeatureSelection {
     var selection = FeatureSelection(
-      features: task.ranking(inputs.strength), history: record.history,
+      features: ranking.best(inputs.strength), history: record.history,
       rotationCount: record.history.count, isInterrupted: record.isInterrupted)
+    selection.notes = ranking.notes
     selection.cost = run.cost
     selection.cost?.stateBytes += inputs.byteCount + hidden.reduce(0) { $0 + $1.byteCount }
     selection.cost?.growthMultiplyAdds =

@@ -82,6 +82,7 @@ public struct QuickSelection: SelectionMethod, Hashable, Codable {
     setThreadCount(1)  // bits must not depend on the cores
     try check()
     let encoder = DenoisingAutoencoder(self, on: task, random: random)
+    let ranking = FeatureRanking(task)
     var record = EpochRecord()
     var strength: [Double] = []
     for epoch in 0..<epochCount {
@@ -95,7 +96,7 @@ public struct QuickSelection: SelectionMethod, Hashable, Codable {
         strength = encoder.inputStrength(survivorsOnly: false)
       }
       record.append(
-        TrainingEpoch(trainingLoss: loss), best: task.ranking(strength).map(\.index),
+        TrainingEpoch(trainingLoss: loss), best: ranking.best(strength).map(\.index),
         connectedCount: encoder.connectedInputCount)
       observer.report(record.progress(lastEpoch: epochCount - 1))
       if observer.shouldStop {
@@ -104,8 +105,9 @@ public struct QuickSelection: SelectionMethod, Hashable, Codable {
       }
     }
     var selection = FeatureSelection(
-      features: task.ranking(strength), history: record.history,
+      features: ranking.best(strength), history: record.history,
       rotationCount: record.history.count, isInterrupted: record.isInterrupted)
+    selection.notes = ranking.notes
     selection.cost = encoder.cost
     return selection
   }

@@ -8,6 +8,7 @@ import Training
 struct SparseProcedure {
   private let method: SparseSelection
   private let task: SelectionTask
+  private let ranking: FeatureRanking
   private let recipe: TrainingRecipe
   private let run: TrainingRun
   private let strength: NeuronStrength
@@ -24,18 +25,9 @@ struct SparseProcedure {
     self.recipe = recipe
     columns = task.eligible
     self.task = task
+    ranking = FeatureRanking(task)
     let data = task.dataOfEligibleColumns
-    var split = Split(training: task.rows, test: [])
-    if recipe.validationFraction > 0, task.rows.count > 2 {
-      var generator = random.substream("held-out rows")
-      let positions = Split.random(
-        rowCount: task.rows.count, testFraction: recipe.validationFraction,
-        target: data.target.subset(task.rows), stratified: recipe.isStratified,
-        using: &generator)
-      split = Split(
-        training: positions.training.map { task.rows[$0] },
-        test: positions.test.map { task.rows[$0] })
-    }
+    let split = recipe.split(task.rows, target: data.target, random: random)
     func view(_ rows: [Int]) -> TrainingView {
       TrainingView(
         data, rows: rows, scaling: recipe.scaling, fittingRows: split.training,
@@ -68,7 +60,7 @@ struct SparseProcedure {
       }
       scores.endEpoch(isBest: run.bestEpoch == run.epochs.count - 1)
       record.append(
-        epoch, best: ranking().prefix(task.count).map(\.index),
+        epoch, best: best().map(\.index),
         connectedCount: strength.connectionCounts.count { $0 > 0 })
       observer.report(record.progress(lastEpoch: recipe.epochCount - 1))
       if observer.shouldStop {
@@ -95,16 +87,9 @@ struct SparseProcedure {
     }
   }
 
-  /// All eligible features, best first; those that must be kept before all others.
-  private func ranking() -> [FeatureSelection.Feature] {
-    let sums = total(scores.scores)
-    let kept = Set(task.keep)
-    let rivals = columns.indices.filter { !kept.contains(columns[$0]) }
-    let best = topPositions(task.count - kept.count, of: rivals.map { sums[$0] })
-    let chosen =
-      columns.indices.filter { kept.contains(columns[$0]) } + best.map { rivals[$0] }
-    let order = topPositions(chosen.count, of: chosen.map { sums[$0] })
-    return order.map { .init(index: columns[chosen[$0]], score: sums[chosen[$0]]) }
+  /// The features wanted, best first.
+  private func best() -> [FeatureSelection.Feature] {
+    ranking.best(total(scores.scores))
   }
 
   /// The sum of the scores over the classes.
@@ -117,11 +102,12 @@ struct SparseProcedure {
   private func selection(_ record: EpochRecord) -> FeatureSelection {
     let lost = strength.connectionCounts.count { $0 == 0 }
     var selection = FeatureSelection(
-      features: ranking(), history: record.history, rotationCount: record.history.count,
+      features: best(), history: record.history, rotationCount: record.history.count,
       bestRotation: run.bestEpoch, isInterrupted: record.isInterrupted)
     if lost > 0 {
-      selection.notes.append("\(lost) of \(columns.count) columns have lost all connections")
+      selection.notes.append("\(lost) of \(columns.count) columns have no connection left")
     }
+    selection.notes += ranking.notes
     selection.cost = run.cost
     if attribution != nil {
       let sums = scores.scores
