@@ -168,7 +168,7 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
     case .diverged(let rotation):
       "the training loss became infinite in rotation \(rotation); lower the learning rate"
     case .trainingDiverged(let epoch, let loss):
-      "the loss became \(loss) in epoch \(epoch + 1); lower the learning rate"
+      "the loss became \(loss.hasSuffix("nan") ? "no number" : "infinite") in epoch \(epoch + 1); lower the learning rate"
     case .fixedLengthOfFlexible:
       "the flexible input layer follows a validation loss; give a patience, not a number of rotations"
     case .badSetting(let name, let value, let range):

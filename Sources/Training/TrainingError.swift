@@ -29,7 +29,7 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(column.map { "column '\($0)'" } ?? "the target") has no finite number in row \(row) "
         + "(from 0); remove the row or fill in a number"
     case .diverged(let epoch, let loss):
-      "the loss became \(loss) in epoch \(epoch + 1); lower the learning rate"
+      "the loss became \(loss.isNaN ? "no number" : "infinite") in epoch \(epoch + 1); lower the learning rate"
     }
   }
 }

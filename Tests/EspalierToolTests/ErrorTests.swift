@@ -99,6 +99,23 @@ struct ErrorTests {
       "select good.csv --target y --count 1 --hidden 99999999999", 64,
       "the number of hidden units is 99999999999, but must be in 1...100000"),
     Failure(
+      "select good.csv --target y --count 1 --method set --attribution-every 2", 64,
+      "settings of the attribution are given, but strength counts; give --importance attribution"),
+    Failure(
+      "select good.csv --target y --count 1 --method rigl --sparsity 0", 64,
+      "the sparsity is 0, but must be above 0; the method dense has all connections"),
+    Failure(
+      "select good.csv --target y --count 1 --method quickselection --sparsity 0.9", 64,
+      "--method quickselection has the settings --epochs, --hidden, --batch, --learning-rate,"
+        + " --weight-decay and --scale; remove the others"),
+    Failure(
+      "select good.csv --target y --count 1 --method set --protocol released", 64,
+      "--protocol released is none of set; give standard or paper-2408.04583"),
+    Failure(
+      "train good.csv --target y --network mlp:1000000-1000000", 64,
+      "the number of connections of a layer is 49996200000, but must be at most 500000000; take"
+        + " narrower layers or a higher sparsity"),
+    Failure(
       "select good.csv --target y --count 1 --time-limit 1e300", 64,
       "--time-limit is 1e+300, but must be above 0 and at most 1e9"),
     Failure(

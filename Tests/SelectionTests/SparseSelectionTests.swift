@@ -194,6 +194,13 @@ struct SparseSelectionTests {
       change(&method)
       #expect(throws: SelectionError.self) { try method.select(task, seed: 0) }
     }
+    #expect(throws: SelectionError.self) {
+      try SparseSelection.small(.set) { $0.sparsity = 0 }.select(task, seed: 0)
+    }
+    #expect(throws: SelectionError.self) {
+      try SparseSelection.small(.set, .attribution) { $0.attribution.interval = 11 }
+        .select(task, seed: 0)
+    }
     var dense = SparseSelection(.dense)
     dense.sparsity = 0.9
     #expect(throws: SelectionError.self) { try dense.select(task, seed: 0) }

@@ -99,6 +99,15 @@ struct TrainingRunTests {
     }
   }
 
+  @Test("weights that blow up in the last step of an epoch are seen on the held-out rows")
+  func lateDivergence() {
+    var recipe = small
+    recipe.batchCount = 90
+    recipe.optimizer = .adam(Adam(learningRate: 1e38))
+    let run = run(recipe)
+    #expect(throws: TrainingError.self) { try run.runEpoch() }
+  }
+
   @Test("fewer rows than the batch, one column, no held-out class")
   func edges() throws {
     var recipe = small
@@ -136,11 +145,19 @@ struct TrainingRunTests {
       { $0.sparsity = 1 }, { $0.sparsity = -0.1 }, { $0.epochCount = 0 }, { $0.batchCount = 0 },
       { $0.patience = 0 }, { $0.validationFraction = 1 }, { $0.hiddenCounts = [10, 0] },
       { $0.optimizer = .adam(Adam(learningRate: -1)) },
+      { $0.optimizer = .adam(Adam(weightDecay: -1)) },
+      { $0.optimizer = .sgd(SGD(learningRate: 1, weightDecay: .nan)) },
     ] {
       var recipe = TrainingRecipe()
       change(&recipe)
       #expect(throws: TrainingError.self) { try recipe.check() }
     }
     #expect(throws: Never.self) { try TrainingRecipe().check() }
+    var wide = TrainingRecipe()
+    wide.hiddenCounts = [1_000_000, 1_000_000]
+    #expect(throws: TrainingError.self) { try wide.checkSize(inputCount: 3, outputCount: 2) }
+    #expect(throws: Never.self) {
+      try TrainingRecipe().checkSize(inputCount: 20_000, outputCount: 2)
+    }
   }
 }
