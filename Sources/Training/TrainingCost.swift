@@ -118,7 +118,8 @@ extension TrainingCost {
 
   private var withoutTimes: [Int] {
     [
-      stepCount, publishedRuleMultiplyAdds, parameterCount, connectionCount, denseConnectionCount, rowCount, epochCount,
+      stepCount, publishedRuleMultiplyAdds, parameterCount, connectionCount, denseConnectionCount,
+      rowCount, epochCount,
       trainingMultiplyAdds, growthMultiplyAdds, importanceMultiplyAdds, stateBytes,
     ]
   }

@@ -9,7 +9,8 @@ extension TrainingRecipe {
   ///   weights knows the rows of such a table by heart after a few epochs, before it has tried many
   ///   connections; slower steps and a stronger pull to 0 keep it learning.
   /// - Counts that are 0 in more than nine of ten cells, such as words in texts, are taken as
-  ///   log(1 + x); to divide a rare word's count by its deviation would make it loud.
+  ///   log(1 + x); to divide a rare word's count by its deviation would make it loud. With two classes
+  ///   their step is 0.0001.
   ///
   /// - A batch has at most a tenth of the rows, but 16: a small table, too, wants some steps in an
   ///   epoch.
@@ -23,16 +24,17 @@ extension TrainingRecipe {
   public static func standard(for data: Dataset, rows: [Int]) -> TrainingRecipe {
     var recipe = TrainingRecipe()
     let isSimple = data.target.classCount ?? 2 <= 2
+    let isCounts = data.holdsSparseCounts(rows: rows)
     recipe.optimizer = .adam(
       isSimple
-        ? Adam(learningRate: 3e-4, weightDecay: 0.01)
+        ? Adam(learningRate: isCounts ? 1e-4 : 3e-4, weightDecay: 0.01)
         : Adam(learningRate: 1e-3, weightDecay: 0.001))
     recipe.batchCount = max(
       16,
       min(
         recipe.batch(rowCount: rows.count, columnCount: data.features.columnCount),
         rows.count / 10))
-    if data.holdsSparseCounts(rows: rows) { recipe.scaling = .logarithmMinMax }
+    if isCounts { recipe.scaling = .logarithmMinMax }
     return recipe
   }
 }

@@ -47,9 +47,11 @@ public struct SparseSelection: SelectionMethod, Hashable, Codable {
   public var importance: Importance
   /// How the outputs are differentiated, where attribution counts.
   public var attribution = AttributionSettings()
-  /// Which part of the training counts. If not given, the standard preset takes all epochs for the
-  /// strength, but for the attribution those up to the best one: how the outputs of a network that
-  /// knows its rows by heart react to an input says little about that input.
+  /// Which part of the training counts.
+  ///
+  /// If not given, the standard preset takes all epochs for the strength, but for the attribution
+  /// those up to the best one: how the outputs of a network that knows its rows by heart react to
+  /// an input says little about that input.
   public var aggregation: ImportanceAggregation?
   /// The share of the weights that do not exist, in 0..<1; a dense network has none.
   public var sparsity: Double?
