@@ -90,7 +90,9 @@ public struct NeuroFS: SelectionMethod, Hashable, Codable {
       ("removalPhase", "\(removalPhase)"), ("epochs", "\(epochCount)"),
       ("batch", "\(batch(rowCount: task.rows.count))"),
       ("gradientRows", "\(min(gradientRowCount, task.rows.count))"),
-      ("learningRate", "\(learningRate)"), ("scale", scaling.rawValue),
+      ("learningRate", "\(learningRate)"), ("momentum", "\(momentum)"),
+      ("penalty", "\(penalty)"), ("classWeight", balancesClasses ? "balanced" : "none"),
+      ("scale", scaling.rawValue),
     ]
   }
 

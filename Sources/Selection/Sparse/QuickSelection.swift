@@ -72,7 +72,8 @@ public struct QuickSelection: SelectionMethod, Hashable, Codable {
       ("noise", "\(noise)"), ("dropout", "\(dropout)"), ("dropFraction", "\(dropFraction)"),
       ("epochs", "\(epochCount)"), ("batch", "\(min(batchCount, task.rows.count))"),
       ("learningRate", "\(learningRate)"), ("score", score.rawValue),
-      ("scale", scaling.rawValue),
+      ("momentum", "\(momentum)"), ("weightDecay", "\(weightDecay)"),
+      ("initialDeviation", "\(initialDeviation)"), ("scale", scaling.rawValue),
     ]
   }
 
