@@ -89,8 +89,9 @@ package final class Optimizer {
   private let segments: [Segment]
   private var step = 0
   private var columnSteps: [ColumnSteps?]
-  private let connectionAges: [ConnectionAges?]
-  private let corrections: Corrections?
+  /// Only of layers whose connections may be replaced: until then all have taken every step.
+  private var connectionAges: [ConnectionAges?]
+  private var corrections: Corrections?
 
   /// One parameter: where it, its gradient and its moments lie.
   private struct Segment {
@@ -117,15 +118,7 @@ package final class Optimizer {
         decays: slot.decays)
     }
     columnSteps = segments.map { _ in nil }
-    if case .adam(let adam) = rule, parameters.slots.contains(where: { $0.connections != nil }) {
-      corrections = Corrections(adam)
-    } else {
-      corrections = nil
-    }
-    connectionAges = parameters.slots.map { slot in
-      guard slot.connections != nil, case .adam = rule else { return nil }
-      return ConnectionAges(count: slot.shape.elementCount)
-    }
+    connectionAges = segments.map { _ in nil }
   }
 
   /// The memory of moments and ages, in bytes.
@@ -135,15 +128,23 @@ package final class Optimizer {
       + (corrections.map { $0.first.byteCount + $0.second.byteCount } ?? 0)
   }
 
-  /// What belongs to each connection of a sparse layer besides its weight, in the same order: the
-  /// moments, and the steps it has taken.
+  /// Lets the connections of a sparse layer be replaced: from now on each has an age of its own.
+  ///
+  /// - Parameter slot: The layer's weight.
+  /// - Returns: What belongs to each connection besides its weight, in the same order: the moments,
+  ///   and the steps it has taken.
   package func connectionState(
     ofSlot slot: Int
   ) -> (moments: [Floats], ages: UnsafeMutablePointer<UInt16>?) {
-    switch rule {
-    case .sgd: ([segments[slot].first], nil)
-    case .adam: ([segments[slot].first, segments[slot].second], connectionAges[slot]?.start)
-    }
+    guard case .adam(let adam) = rule else { return ([segments[slot].first], nil) }
+    let corrections = self.corrections ?? Corrections(adam)
+    self.corrections = corrections
+    let ages =
+      connectionAges[slot]
+      ?? ConnectionAges(
+        count: segments[slot].count, age: UInt16(min(step, Int(corrections.limit))))
+    connectionAges[slot] = ages
+    return ([segments[slot].first, segments[slot].second], ages.start)
   }
 
   /// Lets some columns of a matrix start anew: moments zero, and a step count of their own.
@@ -312,10 +313,10 @@ private final class ConnectionAges {
   let start: UnsafeMutablePointer<UInt16>
   let count: Int
 
-  init(count: Int) {
+  init(count: Int, age: UInt16) {
     self.count = count
     start = .allocate(capacity: max(count, 1))
-    start.initialize(repeating: 0, count: count)
+    start.initialize(repeating: age, count: count)
   }
 
   deinit {
