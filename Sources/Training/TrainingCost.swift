@@ -78,6 +78,7 @@ public struct TrainingCost: Hashable, Sendable, Codable {
     trainingMultiplyAdds += count * batchCount * perRow
     growthMultiplyAdds = topology.multiplyAdds
   }
+
   /// Takes note of the memory in use.
   package mutating func measureState(of trainer: Trainer, _ topology: TopologyEvolution) {
     stateBytes = max(stateBytes, trainer.stateByteCount + topology.byteCount)

@@ -13,29 +13,19 @@ package final class TopologyEvolution {
   private let stepsPerEpoch, stepCount, batchCount: Int
   private var random: RandomSource
 
-  /// One sparse layer.
+  /// One sparse layer, and where it may grow by gradient.
   private final class Layer {
-    let connections: Connections
-    let values: ConnectionValues
-    let gradient: Floats
-    let step: DropAndGrow
+    let sparse: SparseLayer
     let growth: GradientGrowth?
     /// How many candidates the next backward pass has to find.
     var wantedCount = 0
 
-    init(_ connections: Connections, slot: Int, of trainer: Trainer, rule: TopologyRule) {
-      self.connections = connections
-      let parameters = trainer.plan.parameters
-      let state = trainer.optimizer.connectionState(ofSlot: slot)
-      values = ConnectionValues(
-        weights: parameters.values(slot), states: state.moments, ages: state.ages,
-        scratch: parameters.gradients(slot))
-      gradient = parameters.gradients(slot)
-      step = DropAndGrow(connections)
-      growth =
-        rule.growth == .gradient
-        ? GradientGrowth(connections, batch: paddedBatch(trainer.plan.batchCount)) : nil
+    init(_ sparse: SparseLayer, growth: GradientGrowth?) {
+      self.sparse = sparse
+      self.growth = growth
     }
+
+    var connections: Connections { sparse.connections }
   }
 
   /// Prepares the updates.
@@ -62,7 +52,10 @@ package final class TopologyEvolution {
       guard let connections = slot.connections,
         connections.count < connections.rowCount * connections.columnCount
       else { return nil }
-      return Layer(connections, slot: position, of: trainer, rule: rule)
+      return Layer(
+        SparseLayer(slot: position, of: trainer.plan, trainer.optimizer),
+        growth: rule.growth == .gradient
+          ? GradientGrowth(connections, batch: paddedBatch(trainer.plan.batchCount)) : nil)
     }
     for layer in layers {
       guard let growth = layer.growth else { continue }
@@ -74,7 +67,7 @@ package final class TopologyEvolution {
 
   /// The memory of the updates so far, in bytes.
   package var byteCount: Int {
-    layers.reduce(0) { $0 + $1.step.byteCount + ($1.growth?.byteCount ?? 0) }
+    layers.reduce(0) { $0 + $1.sparse.step.byteCount + ($1.growth?.byteCount ?? 0) }
   }
 
   /// Whether the topology changes after an optimizer step.
@@ -112,9 +105,11 @@ package final class TopologyEvolution {
   package func advance(step: Int) {
     guard isDue(step: step) else { return }
     for layer in layers {
-      layer.step.update(
-        rule, dropCount: dropCount(layer, step: step), values: layer.values,
-        scores: layer.growth.map { GradientScores(candidates: $0, gradient: layer.gradient) },
+      layer.sparse.step.update(
+        rule, dropCount: dropCount(layer, step: step), values: layer.sparse.values,
+        scores: layer.growth.map {
+          GradientScores(candidates: $0, gradient: layer.sparse.gradient)
+        },
         using: &random)
     }
     updateCount += 1

@@ -1,27 +1,31 @@
 import Kernels
-import Networks
 
 /// A sparse layer of a plan in training, with all that a change of its connections moves.
-final class SparseLayer {
-  let connections: Connections
-  let values: ConnectionValues
+///
+/// A change of the connections leaves the gradient undefined until the next backward pass.
+package final class SparseLayer {
+  package let connections: Connections
+  package let values: ConnectionValues
   /// The gradient of each connection after a backward pass.
-  let gradient: Floats
-  let step: DropAndGrow
+  package let gradient: Floats
+  package let step: DropAndGrow
 
+  /// Finds a layer in a plan.
+  ///
   /// - Parameters:
   ///   - slot: The position of its weight among the parameters.
   ///   - plan: The plan.
   ///   - optimizer: What moves the weights.
-  init(slot: Int, of plan: Plan, _ optimizer: Optimizer) {
+  package init(slot: Int, of plan: Plan, _ optimizer: Optimizer) {
     guard let connections = plan.parameters.slots[slot].connections else {
       fatalError("SparseLayer: \(plan.parameters.slots[slot].name) is not sparse")
     }
     self.connections = connections
     let state = optimizer.connectionState(ofSlot: slot)
-    values = ConnectionValues(
-      weights: plan.parameters.values(slot), states: state.moments, ages: state.ages)
     gradient = plan.parameters.gradients(slot)
+    values = ConnectionValues(
+      weights: plan.parameters.values(slot), states: state.moments, ages: state.ages,
+      scratch: gradient)
     step = DropAndGrow(connections)
   }
 
@@ -29,7 +33,7 @@ final class SparseLayer {
   ///
   /// - Parameter survivorsOnly: Whether the connections that are marked as dropped are left out.
   /// - Returns: A sum per input.
-  func inputStrength(survivorsOnly: Bool = false) -> [Double] {
+  package func inputStrength(survivorsOnly: Bool = false) -> [Double] {
     var sums = [Double](repeating: 0, count: connections.columnCount)
     for entry in 0..<connections.count where !(survivorsOnly && step.isDropped[entry]) {
       sums[Int(connections.columns[entry])] += Double(abs(values.weights[entry]))
