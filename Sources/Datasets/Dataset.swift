@@ -6,18 +6,54 @@ public struct Dataset: Sendable {
   public var features: FeatureStore
   /// The class or value of each row, n.
   public var target: Target
+  /// How much each row counts in training and in scores, n, none negative; nil for all the same.
+  public var weights: [Float]?
+  /// What each row is a measurement of, n, such as the index of a patient: rows of one subject
+  /// never stand on both sides of a split. Nil where every row stands for itself.
+  public var subjects: [Int]?
+  /// Which columns are one feature; nil where each column is one.
+  public var featureGroups: FeatureGroups?
 
   /// Creates a dataset.
   ///
   /// - Parameters:
   ///   - features: The features, n x p.
   ///   - target: The target, n.
-  public init(features: FeatureStore, target: Target) {
+  ///   - weights: How much each row counts, n, or nil.
+  ///   - subjects: What each row is a measurement of, n, or nil.
+  ///   - featureGroups: Which columns are one feature, or nil.
+  public init(
+    features: FeatureStore, target: Target, weights: [Float]? = nil, subjects: [Int]? = nil,
+    featureGroups: FeatureGroups? = nil
+  ) {
+    let rowCount = features.rowCount
     require(
-      features.rowCount == target.count,
-      "Dataset: \(features.rowCount) rows of features, \(target.count) of the target")
+      rowCount == target.count && weights?.count ?? rowCount == rowCount
+        && subjects?.count ?? rowCount == rowCount,
+      "Dataset: \(rowCount) rows of features, \(target.count) of the target, "
+        + "\(weights?.count ?? 0) weights, \(subjects?.count ?? 0) subjects")
+    require(
+      featureGroups.map { $0.featureOfColumn.count == features.columnCount } ?? true,
+      "Dataset: groups of other columns")
     self.features = features
     self.target = target
+    self.weights = weights
+    self.subjects = subjects
+    self.featureGroups = featureGroups
+  }
+
+  /// The number of features: of groups where there are any, of columns otherwise.
+  public var featureCount: Int { featureGroups?.count ?? features.columnCount }
+
+  /// The name of each feature.
+  public var featureNames: [String] { featureGroups?.names ?? features.columnNames }
+
+  /// Returns the columns of some features.
+  ///
+  /// - Parameter features: The features, each in `0..<featureCount`.
+  /// - Returns: Their columns, feature by feature.
+  public func columns(of features: [Int]) -> [Int] {
+    featureGroups?.columns(of: features) ?? features
   }
 
   /// The number of rows, n.
