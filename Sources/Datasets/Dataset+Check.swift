@@ -11,11 +11,17 @@ extension Dataset {
     if case .values(let values) = target, let row = rows.first(where: { !values[$0].isFinite }) {
       return (row, nil)
     }
-    guard case .float(let values) = features.storage else { return nil }
+    let suspects = columns.filter {
+      features.elementType(of: $0) == .float
+        || features.hasMissing($0) && features.fills?[$0].isFinite != true
+    }
+    guard !suspects.isEmpty else { return nil }
+    let gatherer = ColumnGatherer(features, columns: suspects, scaler: nil)
+    var line = [Float](repeating: 0, count: suspects.count)
     for row in rows {
-      let start = row * features.columnCount
-      if let column = columns.first(where: { !values[start + $0].isFinite }) {
-        return (row, features.columnNames[column])
+      line.withUnsafeMutableBufferPointer { gatherer.gather(rows: [row], into: $0) }
+      if let slot = line.firstIndex(where: { !$0.isFinite }) {
+        return (row, features.columnNames[suspects[slot]])
       }
     }
     return nil

@@ -43,8 +43,6 @@ public enum DatasetError: Error, Equatable, Sendable {
 
   /// No column, or no variable of a `.mat` file, has this name.
   case columnNotFound(path: String, name: String, known: [String])
-  /// A variable of a `.mat` file that is to be the target is a matrix, not a vector.
-  case matrixTarget(path: String, name: String, rows: Int, columns: Int, vectors: [String])
   /// Nothing says which column is to be predicted.
   case noTarget(path: String)
   /// No column is left to predict the target from.
@@ -53,6 +51,16 @@ public enum DatasetError: Error, Equatable, Sendable {
   case columnsDiffer(path: String, reference: String, reason: String)
   /// There are more or fewer labels than rows.
   case labelCount(path: String, labels: Int, rows: Int)
+  /// A row has no target.
+  case missingLabel(path: String, row: Int, column: String)
+  /// A cell is missing where none may be.
+  case missingCell(path: String, row: Int, column: String, count: Int)
+  /// A column of texts is to be used, but there are too many different ones.
+  case tooManyLevels(path: String, column: String)
+  /// A column that is to hold numbers holds texts.
+  case notNumeric(path: String, column: String, text: String, use: String)
+  /// A part of a file is to be a column, but is none.
+  case notAColumn(path: String, name: String, reason: String)
   /// Every row has the same target.
   case oneClass(path: String, value: String)
   /// A label of the test data does not occur in the training data.
@@ -145,11 +153,6 @@ extension DatasetError: CustomStringConvertible {
     switch self {
     case .columnNotFound(let path, let name, let known):
       "\(path): no column '\(name)'" + nameHint(for: name, among: known)
-    case .matrixTarget(let path, let name, let rows, let columns, let vectors):
-      "\(path): '\(name)' is a matrix of \(rows) x \(columns), a target has one value per row;"
-        + (vectors.isEmpty
-          ? " give the labels as a file of their own"
-          : " vectors are " + vectors.prefix(5).map { "'\($0)'" }.joined(separator: ", "))
     case .noTarget(let path):
       "\(path): nothing says what is to be predicted; name the target column or a label file"
     case .noFeatures(let path):
@@ -159,6 +162,19 @@ extension DatasetError: CustomStringConvertible {
     case .labelCount(let path, let labels, let rows):
       "\(path): \(labels) labels for \(rows) rows"
         + (labels == rows + 1 ? "; a label file has no header line" : "")
+    case .missingLabel(let path, let row, let column):
+      "\(path): row \(row) (from 0), column '\(column)': the cell is empty, so that nothing is known"
+        + " of its target; fill it or remove the row"
+    case .missingCell(let path, let row, let column, let count):
+      "\(path): row \(row) (from 0), column '\(column)': the cell is missing"
+        + (count > 1 ? ", as are \(count - 1) more" : "")
+        + "; fill it, or let missing cells be imputed"
+    case .tooManyLevels(let path, let column):
+      "\(path): column '\(column)' has more than \(LevelTable.limit) different texts"
+    case .notNumeric(let path, let column, let text, let use):
+      "\(path): column '\(column)': '\(text)' is not a number, as \(use) must be"
+    case .notAColumn(let path, let name, let reason):
+      "\(path): '\(name)' \(reason)"
     case .oneClass(let path, let value):
       "\(path): every row has the target '\(value)'; there is nothing to tell apart"
     case .unknownLabel(let path, let label, let known):

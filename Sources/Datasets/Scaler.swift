@@ -22,6 +22,13 @@ public struct Scaler: Sendable, Equatable, Codable {
     self.scales = scales
   }
 
+  /// The scaler that only takes log(1 + x).
+  static func logarithm(columnCount: Int) -> Scaler {
+    Scaler(
+      logarithm: true, offsets: [Float](repeating: 0, count: columnCount),
+      scales: [Float](repeating: 1, count: columnCount))
+  }
+
   /// Returns the scaler that maps the smallest value of a column to 0 and the largest to 1.
   ///
   /// Values outside that range, on other rows, stay outside 0...1.
@@ -43,8 +50,8 @@ public struct Scaler: Sendable, Equatable, Codable {
   /// - Returns: The scaler of all columns.
   public static func standard(_ statistics: ColumnStatistics) -> Scaler {
     Scaler(
-      logarithm: statistics.logarithm, offsets: statistics.mean.map(Float.init),
-      scales: statistics.standardDeviation.map(inverse))
+      logarithm: statistics.logarithm, offsets: statistics.mean.map { Float($0) },
+      scales: statistics.standardDeviation.map { inverse($0) })
   }
 
   /// 1 / width, or 0 where that is no `Float`.

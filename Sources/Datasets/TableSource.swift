@@ -1,10 +1,9 @@
 import Tensors
 
-/// Files that are one table, and where in them its target is.
+/// Files that are one table, and what each of its columns is for.
 ///
-/// The format of each file is recognised by its content: CSV with a header line (commas, tabs or
-/// semicolons), IDX, either of them compressed by gzip, or MATLAB's `.mat` of version 5. Several
-/// files are pooled: their rows follow each other.
+/// The format of each file is recognised by its content. Several files are pooled: their rows
+/// follow each other.
 public struct TableSource: Sendable, Equatable {
   /// The files, at least one.
   public var paths: [String]
@@ -12,6 +11,12 @@ public struct TableSource: Sendable, Equatable {
   public var target: TargetLocation
   /// Which columns become features.
   public var columns: ColumnChoice
+  /// The column that tells how much each row counts, by name or index; nil for all the same.
+  public var weight: String?
+  /// The column that tells what each row is a measurement of, by name or index, or nil.
+  public var subject: String?
+  /// How files are read whose content leaves a choice.
+  public var reading = ReadingOptions()
 
   /// Creates a source.
   ///
@@ -27,83 +32,108 @@ public struct TableSource: Sendable, Equatable {
     self.columns = columns
   }
 
-  /// Reads features and labels.
-  ///
-  /// - Parameter task: Whether the labels are classes or numbers.
-  /// - Returns: The dataset.
-  /// - Throws: A `DatasetError` that names file and place.
-  public func readDataset(task: TargetTask = .automatic) throws(DatasetError) -> Dataset {
-    let (table, labels) = try readLabelledTable()
-    return Dataset(
-      features: table.features, target: try Target(labels, task: task, path: labelPath))
-  }
-
-  /// Reads the test data of a dataset.
-  ///
-  /// - Parameter training: The training data, whose columns and classes the test data must have;
-  ///   the columns may come in another order.
-  /// - Returns: The test data, with columns and class indices as in the training data.
-  /// - Throws: A `DatasetError` that names file and place.
-  public func readDataset(matching training: Dataset) throws(DatasetError) -> Dataset {
-    var (table, labels) = try readLabelledTable()
-    table.features = try table.features.arranged(
-      as: training.features.columnNames, path: firstPath, reference: "the training data")
-    return Dataset(
-      features: table.features,
-      target: try Target(labels, matching: training.target, path: labelPath))
-  }
-
-  /// Reads features, and labels if there are any.
+  /// Reads the files below each other.
   ///
   /// - Returns: The table.
   /// - Throws: A `DatasetError` that names file and place.
   public func readTable() throws(DatasetError) -> Table {
     require(!paths.isEmpty, "TableSource: no path")
+    var reading = reading
+    reading.textColumns += subject.map { [$0] } ?? []
     var tables: [Table] = []
     for path in paths {
-      var table = try read(path)
-      if let first = tables.first {
-        table.features = try table.features.arranged(
-          as: first.features.columnNames, path: path, reference: paths[0])
-        if (table.labels == nil) != (first.labels == nil) { throw .noTarget(path: path) }
-      }
-      tables.append(table)
+      let table = try TableReader.read(path: path, options: reading)
+      tables.append(
+        try tables.first.map { first throws(DatasetError) in
+          try table.arranged(as: first, path: path, reference: paths[0])
+        } ?? table)
     }
-    var labels = tables[0].labels
-    for table in tables.dropFirst() { labels?.texts += table.labels?.texts ?? [] }
-    let features = FeatureStore.concatenating(tables.map(\.features))
-    if case .labelFile(let path) = target {
-      let column = try LabelReader.read(path: path)
-      guard column.texts.count == features.rowCount else {
-        throw .labelCount(path: path, labels: column.texts.count, rows: features.rowCount)
-      }
-      labels = column
-    }
-    return Table(features: features, labels: labels)
+    return try Table.concatenating(tables, path: firstPath)
   }
 
-  private func readLabelledTable() throws(DatasetError) -> (Table, LabelColumn) {
+  /// Reads the files and finds out what each column is for.
+  ///
+  /// - Parameter task: Whether the labels are classes or numbers.
+  /// - Returns: The table with its roles.
+  /// - Throws: A `DatasetError` that names file and place.
+  public func readLabelled(task: TargetTask = .automatic) throws(DatasetError) -> LabelledTable {
     let table = try readTable()
-    guard let labels = table.labels else { throw .noTarget(path: firstPath) }
-    return (table, labels)
+    let roles = try ColumnRoles(self, table)
+    return try roles.labelled(table) { labels throws(DatasetError) in
+      try Target(labels, task: task, path: labelPath)
+    }
   }
 
-  private var firstPath: String { paths.first ?? "" }
+  /// Reads the test data of a table.
+  ///
+  /// - Parameter training: The training data, whose features and classes the test data must have;
+  ///   the columns may come in another order, and there may be more of them.
+  /// - Returns: The test data, with class indices as in the training data.
+  /// - Throws: A `DatasetError` that names file and place.
+  public func readLabelled(matching training: LabelledTable) throws(DatasetError) -> LabelledTable {
+    let table = try readTable()
+    var source = self
+    source.columns = .only(training.featureColumns.map { training.table.columnNames[$0] })
+    if case .unspecified = target, table.labelColumns.isEmpty, table.customaryTarget == nil {
+      source.target = .columns(training.targetNames)
+    }
+    let roles = try ColumnRoles(source, table, reference: "the training data")
+    return try roles.labelled(table) { labels throws(DatasetError) in
+      try Target(labels, matching: training.target, path: labelPath)
+    }
+  }
+
+  /// Reads features and labels, with gaps filled by what all rows tell.
+  ///
+  /// Where some rows are held out, read the table by ``readLabelled(task:)`` and fit its encoding
+  /// on the others.
+  ///
+  /// - Parameter task: Whether the labels are classes or numbers.
+  /// - Returns: The dataset.
+  /// - Throws: A `DatasetError` that names file and place.
+  public func readDataset(task: TargetTask = .automatic) throws(DatasetError) -> Dataset {
+    let labelled = try readLabelled(task: task)
+    return try labelled.dataset(labelled.encoding(rows: Array(0..<labelled.rowCount)))
+  }
+
+  var firstPath: String { paths.first ?? "" }
 
   private var labelPath: String {
     if case .labelFile(let path) = target { return path }
     return firstPath
   }
+}
 
-  private func read(_ path: String) throws(DatasetError) -> Table {
-    switch try FileFormat.recognise(path: path) {
-    case .text: return try CSVReader.read(path: path, target: target, choice: columns)
-    case .mat: return try MATReader.read(path: path, target: target, choice: columns)
-    case .idx:
-      let features = try IDXReader.readFeatures(path: path)
-      let plan = try ColumnPlan(
-        names: features.columnNames, target: target, choice: columns, path: path)
-      return features.table(plan)
-    }
-  }
+/// Which columns of a file become features; the target is never one of them.
+public enum ColumnChoice: Sendable, Equatable {
+  /// All but the target.
+  case all
+  /// All but the target and those named.
+  case except([String])
+  /// Those named, in this order.
+  case only([String])
+}
+
+/// Where the labels of a table are.
+public enum TargetLocation: Sendable, Equatable {
+  /// In columns of these names; where there is no such name, in the column of this 0-based index.
+  case columns([String])
+  /// As `columns`, but a file without them is a table without labels.
+  case columnsIfPresent([String])
+  /// In a file of their own: IDX, or one value per line.
+  case labelFile(String)
+  /// Where the format has them, such as the variable `Y` or `gnd` of a `.mat` file.
+  case unspecified
+
+  /// In one column.
+  ///
+  /// - Parameter name: Its name or 0-based index.
+  /// - Returns: The location.
+  public static func column(_ name: String) -> TargetLocation { .columns([name]) }
+
+  /// In one column, unless the file is a table without labels.
+  ///
+  /// - Parameter name: Its name or 0-based index.
+  /// - Returns: The location.
+  public static func columnIfPresent(_ name: String) -> TargetLocation { .columnsIfPresent([name]) }
 }

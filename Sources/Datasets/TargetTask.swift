@@ -22,6 +22,12 @@ extension Target {
   public init(
     _ labels: LabelColumn, task: TargetTask = .automatic, path: String
   ) throws(DatasetError) {
+    if case .numbers(let numbers) = labels.cells, task != .classification,
+      task == .regression || Self.areMany(numbers)
+    {
+      self = try Self.values(numbers, path: path, column: labels.name)
+      return
+    }
     let coded = CodedLabels(labels)
     guard coded.texts.count > 1 else {
       throw .oneClass(path: path, value: coded.texts.first ?? "")
@@ -35,6 +41,28 @@ extension Target {
     for (index, code) in order.enumerated() { indices[code] = index }
     self = .classes(
       indices: coded.codes.map { indices[$0] }, names: order.map { coded.texts[$0] })
+  }
+
+  /// Whether there are too many different numbers for classes.
+  private static func areMany(_ numbers: [Double]) -> Bool {
+    var distinct: Set<Double> = []
+    return numbers.contains { number in
+      distinct.insert(number)
+      return distinct.count > largestClassCount
+    }
+  }
+
+  private static func values(
+    _ numbers: [Double], path: String, column: String
+  ) throws(DatasetError) -> Target {
+    let values = numbers.map { Float($0) }
+    if let row = values.firstIndex(where: { !$0.isFinite }) {
+      throw .tooLargeElement(path: path, row: row, column: column)
+    }
+    if values.allSatisfy({ $0 == values[0] }) {
+      throw .oneClass(path: path, value: LabelReader.label(numbers[0]))
+    }
+    return .values(values)
   }
 
   /// Makes the target of test data.
@@ -65,23 +93,41 @@ extension Target {
   }
 }
 
+/// The most different numbers that are taken for classes.
+private let largestClassCount = 100
+
 /// Labels as codes into the distinct ones, in the order of their first row.
 private struct CodedLabels {
   private(set) var codes: [Int] = []
   private(set) var texts: [String] = []
-  private let numbers: [Double?]
+  private var numbers: [Double?] = []
 
   init(_ labels: LabelColumn) {
-    var known: [String: Int] = [:]
-    for text in labels.texts {
-      let code = known[text] ?? texts.count
-      if code == texts.count {
-        known[text] = code
-        texts.append(text)
+    switch labels.cells {
+    case .texts(let all, let levels):
+      var known = [Int](repeating: -1, count: levels.count)
+      for level in all {
+        if known[Int(level)] < 0 {
+          known[Int(level)] = texts.count
+          texts.append(levels[Int(level)])
+        }
+        codes.append(known[Int(level)])
       }
-      codes.append(code)
+      numbers = texts.map(NumberScanner.number)
+    case .numbers(let all):
+      var known: [Double: Int] = [:]
+      var distinct: [Double] = []
+      for number in all {
+        let code = known[number] ?? distinct.count
+        if code == distinct.count {
+          known[number] = code
+          distinct.append(number)
+        }
+        codes.append(code)
+      }
+      texts = distinct.map(LabelReader.label)
+      numbers = distinct
     }
-    numbers = texts.map(NumberScanner.number)
   }
 
   /// The rule of `TargetTask.automatic`.
@@ -89,18 +135,11 @@ private struct CodedLabels {
     guard numbers.allSatisfy({ $0 != nil }) else { return true }
     let areIntegers = numbers.allSatisfy { $0.map { $0 == $0.rounded() } ?? false }
     let count = texts.count
-    return areIntegers && (count == 2 || (count <= 100 && codes.count >= 5 * count))
+    return areIntegers && (count == 2 || (count <= largestClassCount && codes.count >= 5 * count))
   }
 
   /// The codes in the order of their labels: by value if all are numbers, else by scalars.
-  var sorted: [Int] {
-    let values = numbers.compactMap(\.self)
-    return values.count == texts.count
-      ? texts.indices.sorted { values[$0] < values[$1] }
-      : texts.indices.sorted {
-        texts[$0].unicodeScalars.lexicographicallyPrecedes(texts[$1].unicodeScalars)
-      }
-  }
+  var sorted: [Int] { sortedLabels(texts) }
 
   func values(path: String, column: String) throws(DatasetError) -> Target {
     for (code, number) in numbers.enumerated() {

@@ -4,9 +4,9 @@ import Testing
 @testable import Datasets
 
 @Suite struct CSVReaderTests {
-  private func table(_ text: String, _ target: TargetLocation = .column("y")) throws -> Table {
+  private func table(_ text: String, _ target: TargetLocation = .column("y")) throws -> SplitTable {
     let scratch = try Scratch()
-    return try TableSource(paths: [try scratch.write(text)], target: target).readTable()
+    return try TableSource(paths: [try scratch.write(text)], target: target).readSplit()
   }
 
   @Test(arguments: [
@@ -19,7 +19,7 @@ import Testing
   func dialectsReadTheSame(text: String) throws {
     let table = try table(text)
     #expect(table.features.columnNames == ["a", "b"])
-    #expect(table.features.storage == .float([1, -2.5, 300, 0.25]))
+    #expect(table.features.cells == ([1, -2.5, 300, 0.25]))
     #expect(table.labels == LabelColumn(name: "y", texts: ["p", "q"]))
   }
 
@@ -47,11 +47,11 @@ import Testing
     let scratch = try Scratch()
     let path = try scratch.write("id,b,c,y\nk1,1,2,p\n,3,4,q\n")
     func store(_ columns: ColumnChoice) throws -> FeatureStore {
-      try TableSource(paths: [path], target: .column("y"), columns: columns).readTable().features
+      try TableSource(paths: [path], target: .column("y"), columns: columns).readSplit().features
     }
     #expect(try store(.except(["id"])).columnNames == ["b", "c"])
     #expect(try store(.only(["c", "b", "y", "c"])).columnNames == ["c", "b"])
-    #expect(try store(.only(["c", "b"])).storage == .uint8([2, 1, 4, 3]))
+    #expect(try store(.only(["c", "b"])).cells == ([2, 1, 4, 3]))
     #expect(
       failure { try store(.only(["bb"])) }?.description
         == "\(path): no column 'bb'; did you mean 'b'?")
@@ -95,7 +95,7 @@ import Testing
       let text =
         "a,y\n1,\"" + String(repeating: "z", count: padding) + "\n\"\"\"\r\n23.5,q\r\n4,r\r\n"
       let table = try table(text)
-      #expect(table.features.storage == .float([1, 23.5, 4]))
+      #expect(table.features.cells == ([1, 23.5, 4]))
       #expect(table.labels?.texts[0].utf8.count == padding + 2)
     }
   }
@@ -105,11 +105,11 @@ import Testing
     let first = try scratch.write("a,b,y\n1,2,p\n", "1.csv")
     let second = try scratch.write("b,y,a\n0.5,q,3\n", "2.csv")
     let source = TableSource(paths: [first, second], target: .column("y"))
-    #expect(try source.readTable().features.storage == .float([1, 2, 3, 0.5]))
-    #expect(try source.readTable().labels?.texts == ["p", "q"])
+    #expect(try source.readSplit().features.cells == ([1, 2, 3, 0.5]))
+    #expect(try source.readSplit().labels?.texts == ["p", "q"])
     let third = try scratch.write("a,c,y\n1,2,p\n", "3.csv")
     #expect(
-      failure { try TableSource(paths: [first, third], target: .column("y")).readTable() }?
+      failure { try TableSource(paths: [first, third], target: .column("y")).readSplit() }?
         .description == "\(third): its columns are not those of \(first): no column 'b'")
   }
 
@@ -117,18 +117,19 @@ import Testing
     let scratch = try Scratch()
     let training = try TableSource(
       paths: [try scratch.write("a,b,y\n1,2,p\n3,4,q\n", "1.csv")], target: .column("y")
-    ).readDataset()
+    ).readLabelled()
     func test(_ text: String) throws -> Dataset {
       try TableSource(paths: [try scratch.write(text, "t.csv")], target: .column("y"))
-        .readDataset(matching: training)
+        .readLabelled(matching: training)
+        .dataset(training.encoding(rows: [0, 1]))
     }
     let data = try test("y,b,a\nq,9,8\n")
-    #expect(data.features.storage == .uint8([8, 9]))
+    #expect(data.features.cells == ([8, 9]))
     #expect(data.target == .classes(indices: [1], names: ["p", "q"]))
     #expect(
       failure { try test("y,a\nq,9\n") }?.description
         == "\(scratch.path("t.csv")): its columns are not those of the training data: "
-        + "1 feature columns instead of 2")
+        + "no column 'b'")
     #expect(
       failure { try test("y,b,a\nr,9,8\n") }?.description
         == "\(scratch.path("t.csv")): label 'r' does not occur in the training data, which has "

@@ -27,23 +27,22 @@ import Testing
 
   @Test func chosenColumnsAreWrittenWithTheirLabels() throws {
     let scratch = try Scratch()
+    let kinds: [ColumnKind] = [.categorical(levels: ["x", "p", "q,"]), .numeric, .numeric]
     let features = FeatureStore(
-      values: [1, 0.5, 3, 4, 5, 6], rowCount: 2, columnNames: ["a", "b", "c"])
-    func text(_ labels: LabelColumn?) throws -> String {
-      let path = scratch.path("r.csv")
-      try CSVWriter.write(Table(features: features, labels: labels), columns: [2, 1], to: path)
-      return try String(contentsOfFile: path, encoding: .utf8)
-    }
-    #expect(try text(nil) == "c,b\n3,0.5\n6,5\n")
+      values: [1, 0.5, 3, 2, .nan, 123_456_792], rowCount: 2, columnNames: ["a", "b", "c"])
+    let table = Table(features: features, kinds: kinds)
+    let path = scratch.path("r.csv")
+    try CSVWriter.write(table, columns: [2, 1, 0], to: path)
     #expect(
-      try text(LabelColumn(name: "y", texts: ["p", "q"])) == "c,b,y\n3,0.5,p\n6,5,q\n")
+      try String(contentsOfFile: path, encoding: .utf8)
+        == "c,b,a\n3,0.5,p\n123456792,,\"q,\"\n")
   }
 
   @Test func aPlaceThatCannotBeWrittenIsSaid() throws {
     let features = FeatureStore(values: [1], rowCount: 1, columnNames: ["a"])
     let error = failure {
       try CSVWriter.write(
-        Table(features: features, labels: nil), columns: [0], to: "/no/such/f.csv")
+        Table(features: features), columns: [0], to: "/no/such/f.csv")
     }
     #expect(error?.description == "/no/such/f.csv: cannot be written: No such file or directory")
     #expect(error?.isUnwritable == true && error?.isMissingInput == false)

@@ -45,15 +45,21 @@ import Testing
       block == [6, 7, 8].flatMap { [store.element($0, 3), store.element($0, 1)] } + [-1, -1])
   }
 
-  @Test func bytesAreKeptAsBytesAndOthersAsNumbers() {
-    func isBytes(_ values: [Float]) -> Bool {
-      let store = FeatureStore(values: values, rowCount: values.count, columnNames: ["a"])
-      if case .uint8 = store.storage { return true }
-      return false
+  @Test(arguments: [
+    ([0, 255, 7], .uint8), ([-0.0], .uint8), ([0, 256], .int16), ([-1], .int16),
+    ([-32_768, 32_767], .int16), ([32_768], .int32), ([-2_147_483_648], .int32),
+    ([2_147_483_648], .float), ([0.5], .float), ([3e38], .float), ([-.infinity], .float),
+    // One value stands for a missing cell.
+    ([254, .nan], .uint8), ([255, .nan], .int16), ([-32_768, .nan], .int32),
+    ([-2_147_483_648, .nan], .float), ([.nan], .uint8),
+  ] as [([Float], ElementType)])
+  func aColumnIsKeptInItsNarrowestType(_ values: [Float], _ type: ElementType) {
+    let store = FeatureStore(values: values, rowCount: values.count, columnNames: ["a"])
+    #expect(store.elementType(of: 0) == type)
+    #expect(store.hasMissing(0) == values.contains(where: \.isNaN))
+    for (cell, value) in zip(store.cells, values) {
+      #expect(cell == value || cell.isNaN && value.isNaN)
     }
-    #expect(isBytes([0, 255, 7]))
-    #expect(isBytes([-0.0]))
-    for other: Float in [256, -1, 0.5, 3e38, -3e38] { #expect(!isBytes([0, other])) }
   }
 
   @Test func selectingKeepsOrderNamesAndNarrowsAgain() {
@@ -61,25 +67,23 @@ import Testing
       values: [0.5, 1, 2, 1.5, 3, 4], rowCount: 2, columnNames: ["a", "b", "c"])
     let selected = store.selecting(columns: [2, 1])
     #expect(selected.columnNames == ["c", "b"])
-    #expect(selected.storage == .uint8([2, 1, 4, 3]))
+    #expect(selected.cells == [2, 1, 4, 3] && selected.types == [.uint8, .uint8])
     #expect(store.column(0, rows: [1, 0, 1]) == [1.5, 0.5, 1.5])
   }
 
-  @Test func concatenatingBytesAndNumbersGivesNumbers() {
+  @Test func rowsBelowEachOtherAreNarrowedTogether() throws {
     let bytes = FeatureStore(bytes: [1, 2], rowCount: 1, columnNames: ["a", "b"])
     let numbers = FeatureStore(values: [0.5, 3], rowCount: 1, columnNames: ["a", "b"])
-    #expect(FeatureStore.concatenating([bytes, bytes]).storage == .uint8([1, 2, 1, 2]))
-    #expect(FeatureStore.concatenating([bytes, numbers]).storage == .float([1, 2, 0.5, 3]))
-    #expect(FeatureStore.concatenating([numbers, bytes]).rowCount == 2)
+    func joined(_ stores: FeatureStore...) throws -> FeatureStore {
+      try Table.concatenating(stores.map { Table(features: $0) }, path: "f").features
+    }
+    #expect(try joined(bytes, bytes).cells == [1, 2, 1, 2])
+    #expect(try joined(bytes, numbers).cells == [1, 2, 0.5, 3])
+    #expect(try joined(numbers, bytes).types == [.float, .uint8])
   }
 }
 
 extension FeatureStore {
-  /// The naive twin of `gather`: one element.
-  func element(_ row: Int, _ column: Int) -> Float {
-    switch storage {
-    case .uint8(let bytes): Float(bytes[row * columnCount + column])
-    case .float(let values): values[row * columnCount + column]
-    }
-  }
+  /// The naive twin of `gather`: one element, without fills.
+  func element(_ row: Int, _ column: Int) -> Float { Float(exact(column)[row]) }
 }

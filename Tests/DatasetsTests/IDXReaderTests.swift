@@ -11,7 +11,7 @@ import Testing
     let path = try compressed ? scratch.compress(images, "i") : scratch.write(images, "i")
     let labels = try scratch.write(idx(8, [2], [9, 4]), "l")
     let data = try TableSource(paths: [path], target: .labelFile(labels)).readDataset()
-    #expect(data.features.storage == .uint8(Array(0..<12)))
+    #expect(data.features.cells == (0..<12).map(Float.init))
     #expect(data.features.columnNames == ["x0", "x1", "x2", "x3", "x4", "x5"])
     #expect(data.features.imageShape?.height == 2 && data.features.imageShape?.width == 3)
     #expect(data.target == .classes(indices: [1, 0], names: ["4", "9"]))
@@ -27,14 +27,14 @@ import Testing
   func elementsOfEveryTypeAreRead(type: UInt8, bytes: [UInt8], values: [Float]) throws {
     let scratch = try Scratch()
     let path = try scratch.write(idx(type, [2, 1], bytes), "i")
-    #expect(try TableSource(paths: [path]).readTable().features.storage == .float(values))
+    #expect(try TableSource(paths: [path]).readSplit().features.cells == (values))
   }
 
   @Test func damageIsSeenBeforeAnythingIsAllocated() throws {
     let scratch = try Scratch()
     func error(_ bytes: [UInt8], compressed: Bool = false) throws -> String? {
       let path = try compressed ? scratch.compress(bytes, "i") : scratch.write(bytes, "i")
-      return failure { try TableSource(paths: [path]).readTable() }?.description
+      return failure { try TableSource(paths: [path]).readSplit() }?.description
         .replacing("\(path): damaged file: ", with: "")
     }
     #expect(
@@ -65,7 +65,7 @@ import Testing
     let scratch = try Scratch()
     let path = try scratch.write(idx(13, [2, 1], [0, 0, 0, 0, 0x7f, 0x80, 0, 0]), "i")
     #expect(
-      failure { try TableSource(paths: [path]).readTable() }?.description
+      failure { try TableSource(paths: [path]).readSplit() }?.description
         == "\(path): row 1, column 'x0': not a finite number; replace it or remove the row")
   }
 
@@ -73,7 +73,7 @@ import Testing
     let scratch = try Scratch()
     let path = try scratch.write(images, "i")
     #expect(
-      failure { try TableSource(paths: [path], target: .labelFile(path)).readTable() }?.description
+      failure { try TableSource(paths: [path], target: .labelFile(path)).readSplit() }?.description
         == "\(path): damaged file: labels are one number per row, these are 2x2x3; fetch it again")
   }
 }

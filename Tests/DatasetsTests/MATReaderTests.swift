@@ -12,7 +12,7 @@ import Testing
       "m.mat", compressed: compressed,
       [("X", rows: 3, [1, 2, 3, 0.5, 5, 6]), ("Y", rows: 3, [-1, 1, 1])])
     let data = try TableSource(paths: [path]).readDataset()
-    #expect(data.features.storage == .float([1, 0.5, 2, 5, 3, 6]))
+    #expect(data.features.cells == ([1, 0.5, 2, 5, 3, 6]))
     #expect(data.features.columnNames == ["x0", "x1"])
     #expect(data.target == .classes(indices: [0, 1, 1], names: ["-1", "1"]))
   }
@@ -22,11 +22,11 @@ import Testing
     let path = try scratch.writeMAT(
       "m.mat",
       [("small", rows: 2, [1, 2]), ("big", rows: 2, [1, 2, 3, 4]), ("kind", rows: 1, [5, 7])])
-    func table(_ target: TargetLocation) throws -> Table {
-      try TableSource(paths: [path], target: target).readTable()
+    func table(_ target: TargetLocation) throws -> SplitTable {
+      try TableSource(paths: [path], target: target).readSplit()
     }
     #expect(try table(.column("kind")).labels?.texts == ["5", "7"])
-    #expect(try table(.column("kind")).features.storage == .uint8([1, 3, 2, 4]))
+    #expect(try table(.column("kind")).features.cells == ([1, 3, 2, 4]))
     #expect(try table(.column("1")).labels == LabelColumn(name: "x1", texts: ["3", "4"]))
     #expect(try table(.unspecified).labels == nil)
     #expect(
@@ -56,7 +56,7 @@ import Testing
     }
     Mat_Close(file)
     #expect(
-      try TableSource(paths: [path]).readTable().features.storage == .uint8([0, 0, 9, 7, 0, 0]))
+      try TableSource(paths: [path]).readSplit().features.cells == ([0, 0, 9, 7, 0, 0]))
   }
 
   @Test func badContentIsRefusedWithItsPlace() throws {

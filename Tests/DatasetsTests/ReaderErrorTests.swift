@@ -82,12 +82,12 @@ import Testing
 
   @Test func whatIsNoFileIsSaid() throws {
     let scratch = try Scratch()
-    let missing = failure { try TableSource(paths: ["no/such.csv"]).readTable() }
+    let missing = failure { try TableSource(paths: ["no/such.csv"]).readSplit() }
     #expect(missing?.description == "no/such.csv: no such file; check the path")
     #expect(missing?.isMissingInput == true)
-    let directory = failure { try TableSource(paths: [scratch.directory]).readTable() }
+    let directory = failure { try TableSource(paths: [scratch.directory]).readSplit() }
     #expect(directory?.description == "\(scratch.directory): is a directory; name the file in it")
-    let device = failure { try TableSource(paths: ["/dev/null"]).readTable() }
+    let device = failure { try TableSource(paths: ["/dev/null"]).readSplit() }
     #expect(device?.description == "/dev/null: cannot be read: not a regular file")
   }
 
@@ -103,7 +103,7 @@ import Testing
     let scratch = try Scratch()
     let path = try scratch.write("a\n1\n\n2\n")
     #expect(
-      failure { try TableSource(paths: [path]).readTable() }?.description
+      failure { try TableSource(paths: [path]).readSplit() }?.description
         == "\(path): line 3, column 'a': the cell is empty; fill it or remove the row")
   }
 

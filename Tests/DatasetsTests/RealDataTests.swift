@@ -43,11 +43,7 @@ struct RealDataTests {
     }
     #expect(names == expected.names)
     #expect(data.target.classSizes.min() == expected.smallestClass)
-    if case .uint8 = data.features.storage {
-      #expect(expected.isBytes)
-    } else {
-      #expect(!expected.isBytes)
-    }
+    #expect(expected.isBytes == data.features.types.allSatisfy { $0 == .uint8 })
   }
 
   @Test func mnistIsReadAsBytes() throws {
@@ -55,20 +51,16 @@ struct RealDataTests {
     let training = try TableSource(
       paths: [folder + "train-images-idx3-ubyte.gz"],
       target: .labelFile(folder + "train-labels-idx1-ubyte.gz")
-    ).readDataset()
-    #expect(training.rowCount == 60_000 && training.features.columnCount == 784)
+    ).readLabelled()
+    #expect(training.rowCount == 60_000 && training.featureColumns.count == 784)
     #expect(
       training.target.classSizes
         == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949])
-    guard case .uint8(let bytes) = training.features.storage else {
-      Issue.record("not bytes")
-      return
-    }
-    #expect(bytes.count == 47_040_000)
+    #expect(training.table.features.byteCount == 47_040_000)
     let test = try TableSource(
       paths: [folder + "t10k-images-idx3-ubyte.gz"],
       target: .labelFile(folder + "t10k-labels-idx1-ubyte.gz")
-    ).readDataset(matching: training)
+    ).readLabelled(matching: training)
     #expect(test.rowCount == 10_000)
     #expect(test.target.classSizes == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
   }

@@ -57,6 +57,29 @@ final class Scratch {
   }
 }
 
+/// Features and labels of a table, split by the roles that a source gives its columns.
+struct SplitTable {
+  var features: FeatureStore
+  var labels: LabelColumn?
+}
+
+extension TableSource {
+  func readSplit() throws -> SplitTable {
+    let table = try readTable()
+    let roles = try ColumnRoles(self, table)
+    return SplitTable(
+      features: table.features.viewing(columns: roles.features),
+      labels: try roles.targets.first.map { try table.labels($0, path: firstPath) })
+  }
+}
+
+extension FeatureStore {
+  /// All cells in row-major order; NaN for a missing one.
+  var cells: [Float] { gathered(rows: Array(0..<rowCount), columns: Array(0..<columnCount)) }
+  /// The type of each column.
+  var types: [ElementType] { (0..<columnCount).map(elementType) }
+}
+
 /// The bytes of an IDX file.
 func idx(_ type: UInt8, _ extents: [Int], _ elements: [UInt8]) -> [UInt8] {
   let header: [UInt8] = [0, 0, type, UInt8(extents.count)]

@@ -6,20 +6,15 @@
 struct CSVReader: ~Copyable {
   private var records: RecordReader
   private let delimiter: UInt8
-  private let names: [String]
-  private let plan: ColumnPlan
 
   /// Reads a file.
   ///
   /// - Parameters:
   ///   - path: The file, compressed by gzip or not.
-  ///   - target: Where the target is.
-  ///   - choice: Which columns become features.
+  ///   - options: What its content does not tell.
   /// - Returns: The table.
   /// - Throws: What is wrong with the file, and where.
-  static func read(
-    path: String, target: TargetLocation, choice: ColumnChoice
-  ) throws(DatasetError) -> Table {
+  static func read(path: String, options: ReadingOptions) throws(DatasetError) -> Table {
     var records = try RecordReader(path: path)
     var header: RecordReader.Record?
     repeat { header = try records.next() } while header?.bytes.isEmpty == true
@@ -32,9 +27,12 @@ struct CSVReader: ~Copyable {
       // What pandas calls the column of row numbers that it writes without a name.
       names.append(name.isEmpty ? "Unnamed: \(names.count)" : name)
     } while !cells.isAtEnd
-    let plan = try ColumnPlan(names: names, target: target, choice: choice, path: path)
-    var reader = CSVReader(records: records, delimiter: cells.delimiter, names: names, plan: plan)
-    return try reader.readRows()
+    var builder = TableBuilder(
+      names: names,
+      textColumns: names.indices.filter { options.textColumns.contains(names[$0]) })
+    var reader = CSVReader(records: records, delimiter: cells.delimiter)
+    try reader.readRows(into: &builder)
+    return builder.finished()
   }
 
   /// Returns the candidate that is most frequent outside quotation marks, the first of equals.
@@ -50,70 +48,48 @@ struct CSVReader: ~Copyable {
     return candidates[best ?? 0]
   }
 
-  private mutating func readRows() throws(DatasetError) -> Table {
-    var slots = [Int](repeating: -1, count: names.count)
-    for (slot, column) in plan.features.enumerated() { slots[column] = slot }
-    var values: [Float] = []
-    var labels: [String] = []
-    var rowCount = 0
+  private mutating func readRows(into builder: inout TableBuilder) throws(DatasetError) {
+    let width = builder.names.count
     while let record = try records.next() {
       guard var cells = CellScanner(record, delimiter: delimiter), !record.bytes.isEmpty else {
-        if names.count == 1 { try expectNothing(behind: record.line) }
+        if width == 1 { try expectNothing(behind: record.line, column: builder.names[0]) }
         continue
       }
-      let base = values.count
-      values.append(contentsOf: repeatElement(0, count: plan.features.count))
-      for column in names.indices {
-        guard !cells.isAtEnd else { throw ragged(record) }
-        if column == plan.target {
-          labels.append(try label(cells.nextText(), column, record.line))
+      for column in 0..<width {
+        guard !cells.isAtEnd else { throw ragged(record, width) }
+        if !builder.isText[column], let number = cells.nextNumber(),
+          abs(number) <= Double(Float.greatestFiniteMagnitude)
+        {
+          builder.row[column] = number
+        } else {
+          Self.take(cells.nextText(), column, record.line, &builder)
         }
-        guard slots[column] >= 0 else {
-          if column != plan.target { cells.skip() }
-          continue
-        }
-        let number =
-          if let number = cells.nextNumber() { number } else {
-            try self.number(cells.nextText(), column, record)
-          }
-        let value = Float(number)
-        guard value.isFinite else {
-          throw .tooLargeCell(
-            path: records.path, line: record.line, column: names[column], text: "\(number)")
-        }
-        values[base + slots[column]] = value
       }
-      guard cells.isAtEnd else { throw ragged(record) }
-      rowCount += 1
+      guard cells.isAtEnd else { throw ragged(record, width) }
+      builder.endRow()
     }
-    guard rowCount > 0 else { throw .noRows(path: records.path) }
-    let names = names
-    return Table(
-      features: FeatureStore(
-        values: values, rowCount: rowCount, columnNames: plan.features.map { names[$0] }),
-      labels: plan.target.map { LabelColumn(name: names[$0], texts: labels) })
+    guard builder.rowCount > 0 else { throw .noRows(path: records.path) }
   }
 
-  private func number(
-    _ text: String, _ column: Int, _ record: RecordReader.Record
-  ) throws(DatasetError) -> Double {
-    if let number = NumberScanner.number(text) { return number }
-    // A row that is too short or too long is the likelier mistake than a shifted cell.
-    guard cellCount(record) == names.count else { throw ragged(record) }
-    let (path, line, name) = (records.path, record.line, names[column])
-    if text.trimmingBlanks().isEmpty { throw .emptyCell(path: path, line: line, column: name) }
-    throw NumberScanner.isNotFinite(text)
-      ? .notFiniteCell(path: path, line: line, column: name, text: text)
-      : .nonNumericCell(path: path, line: line, column: name, text: text)
+  private static func take(
+    _ text: String, _ column: Int, _ line: Int, _ builder: inout TableBuilder
+  ) {
+    let word = text.trimmingBlanks()
+    if MissingText.isMissing(word) {
+      builder.row[column] = .nan
+    } else if let number = NumberScanner.number(word), Float(number).isFinite {
+      if builder.isText[column] {
+        builder.take(LabelReader.label(number), column: column, line: line)
+      } else {
+        builder.row[column] = number
+      }
+    } else {
+      builder.take(word, column: column, line: line)
+    }
   }
 
-  private func label(_ text: String, _ column: Int, _ line: Int) throws(DatasetError) -> String {
-    try LabelReader.label(text, path: records.path, line: line, column: names[column])
-  }
-
-  private func ragged(_ record: RecordReader.Record) -> DatasetError {
-    .raggedRow(
-      path: records.path, line: record.line, expected: names.count, found: cellCount(record))
+  private func ragged(_ record: RecordReader.Record, _ width: Int) -> DatasetError {
+    .raggedRow(path: records.path, line: record.line, expected: width, found: cellCount(record))
   }
 
   private func cellCount(_ record: RecordReader.Record) -> Int {
@@ -127,10 +103,10 @@ struct CSVReader: ~Copyable {
   }
 
   /// In a table of one column a blank line is an empty cell, unless only blank lines follow.
-  private mutating func expectNothing(behind line: Int) throws(DatasetError) {
+  private mutating func expectNothing(behind line: Int, column: String) throws(DatasetError) {
     while let record = try records.next() {
       guard record.bytes.isEmpty else {
-        throw .emptyCell(path: records.path, line: line, column: names[0])
+        throw .emptyCell(path: records.path, line: line, column: column)
       }
     }
   }

@@ -1,96 +1,73 @@
 /// Reads tables from MATLAB's `.mat` files, version 5.
 ///
-/// The features are the matrix `X` or `fea`, or else the largest; the labels are the vector that
-/// the caller names, or else `Y` or `gnd`. Columns are named `x0`, `x1` ...
+/// The features are the matrix `X` or `fea`, or else the largest; their columns are named `x0`,
+/// `x1` ... Vectors of as many elements as there are rows are columns of labels, `Y` or `gnd` the
+/// first of them.
 enum MATReader {
   /// Reads a file.
   ///
-  /// - Parameters:
-  ///   - path: The file.
-  ///   - target: Where the target is.
-  ///   - choice: Which columns become features.
+  /// - Parameter path: The file.
   /// - Returns: The table.
   /// - Throws: What is wrong with the file, and where.
-  static func read(
-    path: String, target: TargetLocation, choice: ColumnChoice
-  ) throws(DatasetError) -> Table {
+  static func read(path: String) throws(DatasetError) -> Table {
     let file = try MATFile(path: path)
-    let labels = labelVariable(file.variables, target)
-    guard let matrix = featureVariable(file.variables, besides: labels), matrix.elementCount > 0
-    else { throw .noFeatures(path: path) }
-    let names = (0..<matrix.columnCount).map { "x\($0)" }
-    let location = labels == nil ? target : .unspecified
-    if case .column(let name) = location, !names.contains(name),
-      !(Int(name).map(names.indices.contains) ?? false)
+    let candidates = file.variables.filter { !isLabelName($0.name) }
+    guard let matrix = featureVariable(candidates), matrix.elementCount > 0 else {
+      throw .noFeatures(path: path)
+    }
+    let others = file.variables.filter { $0.name != matrix.name }
+    var labels = others.filter { $0.isVector && $0.elementCount == matrix.rowCount }
+    labels = labels.filter { isLabelName($0.name) } + labels.filter { !isLabelName($0.name) }
+    if let wrong = others.first(where: { isLabelName($0.name) && $0.isVector }),
+      wrong.elementCount != matrix.rowCount
     {
-      throw .columnNotFound(path: path, name: name, known: file.variables.map(\.name))
+      throw .labelCount(path: path, labels: wrong.elementCount, rows: matrix.rowCount)
     }
-    if let labels, !labels.isVector {
-      throw .matrixTarget(
-        path: path, name: labels.name, rows: labels.rowCount, columns: labels.columnCount,
-        vectors: file.variables.filter(\.isVector).map(\.name))
+    let names = (0..<matrix.columnCount).map { "x\($0)" }
+    var table = Table(features: try features(file, matrix, names: names))
+    for label in labels where !names.contains(label.name) {
+      let column = try features(file, label, names: [label.name], rowCount: matrix.rowCount)
+      table.features = table.features.appending(column)
+      table.kinds.append(.numeric)
+      table.labelColumns.append(label.name)
     }
-    let plan = try ColumnPlan(names: names, target: location, choice: choice, path: path)
-    let all = try features(file.read(matrix), matrix, names: names, path: path)
-    var table = all.table(plan)
-    if let labels {
-      guard labels.elementCount == matrix.rowCount else {
-        throw .labelCount(path: path, labels: labels.elementCount, rows: matrix.rowCount)
-      }
-      table.labels = try column(file.read(labels), name: labels.name, path: path)
+    table.setAside = others.filter { other in !labels.contains { $0.name == other.name } }.map {
+      (
+        $0.name,
+        "is a matrix of \($0.rowCount) x \($0.columnCount), a target has one value per row"
+      )
     }
+    table.setAside.append((matrix.name, "is the matrix of the features"))
     return table
   }
 
-  private static func labelVariable(
-    _ variables: [MATFile.Variable], _ target: TargetLocation
-  ) -> MATFile.Variable? {
-    let candidates =
-      switch target {
-      case .column(let name), .columnIfPresent(let name): [name]
-      case .unspecified: ["Y", "gnd"]
-      case .labelFile: [String]()
-      }
-    return candidates.lazy.compactMap { name in variables.first { $0.name == name } }.first
-  }
+  private static func isLabelName(_ name: String) -> Bool { name == "Y" || name == "gnd" }
 
-  private static func featureVariable(
-    _ variables: [MATFile.Variable], besides labels: MATFile.Variable?
-  ) -> MATFile.Variable? {
-    let others = variables.filter { $0.name != labels?.name }
-    return others.first { $0.name == "X" } ?? others.first { $0.name == "fea" }
-      ?? others.max { $0.elementCount < $1.elementCount }
+  private static func featureVariable(_ variables: [MATFile.Variable]) -> MATFile.Variable? {
+    variables.first { $0.name == "X" } ?? variables.first { $0.name == "fea" }
+      ?? variables.max { $0.elementCount < $1.elementCount }
   }
 
   private static func features(
-    _ elements: MATFile.Elements, _ matrix: MATFile.Variable, names: [String], path: String
+    _ file: borrowing MATFile, _ matrix: MATFile.Variable, names: [String], rowCount: Int? = nil
   ) throws(DatasetError) -> FeatureStore {
-    switch elements {
+    let rowCount = rowCount ?? matrix.rowCount
+    switch try file.read(matrix) {
     case .uint8(let bytes):
-      return FeatureStore(bytes: bytes, rowCount: matrix.rowCount, columnNames: names)
+      return FeatureStore(bytes: bytes, rowCount: rowCount, columnNames: names)
     case .double(let numbers):
-      let values = numbers.map { Float($0) }
-      if let position = values.firstIndex(where: { !$0.isFinite }) {
-        let (row, column) = position.quotientAndRemainder(dividingBy: matrix.columnCount)
+      if let position = numbers.firstIndex(where: { !$0.isNaN && !Float($0).isFinite }) {
+        let (row, column) = position.quotientAndRemainder(dividingBy: names.count)
         throw numbers[position].isFinite
-          ? .tooLargeElement(path: path, row: row, column: names[column])
-          : .notFiniteElement(path: path, row: row, column: names[column])
+          ? .tooLargeElement(path: file.path, row: row, column: names[column])
+          : .notFiniteElement(path: file.path, row: row, column: names[column])
       }
-      return FeatureStore(values: values, rowCount: matrix.rowCount, columnNames: names)
-    }
-  }
-
-  private static func column(
-    _ elements: MATFile.Elements, name: String, path: String
-  ) throws(DatasetError) -> LabelColumn {
-    switch elements {
-    case .uint8(let bytes):
-      return LabelColumn(name: name, texts: bytes.map(String.init))
-    case .double(let numbers):
-      if let row = numbers.firstIndex(where: { !$0.isFinite }) {
-        throw .notFiniteElement(path: path, row: row, column: name)
+      var builder = TableBuilder(names: names)
+      for row in 0..<rowCount {
+        for column in names.indices { builder.row[column] = numbers[row * names.count + column] }
+        builder.endRow()
       }
-      return LabelColumn(name: name, texts: numbers.map(LabelReader.label))
+      return builder.finished().features
     }
   }
 }

@@ -10,13 +10,14 @@ public enum CSVWriter {
   public static func write(
     _ dataset: Dataset, targetName: String = "target", to path: String
   ) throws(DatasetError) {
+    let columnCount = dataset.features.columnCount
     try write(
-      dataset.features, columns: Array(dataset.features.columnNames.indices),
-      targetName: targetName, to: path
+      Table(features: dataset.features), columns: Array(0..<columnCount), targetName: targetName,
+      to: path
     ) { dataset.target.text(row: $0) }
   }
 
-  /// Writes some columns of a table, and its labels as the last column if there are any.
+  /// Writes some columns of a table.
   ///
   /// - Parameters:
   ///   - table: The table.
@@ -26,26 +27,37 @@ public enum CSVWriter {
   public static func write(
     _ table: Table, columns: [Int], to path: String
   ) throws(DatasetError) {
-    try write(
-      table.features, columns: columns, targetName: table.labels?.name, to: path
-    ) { table.labels?.texts[$0] ?? "" }
+    try write(table, columns: columns, targetName: nil, to: path) { _ in "" }
   }
 
   private static func write(
-    _ features: FeatureStore, columns: [Int], targetName: String?, to path: String,
-    label: (Int) -> String
+    _ table: Table, columns: [Int], targetName: String?, to path: String, label: (Int) -> String
   ) throws(DatasetError) {
     var file = try AtomicFile(path: path)
-    var header = columns.map { quoted(features.columnNames[$0]) }
+    var header = columns.map { quoted(table.columnNames[$0]) }
     if let targetName { header.append(quoted(targetName)) }
     try file.write(header.joined(separator: ",") + "\n")
+    let texts = columns.map { table.kinds[$0].levels?.map(quoted) }
+    // Whole numbers beyond the 24 bits of Float.
+    let exact = columns.map {
+      table.features.elementType(of: $0) == .int32 ? table.features.exact($0) : nil
+    }
+    var store = table.features
+    store.fills = nil
     // A block of rows at a time: n x p in `Float` would be four times the bytes of an image.
-    for start in stride(from: 0, to: features.rowCount, by: 256) {
-      let rows = Array(start..<min(start + 256, features.rowCount))
-      let block = features.gathered(rows: rows, columns: columns)
+    for start in stride(from: 0, to: table.rowCount, by: 256) {
+      let rows = Array(start..<min(start + 256, table.rowCount))
+      let block = store.gathered(rows: rows, columns: columns)
       for (position, row) in rows.enumerated() {
-        let line = block[(position * columns.count)..<((position + 1) * columns.count)]
-        var cells = line.map { numberText($0) }
+        var cells: [String] = []
+        for slot in columns.indices {
+          let cell = block[position * columns.count + slot]
+          cells.append(
+            cell.isNaN
+              ? ""
+              : texts[slot].map { $0[Int(cell)] }
+                ?? exact[slot].map { numberText($0[row]) } ?? numberText(cell))
+        }
         if targetName != nil { cells.append(quoted(label(row))) }
         try file.write(cells.joined(separator: ",") + "\n")
       }

@@ -37,20 +37,21 @@ struct Transform: ParsableCommand {
       throw ToolError.usage("\(output): is one of the inputs; give --output another name")
     }
     try OutputFile.check(output, force: force)
-    let table = try read(chosen)
-    let columns = try chosen.positions(among: table.features.columnNames, path: data[0])
+    let table = try TableSource(paths: data).readTable()
+    let positions = ColumnPositions(table.columnNames)
+    var columns = try chosen.positions(among: table.columnNames, path: data[0])
+    if let target {
+      guard let position = positions.find(target) else {
+        throw DatasetError.columnNotFound(path: data[0], name: target, known: table.columnNames)
+      }
+      columns.append(position)
+    } else if let label = table.labelColumns.first.flatMap(positions.find) {
+      columns.append(label)
+    }
     try CSVWriter.write(table, columns: columns, to: output)
+    let count = chosen.names.count
     try Terminal.show(
-      "\(output)  \(Wording.count(table.features.rowCount, "row")), "
-        + Wording.count(columns.count, "column")
-        + (table.labels == nil ? "\n" : " and the target\n"))
-  }
-
-  /// Reads the columns that are needed, so that others may hold anything.
-  private func read(_ chosen: ChosenColumns) throws -> Table {
-    try TableSource(
-      paths: data, target: target.map(TargetLocation.column) ?? .unspecified,
-      columns: .only(chosen.names)
-    ).readTable()
+      "\(output)  \(Wording.count(table.rowCount, "row")), \(Wording.count(count, "column"))"
+        + (columns.count == count ? "\n" : " and the target\n"))
   }
 }

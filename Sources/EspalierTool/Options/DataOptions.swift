@@ -2,6 +2,7 @@ import ArgumentParser
 import Espalier
 
 extension TargetTask: ExpressibleByArgument {}
+extension MissingPolicy: ExpressibleByArgument {}
 
 /// Where the data are and what is to be predicted from them.
 struct DataOptions: ParsableArguments {
@@ -20,6 +21,13 @@ struct DataOptions: ParsableArguments {
 
   @Option(help: "Whether the target is a class or a number.")
   var task: TargetTask = .automatic
+
+  @Option(
+    help: """
+      What becomes of missing cells: the median or most frequent value of the training rows, with \
+      an indicator column, or an error.
+      """)
+  var missing: MissingPolicy = .impute
 
   func validate() throws {
     if target != nil && labels != nil {

@@ -2,7 +2,17 @@ import Espalier
 
 extension LoadedData {
   /// What a reader of the results should know about the data, a sentence each.
-  var notes: [String] { [headerNote, targetNote].compactMap(\.self) }
+  var notes: [String] { tableNotes + [missingNote, headerNote, targetNote].compactMap(\.self) }
+
+  /// What was done about missing cells.
+  private var missingNote: String? {
+    let filled = encoding.columns.filter { $0.missingCount > 0 }
+    guard let first = filled.first else { return nil }
+    let cells = filled.reduce(0) { $0 + $1.missingCount }
+    return "\(Wording.count(cells, "missing cell")) of \(Wording.count(filled.count, "column"))"
+      + " ('\(first.name)'\(filled.count > 1 ? " ..." : "")) count as the median or most frequent"
+      + " value of the training rows; a column for each tells where"
+  }
 
   private var headerNote: String? {
     let names = training.features.columnNames

@@ -12,6 +12,10 @@ struct LoadedData: Sendable {
 
   /// What the target was to be understood as.
   let task: TargetTask
+  /// How columns became numbers without gaps.
+  let encoding: Encoding
+  /// What was found out about the table, a sentence each.
+  let tableNotes: [String]
   /// The columns that could not be read and are not part of the table.
   let leftOut: [String]
 
@@ -24,46 +28,49 @@ struct LoadedData: Sendable {
   /// - Throws: A `DatasetError` that names file and place.
   init(_ data: DataOptions, _ test: TestOptions, dropping names: [String] = []) throws {
     task = data.task
-    (training, leftOut) = try Self.read(data, dropping: names)
+    let labelled: LabelledTable
+    (labelled, leftOut) = try Self.read(data, dropping: names)
     hasTestTable = !test.test.isEmpty
+    let testTable: LabelledTable?
     if hasTestTable {
-      let source = TableSource(
-        paths: test.test, target: data.location(labels: test.testLabels),
-        columns: names.isEmpty ? .all : .only(training.features.columnNames))
-      self.test = try source.readDataset(matching: training)
-      trainingRows = Array(0..<training.rowCount)
-      testRows = Array(0..<self.test.rowCount)
-      return
+      var source = data.source()
+      source.paths = test.test
+      source.target = data.location(labels: test.testLabels)
+      testTable = try source.readLabelled(matching: labelled)
+      trainingRows = Array(0..<labelled.rowCount)
+      testRows = Array(0..<(testTable?.rowCount ?? 0))
+    } else {
+      testTable = nil
+      let split = try Self.split(labelled, test)
+      (trainingRows, testRows) = (split.training, split.test)
     }
-    let split = try Self.split(training, test)
-    self.test = training
-    (trainingRows, testRows) = (split.training, split.test)
+    encoding = try labelled.encoding(
+      rows: trainingRows, missing: data.missing, others: testTable.map { [$0.table] } ?? [])
+    training = try labelled.dataset(encoding)
+    self.test = try testTable?.dataset(encoding) ?? training
+    tableNotes = labelled.table.notes + labelled.notes
   }
 
   private static func read(_ data: DataOptions, dropping names: [String]) throws
-    -> (Dataset, leftOut: [String])
+    -> (LabelledTable, leftOut: [String])
   {
     do {
-      return (try data.source().readDataset(task: data.task), [])
+      return (try data.source().readLabelled(task: data.task), [])
     } catch {
       switch error {
       case .nonNumericCell(_, _, let column, _) where names.contains(column),
-        .emptyCell(_, _, let column) where names.contains(column),
         .notFiniteCell(_, _, let column, _) where names.contains(column),
         .tooLargeCell(_, _, let column, _) where names.contains(column):
         // What is of no interest is left out of the table only if it must be: that way columns
         // keep their index.
-        return (try data.source(dropping: names).readDataset(task: data.task), names)
-      case .nonNumericCell(let path, _, _, _) where data.target == nil && data.labels == nil:
-        // Labels that are words look like a broken column where nobody said they are labels.
-        throw DatasetError.noTarget(path: path)
+        return (try data.source(dropping: names).readLabelled(task: data.task), names)
       default:
         throw error
       }
     }
   }
 
-  private static func split(_ data: Dataset, _ test: TestOptions) throws -> Split {
+  private static func split(_ data: LabelledTable, _ test: TestOptions) throws -> Split {
     if let path = test.testRows {
       let rows = try TestRows.read(path: path, rowCount: data.rowCount)
       return try Split.rows(test: rows, rowCount: data.rowCount)

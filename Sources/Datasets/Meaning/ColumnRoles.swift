@@ -1,0 +1,205 @@
+/// What each column of a table is for: found once, from names and content.
+struct ColumnRoles {
+  private let source: TableSource
+  /// The columns that are the target; none where it is in a file of its own.
+  private(set) var targets: [Int] = []
+  /// The columns that are features, in their order.
+  private(set) var features: [Int] = []
+  private var weight: Int?
+  private var subject: Int?
+  private var notes: [String] = []
+
+  /// Resolves the wishes of the caller.
+  ///
+  /// - Parameters:
+  ///   - source: The wishes.
+  ///   - table: The table.
+  ///   - reference: What named the features, for errors; nil if the caller did.
+  /// - Throws: A column that is not there, or no feature, or a feature that is not one of numbers
+  ///   nor of categories.
+  init(_ source: TableSource, _ table: Table, reference: String? = nil) throws(DatasetError) {
+    self.source = source
+    let path = source.firstPath
+    let names = ColumnPositions(table.columnNames)
+    if let name = names.repeated { throw .duplicateColumn(path: path, name: name) }
+    func find(_ name: String) throws(DatasetError) -> Int {
+      try table.find(name, names, path: path)
+    }
+    switch source.target {
+    case .columns(let wanted):
+      for name in wanted { targets.append(try find(name)) }
+    case .columnsIfPresent(let wanted):
+      let present = wanted.compactMap(names.named)
+      targets = present.count == wanted.count ? present : []
+    case .labelFile: break
+    case .unspecified:
+      targets = (table.labelColumns.first ?? table.customaryTarget).flatMap(names.named)
+        .map { [$0] } ?? []
+    }
+    weight = try source.weight.map { name throws(DatasetError) in try find(name) }
+    subject = try source.subject.map { name throws(DatasetError) in try find(name) }
+    var isTaken = [Bool](repeating: false, count: table.columnCount)
+    for column in targets + [weight, subject].compactMap(\.self) { isTaken[column] = true }
+    switch source.columns {
+    case .all:
+      for name in table.labelColumns { names.named(name).map { isTaken[$0] = true } }
+      features = table.kinds.indices.filter { !isTaken[$0] }
+      leaveOutIdentifiers(table)
+    case .except(let dropped):
+      for name in dropped { isTaken[try find(name)] = true }
+      for name in table.labelColumns { names.named(name).map { isTaken[$0] = true } }
+      features = table.kinds.indices.filter { !isTaken[$0] }
+      leaveOutIdentifiers(table)
+    case .only(let kept):
+      for name in kept {
+        if let reference, names.named(name) == nil {
+          throw .columnsDiffer(
+            path: source.firstPath, reference: reference, reason: "no column '\(name)'")
+        }
+        let column = try find(name)
+        if !isTaken[column] { features.append(column) }
+        isTaken[column] = true
+      }
+    }
+    if features.isEmpty { throw .noFeatures(path: source.firstPath) }
+    try refuseMistakes(table)
+  }
+
+  /// Returns the table with its roles.
+  ///
+  /// - Parameters:
+  ///   - table: The table.
+  ///   - target: Makes a target of labels.
+  /// - Returns: The table with its roles.
+  /// - Throws: What is wrong with labels, weights or subjects.
+  func labelled(
+    _ table: Table, target: (LabelColumn) throws(DatasetError) -> Target
+  ) throws(DatasetError) -> LabelledTable {
+    let path = source.firstPath
+    let labels = try labels(table)
+    return LabelledTable(
+      table: table, featureColumns: features, target: try target(labels),
+      targetNames: [labels.name],
+      weights: try weight.map { column throws(DatasetError) in
+        try rowWeights(table, column: column)
+      },
+      subjects: try subject.map { column throws(DatasetError) in
+        try subjectIndices(table.labels(column, path: path))
+      },
+      notes: notes, path: path)
+  }
+
+  private func labels(_ table: Table) throws(DatasetError) -> LabelColumn {
+    if case .labelFile(let path) = source.target {
+      let column = try LabelReader.read(path: path)
+      guard column.count == table.rowCount else {
+        throw .labelCount(path: path, labels: column.count, rows: table.rowCount)
+      }
+      return column
+    }
+    guard let target = targets.first else { throw .noTarget(path: source.firstPath) }
+    return try table.labels(target, path: source.firstPath)
+  }
+
+  private func rowWeights(_ table: Table, column: Int) throws(DatasetError) -> [Float] {
+    let name = table.columnNames[column]
+    if let levels = table.kinds[column].levels {
+      throw .notNumeric(
+        path: source.firstPath, column: name, text: levels.first ?? "", use: "a row's weight")
+    }
+    let weights = table.features.exact(column).map { Float($0) }
+    if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+      throw .notNumeric(
+        path: source.firstPath, column: name,
+        text: weights[row].isNaN ? "an empty cell" : numberText(weights[row]),
+        use: "a row's weight, at least 0,")
+    }
+    return weights
+  }
+
+  private func subjectIndices(_ labels: LabelColumn) -> [Int] {
+    switch labels.cells {
+    case .texts(let codes, _): return codes.map(Int.init)
+    case .numbers(let numbers):
+      var known: [Double: Int] = [:]
+      return numbers.map { number in
+        let index = known[number] ?? known.count
+        known[number] = index
+        return index
+      }
+    }
+  }
+
+  /// Texts that are all different tell rows apart and nothing else, and so do row numbers.
+  private mutating func leaveOutIdentifiers(_ table: Table) {
+    var reasons: [String] = []
+    features = features.filter { column in
+      let name = table.columnNames[column]
+      if table.kinds[column] == .text || isIdentifier(table, column) {
+        reasons.append("column '\(name)' is left out: nearly all of its texts are different")
+        return false
+      }
+      if isRowNumber(table, column) {
+        reasons.append("column '\(name)' is left out: it numbers the rows")
+        return false
+      }
+      return true
+    }
+    notes += reasons
+  }
+
+  private func isIdentifier(_ table: Table, _ column: Int) -> Bool {
+    guard let levels = table.kinds[column].levels else { return false }
+    return levels.count > 10 && 10 * levels.count >= 9 * table.rowCount
+  }
+
+  /// Whether the cells are 0, 1, 2 ... or 1, 2, 3 ... from the first row to the last.
+  private func isRowNumber(_ table: Table, _ column: Int) -> Bool {
+    let type = table.features.elementType(of: column)
+    guard table.rowCount > 10, type != .float, table.kinds[column] == .numeric,
+      !table.features.isSparse(column)
+    else { return false }
+    let first = table.features.column(column, rows: [0, 1, table.rowCount - 1])
+    guard first[0] == 0 || first[0] == 1, first[1] == first[0] + 1,
+      Double(first[2]) == Double(first[0]) + Double(table.rowCount - 1)
+    else { return false }
+    let cells = table.features.exact(column)
+    return cells.indices.allSatisfy { cells[$0] == cells[0] + Double($0) }
+  }
+
+  /// A column of numbers with few cells that are none is a mistake, if anybody wants it.
+  private func refuseMistakes(_ table: Table) throws(DatasetError) {
+    let path = source.firstPath
+    let wanted = features + [weight].compactMap(\.self)
+    for column in wanted {
+      guard let mistake = table.mistakes[column] else { continue }
+      let (name, line, text) = (table.columnNames[column], mistake.line, mistake.text)
+      if let number = NumberScanner.number(text), !Float(number).isFinite {
+        throw .tooLargeCell(path: path, line: line, column: name, text: text)
+      }
+      throw NumberScanner.isNotFinite(text)
+        ? .notFiniteCell(path: path, line: line, column: name, text: text)
+        : .nonNumericCell(path: path, line: line, column: name, text: text)
+    }
+  }
+}
+
+extension Table {
+  /// Finds a column.
+  ///
+  /// - Parameters:
+  ///   - name: Its name, or else its 0-based index.
+  ///   - positions: The columns of this table.
+  ///   - path: The file, for errors.
+  /// - Returns: The column.
+  /// - Throws: `DatasetError.notAColumn` or `DatasetError.columnNotFound`.
+  func find(
+    _ name: String, _ positions: ColumnPositions, path: String
+  ) throws(DatasetError) -> Int {
+    if let column = positions.find(name) { return column }
+    if let part = setAside.first(where: { $0.name == name }) {
+      throw .notAColumn(path: path, name: name, reason: part.reason)
+    }
+    throw .columnNotFound(path: path, name: name, known: columnNames)
+  }
+}

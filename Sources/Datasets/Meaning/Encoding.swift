@@ -1,0 +1,96 @@
+import Tensors
+
+/// What becomes of missing cells.
+public enum MissingPolicy: String, Sendable, Codable, CaseIterable {
+  /// They count as the median of the column, or its most frequent level, in the training rows, and
+  /// a column of its own tells where they were.
+  case impute
+  /// They are an error.
+  case error
+}
+
+/// How the columns of a table become numbers without gaps, fitted on the training rows.
+///
+/// A numeric column stays as it is; a missing cell counts as the median. A categorical column
+/// becomes one column of zeros and ones per level (or one in all, for two levels); a missing cell
+/// counts as the most frequent level. A column with missing training cells gets an indicator,
+/// which belongs to the same feature.
+public struct Encoding: Sendable, Equatable, Codable {
+  /// How one column becomes numbers.
+  public struct Column: Sendable, Equatable, Codable {
+    /// The name of the column in the table.
+    public var name: String
+    /// The levels of a categorical column, in order; nil for numbers.
+    public var levels: [String]?
+    /// What a missing cell counts as: a number, or the index of a level; nil if none was missing
+    /// in any table that was looked at.
+    public var fill: Double?
+    /// How many training cells are missing; if any is, the feature has an indicator.
+    public var missingCount: Int
+  }
+
+  /// The columns in the order of the features.
+  public var columns: [Column]
+
+  /// Whether the columns are taken as they are.
+  public var isIdentity: Bool {
+    columns.allSatisfy { $0.levels == nil && $0.fill == nil }
+  }
+
+  /// The names of the columns with missing training cells.
+  public var filledNames: [String] { columns.filter { $0.missingCount > 0 }.map(\.name) }
+
+  /// Looks at the training rows of a table.
+  ///
+  /// - Parameters:
+  ///   - table: The table.
+  ///   - columns: Its columns that are features.
+  ///   - rows: The training rows.
+  ///   - others: Tables with the same columns whose gaps are to be filled as well.
+  /// - Returns: The encoding.
+  public static func fitted(
+    to table: Table, columns: [Int], rows: [Int], others: [Table] = []
+  ) -> Encoding {
+    let otherPositions = others.map { other in
+      Dictionary(
+        other.columnNames.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    return Encoding(
+      columns: columns.map { column in
+        let name = table.columnNames[column]
+        let hasGaps =
+          table.features.hasMissing(column)
+          || zip(others, otherPositions).contains { other, positions in
+            positions[name].map(other.features.hasMissing) ?? false
+          }
+        let levels = table.kinds[column].levels
+        guard hasGaps else {
+          return Column(name: name, levels: levels, fill: nil, missingCount: 0)
+        }
+        let cells = table.features.column(column, rows: rows)
+        let present = cells.filter { !$0.isNaN }
+        let fill =
+          if let levels {
+            mostFrequent(present, levelCount: levels.count)
+          } else { median(present) }
+        return Column(
+          name: name, levels: levels, fill: fill, missingCount: cells.count - present.count)
+      })
+  }
+
+  /// The median, the mean of the two middle values of an even number; 0 of none.
+  private static func median(_ values: [Float]) -> Double {
+    guard !values.isEmpty else { return 0 }
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count.isMultiple(of: 2)
+      ? (Double(sorted[middle - 1]) + Double(sorted[middle])) / 2 : Double(sorted[middle])
+  }
+
+  /// The most frequent level, the first of equals.
+  private static func mostFrequent(_ codes: [Float], levelCount: Int) -> Double {
+    var counts = [Int](repeating: 0, count: levelCount)
+    for code in codes { counts[Int(code)] += 1 }
+    return Double(counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0)
+  }
+}

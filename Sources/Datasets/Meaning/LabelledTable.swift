@@ -1,0 +1,66 @@
+import Tensors
+
+/// A table of which is known what each column is for.
+public struct LabelledTable: Sendable {
+  /// The table.
+  public var table: Table
+  /// The columns that are features.
+  public var featureColumns: [Int]
+  /// The target of each row.
+  public var target: Target
+  /// The name of the target, or of each of several.
+  public var targetNames: [String]
+  /// How much each row counts, or nil.
+  public var weights: [Float]?
+  /// What each row is a measurement of, or nil.
+  public var subjects: [Int]?
+  /// What was done with columns that nobody asked about, a sentence each.
+  public var notes: [String]
+  /// The file, for errors.
+  let path: String
+
+  /// The number of rows.
+  public var rowCount: Int { table.rowCount }
+
+  /// Fits an encoding of the features.
+  ///
+  /// - Parameters:
+  ///   - rows: The training rows.
+  ///   - missing: What becomes of missing cells.
+  ///   - others: Tables with the same columns whose gaps are to be filled as well.
+  /// - Returns: The encoding.
+  /// - Throws: `DatasetError.missingCell` if a cell is missing and none may be.
+  public func encoding(
+    rows: [Int], missing: MissingPolicy = .impute, others: [Table] = []
+  ) throws(DatasetError) -> Encoding {
+    if missing == .error { try refuseGaps() }
+    return .fitted(to: table, columns: featureColumns, rows: rows, others: others)
+  }
+
+  /// Returns the table as numbers without gaps.
+  ///
+  /// - Parameter encoding: How columns become numbers.
+  /// - Returns: Features, target, weights and subjects of all rows.
+  /// - Throws: `DatasetError.columnsDiffer` if the encoding is one of other columns.
+  public func dataset(_ encoding: Encoding) throws(DatasetError) -> Dataset {
+    let features = try encoding.features(of: table, path: path)
+    return Dataset(
+      features: features.store, target: target, weights: weights, subjects: subjects,
+      featureGroups: features.groups)
+  }
+
+  private func refuseGaps() throws(DatasetError) {
+    var first: (row: Int, column: Int)?
+    var count = 0
+    for column in featureColumns where table.features.hasMissing(column) {
+      for (row, cell) in table.features.exact(column).enumerated() where cell.isNaN {
+        count += 1
+        if first.map({ row < $0.row }) ?? true { first = (row, column) }
+      }
+    }
+    if let first {
+      throw .missingCell(
+        path: path, row: first.row, column: table.columnNames[first.column], count: count)
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Tensors
+
+/// Collects the rows of a table and keeps each column in its narrowest exact type.
+///
+/// Rows are written as `Double` into a chunk of a few megabytes. A full chunk is narrowed and put
+/// away, so that a table of bytes never takes more than its bytes and one chunk. A column of
+/// numbers in which a text turns up becomes a categorical one.
+///
+///     var builder = TableBuilder(names: ["height", "colour"])
+///     builder.row[0] = 1.8
+///     builder.take("red", column: 1)
+///     builder.endRow()
+///     let table = try builder.finished(path: path)
+struct TableBuilder: ~Copyable {
+  let names: [String]
+  /// The rows that are complete.
+  private(set) var rowCount = 0
+  /// Whether each column is one of texts, known so far.
+  private(set) var isText: [Bool]
+  /// The cells of the current row, NaN for missing ones; all must be written.
+  private(set) var row: UnsafeMutablePointer<Double>
+
+  private let chunk: UnsafeMutablePointer<Double>
+  private let chunkRowCount: Int
+  private var filledRowCount = 0
+  private var flags: [CellFlags]
+  private var layout: CellLayout
+  private var pieces: PieceStore
+  private var texts: [Int: TextColumn] = [:]
+
+  /// The cells of a chunk: 2 MiB.
+  private static let chunkCellCount = 1 << 18
+
+  /// Begins a table.
+  ///
+  /// - Parameters:
+  ///   - names: The name of each column, p.
+  ///   - textColumns: Columns whose cells are texts, whatever they look like.
+  ///   - pieces: Where narrowed rows are put until the table is complete.
+  init(names: [String], textColumns: [Int] = [], pieces: consuming PieceStore = PieceStore()) {
+    self.names = names
+    self.pieces = pieces
+    let width = names.count
+    chunkRowCount = max(1, min(Self.chunkCellCount / max(width, 1), 1 << 16))
+    chunk = .allocate(capacity: max(width, 1) * chunkRowCount)
+    chunk.initialize(repeating: .nan, count: max(width, 1) * chunkRowCount)
+    row = chunk
+    isText = [Bool](repeating: false, count: width)
+    flags = [CellFlags](repeating: [], count: width)
+    layout = CellLayout(flags.map(\.kind))
+    for column in textColumns {
+      isText[column] = true
+      texts[column] = TextColumn(firstPiece: 0, isDeclared: true)
+    }
+  }
+
+  deinit {
+    chunk.deallocate()
+  }
+
+  /// Writes a text into the current row.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - column: The column, which becomes a categorical one.
+  ///   - line: The line of the file, for errors.
+  mutating func take(_ text: String, column: Int, line: Int = 0) {
+    if !isText[column] { becomeText(column, first: CellMistake(line: line, text: text)) }
+    row[column] = Double(texts[column]?.levels.code(text) ?? 0)
+  }
+
+  /// Ends the current row.
+  mutating func endRow() {
+    rowCount += 1
+    filledRowCount += 1
+    row += names.count
+    if filledRowCount == chunkRowCount { flush() }
+  }
+
+  /// The numbers of a column that turns out to be one of texts become texts.
+  private mutating func becomeText(_ column: Int, first: CellMistake) {
+    isText[column] = true
+    var text = TextColumn(firstPiece: pieces.count, isDeclared: false)
+    text.first = first
+    for line in 0..<filledRowCount {
+      let cell = chunk + (line * names.count + column)
+      if !cell.pointee.isNaN {
+        cell.pointee = Double(text.levels.code(LabelReader.label(cell.pointee)))
+      }
+    }
+    texts[column] = text
+  }
+
+  /// Narrows the rows of the chunk and puts them away.
+  private mutating func flush() {
+    guard filledRowCount > 0 else { return }
+    let width = names.count
+    var isChanged = false
+    flags.withUnsafeMutableBufferPointer { flags in
+      for line in 0..<filledRowCount {
+        let cells = chunk + line * width
+        for column in 0..<width {
+          let seen = CellFlags(cells[column])
+          if seen.isSubset(of: flags[column]) { continue }
+          flags[column].formUnion(seen)
+          isChanged = true
+        }
+      }
+    }
+    if isChanged { layout = CellLayout(flags.map(\.kind)) }
+    pieces.append(layout: layout, rowCount: filledRowCount, cells: chunk, width: width)
+    filledRowCount = 0
+    row = chunk
+  }
+
+  /// Ends the table in memory.
+  ///
+  /// - Returns: The table.
+  consuming func finished() -> Table {
+    let mistakes = mistakes()
+    var sink = MemorySink()
+    let kinds = finish(into: &sink)
+    var table = Table(features: sink.store(names: names), kinds: kinds)
+    table.mistakes = mistakes
+    return table
+  }
+
+  /// Ends the table.
+  ///
+  /// - Parameter sink: Where the rows go.
+  /// - Returns: What each column is.
+  mutating func finish<Sink: RowSink>(into sink: inout Sink) -> [ColumnKind] {
+    flush()
+    var kinds = [ColumnKind](repeating: .numeric, count: names.count)
+    var recodings: [Int: Recoding] = [:]
+    for (column, var text) in texts.sorted(by: { $0.key < $1.key }) {
+      let numbers = pieces.numbers(column: column, before: text.firstPiece) { number in
+        text.levels.code(LabelReader.label(number))
+      }
+      let (levels, places) = text.levels.sorted()
+      recodings[column] = Recoding(numbers: numbers, places: places, firstPiece: text.firstPiece)
+      let isMissing = flags[column].contains(.missing)
+      flags[column] = CellFlags(Double(max(levels.count - 1, 0)))
+      if isMissing { flags[column].insert(.missing) }
+      kinds[column] = text.levels.isOverfull ? .text : .categorical(levels: levels)
+    }
+    let layout = CellLayout(flags.map(\.kind))
+    sink.begin(layout, rowCount: rowCount)
+    pieces.assemble(layout, recodings: recodings, into: &sink)
+    return kinds
+  }
+
+  /// The columns of numbers in which few cells are none.
+  func mistakes() -> [Int: CellMistake] {
+    var mistakes: [Int: CellMistake] = [:]
+    for (column, text) in texts {
+      guard !text.isDeclared, let first = text.first else { continue }
+      let numberCount = zip(text.levels.texts, text.levels.counts)
+        .reduce(pieces.presentCount(column: column, before: text.firstPiece)) {
+          $0 + (NumberScanner.number($1.0) == nil ? 0 : $1.1)
+        }
+      if 2 * numberCount > rowCount { mistakes[column] = first }
+    }
+    return mistakes
+  }
+}
+
+/// A column of texts while it is read.
+private struct TextColumn {
+  var levels = LevelTable()
+  /// The pieces before this one hold numbers.
+  let firstPiece: Int
+  /// Whether the column was said to be one of texts.
+  let isDeclared: Bool
+  /// The first cell that was no number.
+  var first: CellMistake?
+
+  init(firstPiece: Int, isDeclared: Bool) {
+    self.firstPiece = firstPiece
+    self.isDeclared = isDeclared
+  }
+}
