@@ -8,8 +8,10 @@ public struct Dataset: Sendable {
   public var target: Target
   /// How much each row counts in training and in scores, n, none negative; nil for all the same.
   public var weights: [Float]?
-  /// What each row is a measurement of, n, such as the index of a patient: rows of one subject
-  /// never stand on both sides of a split. Nil where every row stands for itself.
+  /// What each row is a measurement of, n, such as the index of a patient; nil where every row
+  /// stands for itself.
+  ///
+  /// Rows of one subject never stand on both sides of a split.
   public var subjects: [Int]?
   /// Which columns are one feature; nil where each column is one.
   public var featureGroups: FeatureGroups?

@@ -45,14 +45,15 @@ import Testing
       block == [6, 7, 8].flatMap { [store.element($0, 3), store.element($0, 1)] } + [-1, -1])
   }
 
-  @Test(arguments: [
-    ([0, 255, 7], .uint8), ([-0.0], .uint8), ([0, 256], .int16), ([-1], .int16),
-    ([-32_768, 32_767], .int16), ([32_768], .int32), ([-2_147_483_648], .int32),
-    ([2_147_483_648], .float), ([0.5], .float), ([3e38], .float), ([-.infinity], .float),
-    // One value stands for a missing cell.
-    ([254, .nan], .uint8), ([255, .nan], .int16), ([-32_768, .nan], .int32),
-    ([-2_147_483_648, .nan], .float), ([.nan], .uint8),
-  ] as [([Float], ElementType)])
+  @Test(
+    arguments: [
+      ([0, 255, 7], .uint8), ([-0.0], .uint8), ([0, 256], .int16), ([-1], .int16),
+      ([-32_768, 32_767], .int16), ([32_768], .int32), ([-2_147_483_648], .int32),
+      ([2_147_483_648], .float), ([0.5], .float), ([3e38], .float), ([-.infinity], .float),
+      // One value stands for a missing cell.
+      ([254, .nan], .uint8), ([255, .nan], .int16), ([-32_768, .nan], .int32),
+      ([-2_147_483_648, .nan], .float), ([.nan], .uint8),
+    ] as [([Float], ElementType)])
   func aColumnIsKeptInItsNarrowestType(_ values: [Float], _ type: ElementType) {
     let store = FeatureStore(values: values, rowCount: values.count, columnNames: ["a"])
     #expect(store.elementType(of: 0) == type)

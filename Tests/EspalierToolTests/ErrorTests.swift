@@ -24,13 +24,14 @@ struct ErrorTests {
       "ragged.csv: line 3: 3 cells expected as in the header, 2 found"),
     Failure(
       "select word.csv --target y --count 1", 65,
-      "word.csv: line 2, column 'b': 'two' is not a number; make it one or drop the column"),
+      "word.csv: line 4, column 'b': 'two' is not a number; make it one or drop the column"),
     Failure(
-      "select hole.csv --target y --count 1", 65,
-      "hole.csv: line 3, column 'a': the cell is empty; fill it or remove the row"),
+      "select hole.csv --target y --count 1 --missing error", 65,
+      "hole.csv: row 1 (from 0), column 'a': the cell is missing; fill it, or let missing cells be"
+        + " imputed"),
     Failure(
-      "select nan.csv --target y --count 1", 65,
-      "nan.csv: line 2, column 'a': 'nan' is not a finite number; replace it or remove the row"),
+      "select inf.csv --target y --count 1", 65,
+      "inf.csv: line 4, column 'a': 'inf' is not a finite number; replace it or remove the row"),
     Failure(
       "select same.csv --target y --count 1", 65,
       "same.csv: every row has the target 'p'; there is nothing to tell apart"),
@@ -47,7 +48,7 @@ struct ErrorTests {
       "typo.csv: no column 'clas'; did you mean 'class'?"),
     Failure(
       "select large.csv --target y --count 1", 65,
-      "large.csv: line 3, column 'b': '1e+39' is too large for a 32-bit number; rescale the column"
+      "large.csv: line 3, column 'b': '1e39' is too large for a 32-bit number; rescale the column"
         + " or drop it"),
     Failure(
       "select good.csv --target zebra --count 1", 65,
@@ -260,12 +261,12 @@ struct ErrorTests {
       "other.csv": "a,b,y\n1,2,p\n2,1,r\n",
       "empty.csv": "",
       "ragged.csv": "a,b,y\n1,2,p\n1,2\n",
-      "word.csv": "a,b,y\n1,two,p\n1,2,q\n",
+      "word.csv": "a,b,y\n1,1,p\n1,2,q\n1,two,q\n1,3,q\n",
       "hole.csv": "a,b,y\n1,2,p\n,2,q\n",
-      "nan.csv": "a,b,y\nnan,2,p\n1,2,q\n",
+      "inf.csv": "a,b,y\n2,2,p\n1,2,q\ninf,1,q\n",
       "same.csv": "a,b,y\n1,2,p\n1,3,p\n",
       "twice.csv": "a,a,y\n1,2,p\n1,3,q\n",
-      "large.csv": "a,b,y\n1,2,p\n1,1e39,q\n",
+      "large.csv": "a,b,y\n1,2,p\n1,1e39,q\n1,2,p\n",
       "short.txt": "p\nq\n",
       "rows.txt": "99\n",
       "result.json": #"{"schema":1,"features":[{"index":0,"name":"bb"}],"data":{"features":2}}"#,

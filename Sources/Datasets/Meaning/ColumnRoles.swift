@@ -33,7 +33,8 @@ struct ColumnRoles {
       targets = present.count == wanted.count ? present : []
     case .labelFile: break
     case .unspecified:
-      targets = (table.labelColumns.first ?? table.customaryTarget).flatMap(names.named)
+      targets =
+        (table.labelColumns.first ?? table.customaryTarget).flatMap(names.named)
         .map { [$0] } ?? []
     }
     weight = try source.weight.map { name throws(DatasetError) in try find(name) }
@@ -62,7 +63,6 @@ struct ColumnRoles {
       }
     }
     if features.isEmpty { throw .noFeatures(path: source.firstPath) }
-    try refuseMistakes(table)
   }
 
   /// Returns the table with its roles.
@@ -78,7 +78,7 @@ struct ColumnRoles {
     let path = source.firstPath
     let labels = try labels(table)
     return LabelledTable(
-      table: table, featureColumns: features, target: try target(labels),
+      table: table, featureColumns: features, leftOut: leftOut(table), target: try target(labels),
       targetNames: [labels.name],
       weights: try weight.map { column throws(DatasetError) in
         try rowWeights(table, column: column)
@@ -87,6 +87,14 @@ struct ColumnRoles {
         try subjectIndices(table.labels(column, path: path))
       },
       notes: notes, path: path)
+  }
+
+  private func leftOut(_ table: Table) -> [Int] {
+    var isUsed = [Bool](repeating: false, count: table.columnCount)
+    for column in features + targets + [weight, subject].compactMap(\.self) {
+      isUsed[column] = true
+    }
+    return isUsed.indices.filter { !isUsed[$0] }
   }
 
   private func labels(_ table: Table) throws(DatasetError) -> LabelColumn {
@@ -103,6 +111,7 @@ struct ColumnRoles {
 
   private func rowWeights(_ table: Table, column: Int) throws(DatasetError) -> [Float] {
     let name = table.columnNames[column]
+    try table.refuseMistake(column, path: source.firstPath)
     if let levels = table.kinds[column].levels {
       throw .notNumeric(
         path: source.firstPath, column: name, text: levels.first ?? "", use: "a row's weight")
@@ -153,7 +162,7 @@ struct ColumnRoles {
     return levels.count > 10 && 10 * levels.count >= 9 * table.rowCount
   }
 
-  /// Whether the cells are 0, 1, 2 ... or 1, 2, 3 ... from the first row to the last.
+  /// Whether the cells count the rows, from 0 or from 1.
   private func isRowNumber(_ table: Table, _ column: Int) -> Bool {
     let type = table.features.elementType(of: column)
     guard table.rowCount > 10, type != .float, table.kinds[column] == .numeric,
@@ -165,22 +174,6 @@ struct ColumnRoles {
     else { return false }
     let cells = table.features.exact(column)
     return cells.indices.allSatisfy { cells[$0] == cells[0] + Double($0) }
-  }
-
-  /// A column of numbers with few cells that are none is a mistake, if anybody wants it.
-  private func refuseMistakes(_ table: Table) throws(DatasetError) {
-    let path = source.firstPath
-    let wanted = features + [weight].compactMap(\.self)
-    for column in wanted {
-      guard let mistake = table.mistakes[column] else { continue }
-      let (name, line, text) = (table.columnNames[column], mistake.line, mistake.text)
-      if let number = NumberScanner.number(text), !Float(number).isFinite {
-        throw .tooLargeCell(path: path, line: line, column: name, text: text)
-      }
-      throw NumberScanner.isNotFinite(text)
-        ? .notFiniteCell(path: path, line: line, column: name, text: text)
-        : .nonNumericCell(path: path, line: line, column: name, text: text)
-    }
   }
 }
 
@@ -201,5 +194,17 @@ extension Table {
       throw .notAColumn(path: path, name: name, reason: part.reason)
     }
     throw .columnNotFound(path: path, name: name, known: columnNames)
+  }
+
+  /// Refuses a column of numbers with few cells that are none.
+  func refuseMistake(_ column: Int, path: String) throws(DatasetError) {
+    guard let mistake = mistakes[column] else { return }
+    let (name, line, text) = (columnNames[column], mistake.line, mistake.text)
+    if let number = NumberScanner.number(text), !Float(number).isFinite {
+      throw .tooLargeCell(path: path, line: line, column: name, text: text)
+    }
+    throw NumberScanner.isNotFinite(text)
+      ? .notFiniteCell(path: path, line: line, column: name, text: text)
+      : .nonNumericCell(path: path, line: line, column: name, text: text)
   }
 }

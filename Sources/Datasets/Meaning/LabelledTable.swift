@@ -5,7 +5,9 @@ public struct LabelledTable: Sendable {
   /// The table.
   public var table: Table
   /// The columns that are features.
-  public var featureColumns: [Int]
+  public private(set) var featureColumns: [Int]
+  /// The columns that are neither features nor of any other use.
+  public private(set) var leftOut: [Int]
   /// The target of each row.
   public var target: Target
   /// The name of the target, or of each of several.
@@ -19,8 +21,33 @@ public struct LabelledTable: Sendable {
   /// The file, for errors.
   let path: String
 
+  init(
+    table: Table, featureColumns: [Int], leftOut: [Int], target: Target, targetNames: [String],
+    weights: [Float]?, subjects: [Int]?, notes: [String], path: String
+  ) {
+    self.table = table
+    (self.featureColumns, self.leftOut) = (featureColumns, leftOut)
+    (self.target, self.targetNames) = (target, targetNames)
+    (self.weights, self.subjects) = (weights, subjects)
+    (self.notes, self.path) = (notes, path)
+  }
+
   /// The number of rows.
   public var rowCount: Int { table.rowCount }
+
+  /// Makes columns no features that hold anything but numbers.
+  ///
+  /// Columns of numbers stay, so that the others keep their index.
+  ///
+  /// - Parameter names: The names of the columns; those of no feature are passed over.
+  public mutating func leaveOutTexts(of names: [String]) {
+    let wanted = Set(names)
+    let dropped = featureColumns.filter {
+      wanted.contains(table.columnNames[$0]) && table.kinds[$0] != .numeric
+    }
+    leftOut = (leftOut + dropped).sorted()
+    featureColumns.removeAll(where: dropped.contains)
+  }
 
   /// Fits an encoding of the features.
   ///
@@ -29,10 +56,13 @@ public struct LabelledTable: Sendable {
   ///   - missing: What becomes of missing cells.
   ///   - others: Tables with the same columns whose gaps are to be filled as well.
   /// - Returns: The encoding.
-  /// - Throws: `DatasetError.missingCell` if a cell is missing and none may be.
+  /// - Throws: `DatasetError.missingCell` if a cell is missing and none may be, or what is wrong
+  ///   with a column that holds a few cells that are no numbers.
   public func encoding(
     rows: [Int], missing: MissingPolicy = .impute, others: [Table] = []
   ) throws(DatasetError) -> Encoding {
+    if featureColumns.isEmpty { throw .noFeatures(path: path) }
+    for column in featureColumns { try table.refuseMistake(column, path: path) }
     if missing == .error { try refuseGaps() }
     return .fitted(to: table, columns: featureColumns, rows: rows, others: others)
   }

@@ -57,8 +57,8 @@ struct CSVReader: ~Copyable {
       }
       for column in 0..<width {
         guard !cells.isAtEnd else { throw ragged(record, width) }
-        if !builder.isText[column], let number = cells.nextNumber(),
-          abs(number) <= Double(Float.greatestFiniteMagnitude)
+        if !builder.isText[column],
+          let number = cells.nextNumber(upTo: Double(Float.greatestFiniteMagnitude))
         {
           builder.row[column] = number
         } else {

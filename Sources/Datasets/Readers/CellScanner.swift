@@ -16,8 +16,10 @@ struct CellScanner {
 
   /// Takes the next cell if it is a plain number; otherwise leaves it to `nextText`.
   @inline(__always)
-  mutating func nextNumber() -> Double? {
-    guard let (value, next) = NumberScanner.scan(position, end) else { return nil }
+  mutating func nextNumber(upTo limit: Double = .infinity) -> Double? {
+    guard let (value, next) = NumberScanner.scan(position, end), abs(value) <= limit else {
+      return nil
+    }
     guard next == end || next.pointee == delimiter else { return nil }
     advance(to: next)
     return value

@@ -23,6 +23,7 @@ final class StoreMemory: @unchecked Sendable {
   /// - Parameters:
   ///   - byteCount: How many.
   ///   - fill: Writes all of them.
+  /// - Throws: What the closure throws.
   convenience init<Failure: Error>(
     byteCount: Int, fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) {

@@ -46,10 +46,11 @@ struct CellFlags: OptionSet, Sendable {
       !contains(beyond) && !(hasMissing && contains(sentinel))
     }
     let element: ElementType =
-      if fits(.beyondUInt8, .isUInt8Sentinel) { .uint8 }
-      else if fits(.beyondInt16, .isInt16Sentinel) { .int16 }
-      else if fits(.beyondInt32, .isInt32Sentinel) { .int32 }
-      else { .float }
+      if fits(.beyondUInt8, .isUInt8Sentinel) {
+        .uint8
+      } else if fits(.beyondInt16, .isInt16Sentinel) {
+        .int16
+      } else if fits(.beyondInt32, .isInt32Sentinel) { .int32 } else { .float }
     return CellKind(element: element, hasMissing: hasMissing)
   }
 }

@@ -115,7 +115,8 @@ struct PieceStore: ~Copyable {
   ) {
     let (piece, wanted) = (pieces[index], layout.groups[group])
     let byteCount = rows.count * wanted.columns.count * wanted.kind.element.byteCount
-    if let same = piece.layout.groups.firstIndex(where: { $0 == wanted }), let memory = piece.memory,
+    if let same = piece.layout.groups.firstIndex(where: { $0 == wanted }),
+      let memory = piece.memory,
       !wanted.columns.contains(where: { recodings[$0] != nil })
     {
       let offset = piece.layout.groupOffsets(rows: rows.count)[same]

@@ -35,11 +35,9 @@ struct DataOptions: ParsableArguments {
     }
   }
 
-  /// The source of the table, without the columns named.
-  func source(dropping names: [String] = []) -> TableSource {
-    TableSource(
-      paths: data, target: location(labels: labels),
-      columns: names.isEmpty ? .all : .except(names))
+  /// The source of the table.
+  func source() -> TableSource {
+    TableSource(paths: data, target: location(labels: labels))
   }
 
   /// Where the target is in a file whose labels may lie in another one.

@@ -16,7 +16,7 @@ struct LoadedData: Sendable {
   let encoding: Encoding
   /// What was found out about the table, a sentence each.
   let tableNotes: [String]
-  /// The columns that could not be read and are not part of the table.
+  /// The columns that are neither features nor of any other use.
   let leftOut: [String]
 
   /// Reads the data.
@@ -28,8 +28,9 @@ struct LoadedData: Sendable {
   /// - Throws: A `DatasetError` that names file and place.
   init(_ data: DataOptions, _ test: TestOptions, dropping names: [String] = []) throws {
     task = data.task
-    let labelled: LabelledTable
-    (labelled, leftOut) = try Self.read(data, dropping: names)
+    var labelled = try data.source().readLabelled(task: data.task)
+    labelled.leaveOutTexts(of: names)
+    leftOut = labelled.leftOut.map { labelled.table.columnNames[$0] }
     hasTestTable = !test.test.isEmpty
     let testTable: LabelledTable?
     if hasTestTable {
@@ -49,25 +50,6 @@ struct LoadedData: Sendable {
     training = try labelled.dataset(encoding)
     self.test = try testTable?.dataset(encoding) ?? training
     tableNotes = labelled.table.notes + labelled.notes
-  }
-
-  private static func read(_ data: DataOptions, dropping names: [String]) throws
-    -> (LabelledTable, leftOut: [String])
-  {
-    do {
-      return (try data.source().readLabelled(task: data.task), [])
-    } catch {
-      switch error {
-      case .nonNumericCell(_, _, let column, _) where names.contains(column),
-        .notFiniteCell(_, _, let column, _) where names.contains(column),
-        .tooLargeCell(_, _, let column, _) where names.contains(column):
-        // What is of no interest is left out of the table only if it must be: that way columns
-        // keep their index.
-        return (try data.source(dropping: names).readLabelled(task: data.task), names)
-      default:
-        throw error
-      }
-    }
   }
 
   private static func split(_ data: LabelledTable, _ test: TestOptions) throws -> Split {
