@@ -7,6 +7,8 @@ public struct Dataset: Sendable {
   /// The class or value of each row, n.
   public var target: Target
   /// How much each row counts in training and in scores, n, none negative; nil for all the same.
+  ///
+  /// A row of weight 2 counts as two equal rows, one of weight 0 as none.
   public var weights: [Float]?
   /// What each row is a measurement of, n, such as the index of a patient; nil where every row
   /// stands for itself.
@@ -61,7 +63,7 @@ public struct Dataset: Sendable {
   /// The number of rows, n.
   public var rowCount: Int { features.rowCount }
 
-  /// A fingerprint of values, names and target.
+  /// A fingerprint of values, names, target, weights and subjects.
   ///
   /// Equal data have equal fingerprints on every machine, wherever they were read from: the
   /// storage of a `FeatureStore` follows from its values alone.
@@ -77,6 +79,14 @@ public struct Dataset: Sendable {
       for index in indices { hash.combine(UInt64(index)) }
     case .values(let values):
       values.withUnsafeBytes { hash.combine($0) }
+    }
+    if let weights {
+      hash.combine("weights")
+      weights.withUnsafeBytes { hash.combine($0) }
+    }
+    if let subjects {
+      hash.combine("subjects")
+      for subject in subjects { hash.combine(UInt64(bitPattern: Int64(subject))) }
     }
     return hash.text
   }

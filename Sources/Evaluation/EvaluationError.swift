@@ -1,3 +1,5 @@
+import Datasets
+
 /// Why a set of columns cannot be judged.
 public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No training rows.
@@ -14,6 +16,8 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
   case unsuitableMetric(Metric)
   /// A value that is not a finite number, among the training or the test rows.
   case notFinite(row: Int, column: Int)
+  /// The rows have weights that cannot be used.
+  case weights(WeightFault)
   /// The learner's library refused its settings.
   case refused(learner: String, reason: String)
 
@@ -35,6 +39,8 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
       "the metric \(metric.rawValue) does not fit this target"
     case .notFinite(let row, let column):
       "row \(row), column \(column) (counted from 0) is not a finite number"
+    case .weights(let fault):
+      fault.description
     case .refused(let learner, let reason):
       "\(learner) refused its settings: \(reason)"
     }

@@ -60,9 +60,10 @@ extension Learner {
   public func judge(_ trial: Trial, by metric: Metric? = nil) throws(EvaluationError) -> Score {
     let predictions = try predict(trial)
     let chosen = metric ?? predictions.defaultMetric
-    guard let value = predictions.value(of: chosen, against: trial.testTarget) else {
-      throw .unsuitableMetric(chosen)
-    }
+    guard
+      let value = predictions.value(
+        of: chosen, against: trial.testTarget, weights: trial.weights(.test))
+    else { throw .unsuitableMetric(chosen) }
     return Score(learner: name, metric: chosen, value: value)
   }
 }
@@ -81,17 +82,20 @@ extension Predictions {
   /// - Parameters:
   ///   - metric: The metric.
   ///   - truth: The target of the same rows.
+  ///   - weights: How much each row counts, at least 0; nil for 1.
   /// - Returns: The metric's value; `nil` where it does not fit the predictions or the target.
-  public func value(of metric: Metric, against truth: Target) -> Double? {
+  public func value(
+    of metric: Metric, against truth: Target, weights: [Double]? = nil
+  ) -> Double? {
     switch (metric, self, truth) {
     case (.accuracy, .classes(let predicted), .classes(let labels, _)):
-      accuracy(of: predicted, against: labels)
+      accuracy(of: predicted, against: labels, weights: weights)
     case (.balancedAccuracy, .classes(let predicted), .classes(let labels, _)):
-      balancedAccuracy(of: predicted, against: labels)
+      balancedAccuracy(of: predicted, against: labels, weights: weights)
     case (.rSquared, .values(let predicted), .values(let values)):
-      rSquared(of: predicted, against: values.map(Double.init))
+      rSquared(of: predicted, against: values.map(Double.init), weights: weights)
     case (.meanSquaredError, .values(let predicted), .values(let values)):
-      meanSquaredError(of: predicted, against: values.map(Double.init))
+      meanSquaredError(of: predicted, against: values.map(Double.init), weights: weights)
     default:
       nil
     }

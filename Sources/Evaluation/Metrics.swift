@@ -18,32 +18,37 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
 /// - Parameters:
 ///   - predicted: The predicted class of each row.
 ///   - truth: The true class of each row, as many.
-/// - Returns: A number in 0...1, 0 without rows.
-public func accuracy(of predicted: [Int], against truth: [Int]) -> Double {
+///   - weights: How much each row counts, at least 0; nil for 1.
+/// - Returns: A number in 0...1, 0 without rows that count.
+public func accuracy(
+  of predicted: [Int], against truth: [Int], weights: [Double]? = nil
+) -> Double {
   requireEqualCounts(predicted.count, truth.count)
-  guard !truth.isEmpty else { return 0 }
-  let hits = zip(predicted, truth).count { $0 == $1 }
-  return Double(hits) / Double(truth.count)
+  return weightedMean(of: zip(predicted, truth).map { $0 == $1 ? 1 : 0 }, weights: weights)
 }
 
 /// Returns the mean over classes of the fraction of a class's rows that was predicted.
 ///
-/// Classes without a row in `truth` do not count.
+/// Classes without a row in `truth` that counts do not count.
 ///
 /// - Parameters:
 ///   - predicted: The predicted class of each row.
 ///   - truth: The true class of each row, as many, each at least 0.
-/// - Returns: A number in 0...1, 0 without rows.
-public func balancedAccuracy(of predicted: [Int], against truth: [Int]) -> Double {
+///   - weights: How much each row counts, at least 0; nil for 1.
+/// - Returns: A number in 0...1, 0 without rows that count.
+public func balancedAccuracy(
+  of predicted: [Int], against truth: [Int], weights: [Double]? = nil
+) -> Double {
   requireEqualCounts(predicted.count, truth.count)
   let classCount = (truth.max() ?? -1) + 1
-  var hits = [Int](repeating: 0, count: classCount)
+  var hits = [Double](repeating: 0, count: classCount)
   var rows = hits
-  for (guess, label) in zip(predicted, truth) {
-    rows[label] += 1
-    hits[label] += guess == label ? 1 : 0
+  for (row, label) in truth.enumerated() {
+    let weight = weights?[row] ?? 1
+    rows[label] += weight
+    hits[label] += predicted[row] == label ? weight : 0
   }
-  let recalls = zip(hits, rows).filter { $0.1 > 0 }.map { Double($0.0) / Double($0.1) }
+  let recalls = zip(hits, rows).filter { $0.1 > 0 }.map { $0.0 / $0.1 }
   return recalls.isEmpty ? 0 : recalls.reduce(0, +) / Double(recalls.count)
 }
 
@@ -52,11 +57,13 @@ public func balancedAccuracy(of predicted: [Int], against truth: [Int]) -> Doubl
 /// - Parameters:
 ///   - predicted: The predicted value of each row.
 ///   - truth: The true value of each row, as many.
-/// - Returns: A number of at least 0, 0 without rows.
-public func meanSquaredError(of predicted: [Double], against truth: [Double]) -> Double {
+///   - weights: How much each row counts, at least 0; nil for 1.
+/// - Returns: A number of at least 0, 0 without rows that count.
+public func meanSquaredError(
+  of predicted: [Double], against truth: [Double], weights: [Double]? = nil
+) -> Double {
   requireEqualCounts(predicted.count, truth.count)
-  guard !truth.isEmpty else { return 0 }
-  return squaredDistance(predicted, truth) / Double(truth.count)
+  return weightedMean(of: squaredDifferences(predicted, truth), weights: weights)
 }
 
 /// Returns the coefficient of determination, the fraction of the target's variance that was
@@ -65,17 +72,31 @@ public func meanSquaredError(of predicted: [Double], against truth: [Double]) ->
 /// - Parameters:
 ///   - predicted: The predicted value of each row.
 ///   - truth: The true value of each row, as many.
+///   - weights: How much each row counts, at least 0; nil for 1.
 /// - Returns: A number of at most 1. A constant target gives 1 where it is predicted exactly and
 ///   0 otherwise, as in scikit-learn; so does a target without rows.
-public func rSquared(of predicted: [Double], against truth: [Double]) -> Double {
+public func rSquared(
+  of predicted: [Double], against truth: [Double], weights: [Double]? = nil
+) -> Double {
   requireEqualCounts(predicted.count, truth.count)
-  let mean = truth.reduce(0, +) / Double(max(truth.count, 1))
-  let residual = squaredDistance(predicted, truth)
-  let total = truth.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  let mean = weightedMean(of: truth, weights: weights)
+  let residual = weightedSum(of: squaredDifferences(predicted, truth), weights: weights)
+  let total = weightedSum(of: truth.map { ($0 - mean) * ($0 - mean) }, weights: weights)
   guard total > 0 else { return residual == 0 ? 1 : 0 }
   return 1 - residual / total
 }
 
-private func squaredDistance(_ left: [Double], _ right: [Double]) -> Double {
-  zip(left, right).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+private func squaredDifferences(_ left: [Double], _ right: [Double]) -> [Double] {
+  zip(left, right).map { ($0 - $1) * ($0 - $1) }
+}
+
+private func weightedSum(of values: [Double], weights: [Double]?) -> Double {
+  guard let weights else { return values.reduce(0, +) }
+  return zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 }
+}
+
+/// The mean by weights; 0 where they are all 0 or there are none.
+private func weightedMean(of values: [Double], weights: [Double]?) -> Double {
+  let total = weights?.reduce(0, +) ?? Double(values.count)
+  return total > 0 ? weightedSum(of: values, weights: weights) / total : 0
 }

@@ -19,13 +19,13 @@ struct Moments {
   /// The population standard deviation, 0 without numbers.
   var standardDeviation: Double { variance.squareRoot() }
 
-  /// Adds one number.
-  mutating func add(_ value: Double) {
+  /// Adds one number, which counts as often as its weight says, more than 0.
+  mutating func add(_ value: Double, weight: Double = 1) {
     if count == 0 { shift = value }
     let difference = value - shift
-    count += 1
-    sum += difference
-    squares += difference * difference
+    count += weight
+    sum += weight * difference
+    squares += weight * difference * difference
   }
 
   /// Returns a number minus the mean, in standard deviations; 0 where all numbers were equal.

@@ -2,6 +2,9 @@ import Datasets
 
 /// Predicts for each row the target of the training row nearest to it in Euclidean distance.
 ///
+/// The weights of rows play no part in the choice of the nearest, but for rows of weight 0, which
+/// are not there; they count in the score.
+///
 /// Among training rows at the same distance the first one wins.
 ///
 /// - Source: Cover and Hart, "Nearest neighbor pattern classification", 1967.

@@ -4,9 +4,10 @@ import Datasets
 ///
 ///     w = argmin ‖y - b - Z w‖² + α ‖w‖²,  Z = (X - mean) / sd
 ///
-/// Classes are told apart by one regression each, towards 1 for its own rows and -1 for the
-/// others; the largest output wins. Solved exactly: (ZᵀZ + αI) w = Zᵀy where there are no more
-/// columns than rows, else w = Zᵀ(ZZᵀ + αI)⁻¹ y.
+/// Where rows have weights v, each square counts v times, in mean and sd as well. Classes are told
+/// apart by one regression each, towards 1 for its own rows and -1 for the others; the largest
+/// output wins. Solved exactly: (ZᵀZ + αI) w = Zᵀy where there are no more columns than rows, else
+/// w = Zᵀ(ZZᵀ + αI)⁻¹ y.
 ///
 /// - Source: Hoerl and Kennard, "Ridge Regression: Biased Estimation for Nonorthogonal Problems",
 ///   Technometrics 1970. The same numbers as scikit-learn's `StandardScaler` with `Ridge` and
@@ -58,7 +59,8 @@ public struct Ridge: Learner {
     guard penalty > 0, penalty.isFinite else {
       throw .refused(learner: name, reason: "the penalty \(penalty) is not above 0")
     }
-    let outputs = RidgeOutputs(try targets(trial))
+    let outputs = RidgeOutputs(
+      try targets(trial), weights: trial.weights(.training) ?? trial.ones(.training))
     return trial.columns.count <= trial.rowCount(.training)
       ? try solvePrimal(trial, outputs) : try solveDual(trial, outputs)
   }

@@ -1,14 +1,27 @@
 /// The values that ridge regression fits, centred.
+///
+/// A row of weight v is fitted as √v times the row to √v times its value, which gives its square
+/// the factor v.
 struct RidgeOutputs {
   /// The mean of each output.
   let means: [Double]
-  /// The values minus their mean, a list for each output.
+  /// √v times the values minus their mean, a list for each output.
   let centred: [[Double]]
+  /// v, the weight of each row.
+  let weights: [Double]
+  /// √v of each row.
+  let roots: [Double]
 
-  init(_ values: [[Double]]) {
-    let means = values.map { $0.reduce(0, +) / Double($0.count) }
+  init(_ values: [[Double]], weights: [Double]) {
+    let total = weights.reduce(0, +)
+    let roots = weights.map { $0.squareRoot() }
+    let means = values.map { zip($0, weights).reduce(0) { $0 + $1.1 * $1.0 } / total }
     self.means = means
-    centred = zip(values, means).map { values, mean in values.map { $0 - mean } }
+    self.weights = weights
+    self.roots = roots
+    centred = zip(values, means).map { values, mean in
+      zip(values, roots).map { ($0 - mean) * $1 }
+    }
   }
 }
 
@@ -20,9 +33,10 @@ extension Ridge {
   func solvePrimal(_ trial: Trial, _ outputs: RidgeOutputs) throws(EvaluationError) -> LinearModel {
     let columnCount = trial.columns.count
     var moments = [Moments](repeating: Moments(), count: columnCount)
-    try trial.forEachBlock(.training) { _, block in
+    try trial.forEachBlock(.training) { first, block in
       for (position, value) in block.enumerated() {
-        moments[position % columnCount].add(Double(value))
+        let (row, column) = position.quotientAndRemainder(dividingBy: columnCount)
+        moments[column].add(Double(value), weight: outputs.weights[first + row])
       }
     }
 
@@ -36,7 +50,8 @@ extension Ridge {
         for column in 0..<columnCount {
           for row in rows {
             let value = Double(block[row * columnCount + column])
-            columns[column * rows.count + row - start] = moments[column].standardise(value)
+            columns[column * rows.count + row - start] =
+              outputs.roots[first + row] * moments[column].standardise(value)
           }
         }
         gram.addProducts(of: columns)
@@ -62,7 +77,7 @@ extension Ridge {
     var gram = SymmetricMatrix(order: rowCount)
     var moments: [Moments] = []
     for range in columnChunks(trial) {
-      let chunk = try StandardisedColumns(trial, range)
+      let chunk = try StandardisedColumns(trial, range, outputs)
       moments += chunk.moments
       gram.addProducts(of: chunk.values)
     }
@@ -71,7 +86,7 @@ extension Ridge {
 
     var coefficients = weights.map { _ in [Double]() }
     for range in columnChunks(trial) {
-      let chunk = try StandardisedColumns(trial, range)
+      let chunk = try StandardisedColumns(trial, range, outputs)
       for output in weights.indices {
         var sums = [Double](repeating: 0, count: range.count)
         for row in 0..<rowCount {
@@ -102,20 +117,25 @@ extension Ridge {
   }
 }
 
-/// Some columns of the training rows with mean 0 and standard deviation 1.
+/// Some columns of the training rows with mean 0 and standard deviation 1, times √v.
 private struct StandardisedColumns {
   var moments: [Moments]
   /// Row-major.
   var values: [Double]
 
-  init(_ trial: Trial, _ range: Range<Int>) throws(EvaluationError) {
+  init(
+    _ trial: Trial, _ range: Range<Int>, _ outputs: RidgeOutputs
+  ) throws(EvaluationError) {
     let block = try trial.block(.training, columns: range)
     var moments = [Moments](repeating: Moments(), count: range.count)
     for (position, value) in block.enumerated() {
-      moments[position % range.count].add(Double(value))
+      moments[position % range.count].add(
+        Double(value), weight: outputs.weights[position / range.count])
     }
     let fitted = moments
     self.moments = fitted
-    values = block.indices.map { fitted[$0 % range.count].standardise(Double(block[$0])) }
+    values = block.indices.map {
+      outputs.roots[$0 / range.count] * fitted[$0 % range.count].standardise(Double(block[$0]))
+    }
   }
 }

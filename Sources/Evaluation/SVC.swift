@@ -9,6 +9,8 @@ import Datasets
 /// (scikit-learn's `gamma="scale"`); classes are told apart one against one, by vote.
 ///
 /// - Source: Chang and Lin, "LIBSVM: A Library for Support Vector Machines", ACM TIST 2011.
+/// - Note: libsvm's C-SVC has no weights of rows: all rows of a weight above 0 are learnt alike, and
+///   only the score counts them by their weights.
 /// - Note: Settings and the order of classes are those of scikit-learn's `SVC()`, so both learn
 ///   the same support vectors up to rounding.
 public struct SVC: Learner {

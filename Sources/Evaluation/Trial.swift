@@ -4,7 +4,7 @@ import Tensors
 /// Chosen columns of training and test rows, scaled alike: what a learner is judged on.
 ///
 /// The values stay in their feature stores; a learner reads them block by block, so a trial costs
-/// no memory of its own.
+/// no memory of its own. Rows of weight 0 are not among its rows.
 public struct Trial: Sendable {
   /// Which of the two sets of rows.
   public enum Part: Sendable {
@@ -21,6 +21,9 @@ public struct Trial: Sendable {
   /// The target of the test rows.
   public let testTarget: Target
 
+  private let trainingWeights: [Double]?
+  private let testWeights: [Double]?
+  private let weightFault: WeightFault?
   private let trainingStore: FeatureStore
   private let testStore: FeatureStore
   private let trainingRows: [Int]
@@ -64,8 +67,15 @@ public struct Trial: Sendable {
       columns.allSatisfy { (0..<trainingData.features.columnCount).contains($0) },
       "Trial: a column outside 0..<\(trainingData.features.columnCount)")
     self.columns = columns
+    weightFault =
+      trainingData.weightFault(in: trainingRows) ?? testData.weightFault(in: testRows)
+    let (trainingRows, testRows) = (
+      trainingData.counted(trainingRows), testData.counted(testRows)
+    )
     self.trainingRows = trainingRows
     self.testRows = testRows
+    trainingWeights = trainingData.weights.map { all in trainingRows.map { Double(all[$0]) } }
+    testWeights = testData.weights.map { all in testRows.map { Double(all[$0]) } }
     self.scaler = scaler
     trainingStore = trainingData.features
     testStore = testData.features
@@ -81,6 +91,17 @@ public struct Trial: Sendable {
     rows(part).count
   }
 
+  /// How much each row of one part counts; nil for all the same.
+  ///
+  /// - Parameter part: The training or the test rows.
+  /// - Returns: The weights, above 0, in the order of the rows.
+  public func weights(_ part: Part) -> [Double]? {
+    part == .training ? trainingWeights : testWeights
+  }
+
+  /// The weight 1 for each row of one part.
+  func ones(_ part: Part) -> [Double] { [Double](repeating: 1, count: rowCount(part)) }
+
   private func rows(_ part: Part) -> [Int] {
     part == .training ? trainingRows : testRows
   }
@@ -93,6 +114,7 @@ extension Trial {
   /// Throws where there is nothing to learn from or nothing to predict.
   func validate() throws(EvaluationError) {
     if columns.isEmpty { throw .noColumns }
+    if let weightFault { throw .weights(weightFault) }
     if trainingRows.isEmpty { throw .noTrainingRows }
     if testRows.isEmpty { throw .noTestRows }
   }

@@ -10,35 +10,54 @@ import Datasets
 /// For values, the test of the correlation r: F = r² / (1 - r²) · (n - 2). Both as scikit-learn's
 /// `f_classif` and `f_regression`.
 ///
+/// Rows may have weights: one of weight 2 counts as two equal rows; n, n_c and the sums are sums of
+/// weights. Weights that sum to less than the number of rows are taken as proportions, and are
+/// scaled to sum to that number.
+///
 /// - Parameters:
 ///   - features: The columns.
 ///   - target: The target of all rows.
 ///   - rows: The rows to look at; only the training rows, or the test rows leak.
+///   - weights: How much each row of the table counts, at least 0; nil for 1.
 /// - Returns: A number of at least 0 for each column: 0 for a constant column, or where the rows
 ///   are too few or of one class; the greatest finite number where a column tells the target
 ///   exactly.
 /// - Complexity: O(rows x columns), in one pass.
-public func fStatistics(features: FeatureStore, target: Target, rows: [Int]) -> [Double] {
-  switch target.subset(rows) {
+public func fStatistics(
+  features: FeatureStore, target: Target, rows: [Int], weights: [Float]? = nil
+) -> [Double] {
+  let weights = countWeights(rows.map { Double(weights?[$0] ?? 1) })
+  return switch target.subset(rows) {
   case .classes(let labels, let names):
-    varianceRatios(features, rows: rows, labels: labels, classCount: names.count)
+    varianceRatios(
+      features, rows: rows, weights: weights, labels: labels, classCount: names.count)
   case .values(let values):
-    correlationRatios(features, rows: rows, values: values.map(Double.init))
+    correlationRatios(
+      features, rows: rows, weights: weights, values: values.map(Double.init))
   }
 }
 
+/// The weights as counts: scaled where they sum to less than the number of rows that count.
+private func countWeights(_ weights: [Double]) -> [Double] {
+  let total = weights.reduce(0, +)
+  let count = Double(weights.count { $0 > 0 })
+  guard total > 0, total < count else { return weights }
+  return weights.map { $0 * (count / total) }
+}
+
 private func varianceRatios(
-  _ features: FeatureStore, rows: [Int], labels: [Int], classCount: Int
+  _ features: FeatureStore, rows: [Int], weights: [Double], labels: [Int], classCount: Int
 ) -> [Double] {
   var sizes = [Double](repeating: 0, count: classCount)
-  for label in labels { sizes[label] += 1 }
+  for (label, weight) in zip(labels, weights) { sizes[label] += weight }
   let present = Double(sizes.count { $0 > 0 })
-  let n = Double(rows.count)
+  let n = sizes.reduce(0, +)
   guard present >= 2, n > present else {
     return [Double](repeating: 0, count: features.columnCount)
   }
 
-  let sums = columnSums(features, rows: rows, groups: labels, weights: nil, groupCount: classCount)
+  let sums = columnSums(
+    features, rows: rows, weights: weights, groups: labels, factors: nil, groupCount: classCount)
   return (0..<features.columnCount).map { column in
     var sum = 0.0
     var between = 0.0
@@ -54,17 +73,18 @@ private func varianceRatios(
 }
 
 private func correlationRatios(
-  _ features: FeatureStore, rows: [Int], values: [Double]
+  _ features: FeatureStore, rows: [Int], weights: [Double], values: [Double]
 ) -> [Double] {
-  let n = Double(rows.count)
+  let n = weights.reduce(0, +)
   guard n > 2 else { return [Double](repeating: 0, count: features.columnCount) }
-  let mean = values.reduce(0, +) / n
+  let mean = zip(values, weights).reduce(0) { $0 + $1.1 * $1.0 } / n
   let centred = values.map { $0 - mean }
-  let spread = centred.reduce(0) { $0 + $1 * $1 }
+  let spread = zip(centred, weights).reduce(0) { $0 + $1.1 * ($1.0 * $1.0) }
   guard spread > 0 else { return [Double](repeating: 0, count: features.columnCount) }
 
   let zeros = [Int](repeating: 0, count: rows.count)
-  let sums = columnSums(features, rows: rows, groups: zeros, weights: centred, groupCount: 1)
+  let sums = columnSums(
+    features, rows: rows, weights: weights, groups: zeros, factors: centred, groupCount: 1)
   return (0..<features.columnCount).map { column in
     let total = sums.squares[column] - sums.plain[column] * sums.plain[column] / n
     let covariance = sums.weighted[column]
@@ -86,16 +106,17 @@ private func ratio(_ explained: Double, of total: Double) -> Double {
 /// The differences keep sums small where a column's mean is far from zero, and make those of a
 /// constant column exactly zero.
 private struct ColumnSums {
-  /// Σ x, one for each column.
+  /// Σ w x, one for each column.
   var plain: [Double]
-  /// Σ x², one for each column.
+  /// Σ w x², one for each column.
   var squares: [Double]
-  /// Σ w x over the rows of a group, groups x columns.
+  /// Σ w f x over the rows of a group with their factors f, groups x columns.
   var weighted: [Double]
 }
 
 private func columnSums(
-  _ features: FeatureStore, rows: [Int], groups: [Int], weights: [Double]?, groupCount: Int
+  _ features: FeatureStore, rows: [Int], weights: [Double], groups: [Int], factors: [Double]?,
+  groupCount: Int
 ) -> ColumnSums {
   let columnCount = features.columnCount
   let columns = Array(0..<columnCount)
@@ -110,14 +131,16 @@ private func columnSums(
     let range = first..<min(first + step, rows.count)
     let block = features.gathered(rows: Array(rows[range]), columns: columns)
     for row in range {
-      let weight = weights?[row] ?? 1
+      let weight = weights[row]
+      let factor = factors?[row] ?? 1
       let start = (row - first) * columnCount
       let group = groups[row] * columnCount
       for column in 0..<columnCount {
         let difference = Double(block[start + column]) - Double(origin[column])
-        sums.plain[column] += difference
-        sums.squares[column] += difference * difference
-        sums.weighted[group + column] += weight * difference
+        let weighted = weight * difference
+        sums.plain[column] += weighted
+        sums.squares[column] += weighted * difference
+        sums.weighted[group + column] += factor * weighted
       }
     }
   }

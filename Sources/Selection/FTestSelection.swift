@@ -6,6 +6,9 @@ import Tensors
 /// correlation. It looks at one feature at a time, so that it is blind to features that matter
 /// only together, and it chooses copies of one good feature as readily as different ones.
 public struct FTestSelection: SelectionMethod {
+  /// Whether rows are weighted so that every class counts the same.
+  public var balancesClasses = false
+
   /// Creates the method.
   public init() {}
 
@@ -15,7 +18,8 @@ public struct FTestSelection: SelectionMethod {
     _ task: SelectionTask, random: RandomSource, observer: any SelectionObserver
   ) throws(SelectionError) -> FeatureSelection {
     let statistics = fStatistics(
-      features: task.data.features, target: task.data.target, rows: task.rows)
+      features: task.data.features, target: task.data.target, rows: task.rows,
+      weights: weights(of: task))
     let kept = Set(task.keep)
     // Ranked apart, so that what must be kept is chosen whatever its score.
     let rivals = task.eligible.filter { !kept.contains($0) }
@@ -24,5 +28,17 @@ public struct FTestSelection: SelectionMethod {
     let ranked = topPositions(chosen.count, of: chosen.map { statistics[$0] })
     return FeatureSelection(
       features: ranked.map { .init(index: chosen[$0], score: statistics[chosen[$0]]) })
+  }
+
+  public func settings(for task: SelectionTask) throws(SelectionError) -> [(
+    name: String, value: String
+  )] { balancesClasses ? [("classWeight", "balanced")] : [] }
+
+  /// The weight of each row of the table; nil for all the same.
+  private func weights(of task: SelectionTask) -> [Float]? {
+    guard balancesClasses, let ofRows = task.balancedWeights else { return task.data.weights }
+    var weights = [Float](repeating: 0, count: task.data.rowCount)
+    for (row, weight) in zip(task.rows, ofRows) { weights[row] = weight }
+    return weights
   }
 }

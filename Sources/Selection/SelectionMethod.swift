@@ -54,6 +54,8 @@ public struct SelectionTask: Sendable {
   /// The table and its target.
   public let data: Dataset
   /// The rows that may be looked at; no other row is ever read.
+  ///
+  /// Rows of weight 0 are not among them.
   public let rows: [Int]
   /// How many features are wanted.
   public let count: Int
@@ -77,7 +79,9 @@ public struct SelectionTask: Sendable {
     _ data: Dataset, rows: [Int]? = nil, count: Int, keep: [Int] = [], drop: [Int] = []
   ) throws(SelectionError) {
     let columnCount = data.features.columnCount
-    let rows = rows ?? Array(0..<data.rowCount)
+    let allRows = rows ?? Array(0..<data.rowCount)
+    if let fault = data.weightFault(in: allRows) { throw .weights(fault) }
+    let rows = data.counted(allRows)
     for column in keep + drop where !(0..<columnCount).contains(column) {
       throw .noSuchColumn(column, columnCount: columnCount)
     }
@@ -128,6 +132,8 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   case oneClass
   /// A number is NaN or infinite; without a column it is one of the target.
   case notFinite(row: Int, column: String?)
+  /// The rows have weights that cannot be used.
+  case weights(WeightFault)
   /// The training loss is no longer a number.
   case diverged(rotation: Int)
   /// The training loss of a network is no longer a number.
@@ -140,7 +146,7 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whether the request is at fault, rather than the data.
   public var isUsage: Bool {
     switch self {
-    case .tooFewRows, .oneClass, .notFinite, .diverged, .trainingDiverged: false
+    case .tooFewRows, .oneClass, .notFinite, .weights, .diverged, .trainingDiverged: false
     default: true
     }
   }
@@ -165,6 +171,8 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notFinite(let row, let column):
       "\(column.map { "column '\($0)'" } ?? "the target") has no finite number in row \(row) "
         + "(from 0); remove the row or fill in a number"
+    case .weights(let fault):
+      fault.description
     case .diverged(let rotation):
       "the training loss became infinite in rotation \(rotation); lower the learning rate"
     case .trainingDiverged(let epoch, let loss):

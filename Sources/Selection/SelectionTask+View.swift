@@ -1,3 +1,4 @@
+import Networks
 import Training
 
 extension TrainingView {
@@ -16,5 +17,18 @@ extension TrainingView {
     self.init(
       task.data, rows: rows, scaling: scaling, fittingRows: fittingRows,
       balancesClasses: balancesClasses)
+  }
+}
+
+extension SelectionTask {
+  /// The weight of each of the rows times that of its class, with which every class counts the
+  /// same; nil where there are no classes.
+  var balancedWeights: [Float]? {
+    guard case .classes(let indices, let names) = data.target else { return nil }
+    let labels = rows.map { Int32(indices[$0]) }
+    let ofRows = data.weights.map { weights in rows.map { weights[$0] } }
+    let ofClasses = TrainingTargets.balancedWeights(
+      labels, rowWeights: ofRows, classCount: names.count)
+    return labels.indices.map { (ofRows?[$0] ?? 1) * ofClasses[Int(labels[$0])] }
   }
 }

@@ -25,7 +25,7 @@ package final class HeldOutRows {
     let batchCount = min(view.rowCount, 256)
     plan = Plan(
       trained.original, sharing: trained.parameters, batchCount: batchCount, for: .inference)
-    targets = TargetBatch(view.targets, capacity: batchCount)
+    targets = view.targetBatch(capacity: batchCount)
     gatherer = ColumnGatherer(
       view.features, columns: Array(0..<view.features.columnCount), scaler: view.scaler)
     block = FloatArena(count: batchCount * view.features.columnCount)
@@ -36,7 +36,8 @@ package final class HeldOutRows {
   package struct Measure: Equatable, Sendable {
     /// The mean loss.
     package var loss: Double
-    /// The share of rows whose class has the largest output; nil for a regression.
+    /// The share of the rows, by their weights, whose class has the largest output; nil for a
+    /// regression.
     package var accuracy: Double?
   }
 
@@ -46,7 +47,7 @@ package final class HeldOutRows {
   package func measure() -> Measure {
     var sum = 0.0
     var weight = 0.0
-    var hits = 0
+    var (hits, rowWeight) = (0.0, 0.0)
     for start in stride(from: 0, to: positions.count, by: plan.batchCount) {
       let chunk = start..<min(start + plan.batchCount, positions.count)
       gatherer.gather(
@@ -60,12 +61,16 @@ package final class HeldOutRows {
         outputs: plan.output, targets: targets, rows: chunk.count, columns: columns, gradient: nil)
       sum += value * targets.weightSum(chunk.count)
       weight += targets.weightSum(chunk.count)
-      for row in 0..<chunk.count where isRight(row, columns) { hits += 1 }
+      for row in 0..<chunk.count {
+        let share = Double(view.weights?[start + row] ?? 1)
+        rowWeight += share
+        if isRight(row, columns) { hits += share }
+      }
     }
     let isClassification = if case .labels = view.targets { true } else { false }
     return Measure(
       loss: sum / weight,
-      accuracy: isClassification ? Double(hits) / Double(positions.count) : nil)
+      accuracy: isClassification ? hits / rowWeight : nil)
   }
 
   private func isRight(_ row: Int, _ columns: Int) -> Bool {

@@ -41,7 +41,9 @@ struct NetworkTraining {
     try recipe.check()
     try recipe.checkSize(
       inputCount: data.features.columnCount, outputCount: data.target.classCount ?? 1)
-    let rows = rows ?? Array(0..<data.rowCount)
+    let allRows = rows ?? Array(0..<data.rowCount)
+    if let fault = data.weightFault(in: allRows) { throw .weights(fault) }
+    let rows = data.counted(allRows)
     guard rows.count >= 2 else { throw .tooFewRows(rows.count) }
     if case .classes(let indices, _) = data.target,
       rows.allSatisfy({ indices[$0] == indices[rows[0]] })

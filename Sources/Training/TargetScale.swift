@@ -9,12 +9,16 @@ public struct TargetScale: Hashable, Sendable, Codable {
 
   /// Measures values.
   ///
-  /// - Parameter values: The target of the training rows, at least one.
-  public init(_ values: [Float]) {
+  /// - Parameters:
+  ///   - values: The target of the training rows, at least one.
+  ///   - weights: How much each row counts; nil for all the same.
+  public init(_ values: [Float], weights: [Float]? = nil) {
     let values = values.map(Double.init)
-    let mean = values.reduce(0, +) / Double(max(values.count, 1))
+    let weights = weights?.map(Double.init) ?? values.map { _ in 1 }
+    let total = max(weights.reduce(0, +), .leastNormalMagnitude)
+    let mean = zip(values, weights).reduce(0) { $0 + $1.1 * $1.0 } / total
     let variance =
-      values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(values.count, 1))
+      zip(values, weights).reduce(0) { $0 + $1.1 * (($1.0 - mean) * ($1.0 - mean)) } / total
     self.mean = mean
     deviation = variance.squareRoot()
   }

@@ -75,7 +75,7 @@ public struct TrainedNetwork: Sendable, Equatable {
     return .classes(indices: classes, names: classNames)
   }
 
-  /// The share of rows whose class is predicted.
+  /// The share of the rows, by their weights, whose class is predicted.
   ///
   /// - Parameters:
   ///   - data: A table with the columns of the training, and classes; they are compared by name.
@@ -86,11 +86,10 @@ public struct TrainedNetwork: Sendable, Equatable {
     guard case .classes(let truth, let names) = data.target,
       case .classes(let predicted, let ownNames) = predict(data.features, rows: rows)
     else { return nil }
-    let hits = zip(rows, predicted).count { ownNames[$1] == names[truth[$0]] }
-    return rows.isEmpty ? 0 : Double(hits) / Double(rows.count)
+    return data.weightedMean(rows) { ownNames[predicted[$0]] == names[truth[$1]] ? 1 : 0 }
   }
 
-  /// The mean squared difference of prediction and target.
+  /// The mean squared difference of prediction and target, by the weights of the rows.
   ///
   /// - Parameters:
   ///   - data: A table with the columns of the training, and numbers to predict.
@@ -101,10 +100,24 @@ public struct TrainedNetwork: Sendable, Equatable {
     guard case .values(let truth) = data.target,
       case .values(let predicted) = predict(data.features, rows: rows)
     else { return nil }
-    let sum = zip(rows, predicted).reduce(0.0) { sum, pair in
-      let difference = Double(truth[pair.0]) - Double(pair.1)
-      return sum + difference * difference
+    return data.weightedMean(rows) { position, row in
+      let difference = Double(truth[row]) - Double(predicted[position])
+      return difference * difference
     }
-    return rows.isEmpty ? 0 : sum / Double(rows.count)
+  }
+}
+
+extension Dataset {
+  /// The mean of a number over some rows, by their weights; 0 without rows that count.
+  fileprivate func weightedMean(
+    _ rows: [Int], of value: (_ position: Int, _ row: Int) -> Double
+  ) -> Double {
+    var (sum, total) = (0.0, 0.0)
+    for (position, row) in rows.enumerated() {
+      let weight = Double(weights?[row] ?? 1)
+      sum += weight * value(position, row)
+      total += weight
+    }
+    return total > 0 ? sum / total : 0
   }
 }

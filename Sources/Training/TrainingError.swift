@@ -1,3 +1,5 @@
+import Datasets
+
 /// Why a network cannot be trained.
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A setting is outside its range.
@@ -8,6 +10,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case oneClass
   /// A number is NaN or infinite; without a column it is one of the target.
   case notFinite(row: Int, column: String?)
+  /// The rows have weights that cannot be used.
+  case weights(WeightFault)
   /// The loss is no longer a number.
   case diverged(epoch: Int, loss: Double)
 
@@ -28,6 +32,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notFinite(let row, let column):
       "\(column.map { "column '\($0)'" } ?? "the target") has no finite number in row \(row) "
         + "(from 0); remove the row or fill in a number"
+    case .weights(let fault):
+      fault.description
     case .diverged(let epoch, let loss):
       "the loss became \(loss.isNaN ? "no number" : "infinite") in epoch \(epoch + 1); lower the learning rate"
     }

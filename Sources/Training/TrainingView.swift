@@ -13,6 +13,8 @@ package struct TrainingView {
   /// The standard deviation of each scaled column over these rows.
   package let deviations: [Float]
   package let targets: TrainingTargets
+  /// How much each row counts, by position in the view; nil for all the same.
+  package let weights: [Float]?
   /// What the network's output means where a number is predicted; nil for classes.
   package let targetScale: TargetScale?
   package let loss: Loss
@@ -33,6 +35,8 @@ package struct TrainingView {
   ) {
     features = data.features
     self.rows = rows
+    weights = data.weights.map { weights in rows.map { weights[$0] } }
+    let fittingWeights = data.weights.map { weights in fittingRows.map { weights[$0] } }
     let statistics = features.statistics(
       rows: fittingRows, logarithm: scaling == .logarithmMinMax)
     let scaler = scaling == .standard ? Scaler.standard(statistics) : .minMax(statistics)
@@ -46,17 +50,25 @@ package struct TrainingView {
     switch data.target {
     case .classes(let indices, let names):
       let weights = TrainingTargets.balancedWeights(
-        fittingRows.map { Int32(indices[$0]) }, classCount: names.count)
+        fittingRows.map { Int32(indices[$0]) }, rowWeights: fittingWeights,
+        classCount: names.count)
       targets = .labels(
         rows.map { Int32(indices[$0]) }, classCount: names.count,
         classWeights: balancesClasses ? weights : nil)
       targetScale = nil
       loss = .crossEntropy
     case .values(let values):
-      let scale = TargetScale(fittingRows.map { values[$0] })
+      let scale = TargetScale(fittingRows.map { values[$0] }, weights: fittingWeights)
       targetScale = scale
       targets = .values(Tensor([rows.count, 1], rows.map { scale.standardised(values[$0]) }))
       loss = .meanSquaredError
     }
+  }
+  /// Buffers for the targets and weights of a batch of these rows.
+  ///
+  /// - Parameter capacity: The largest number of rows of a batch.
+  /// - Returns: The buffers.
+  package func targetBatch(capacity: Int) -> TargetBatch {
+    TargetBatch(targets, rowWeights: weights, capacity: capacity)
   }
 }

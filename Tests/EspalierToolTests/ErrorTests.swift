@@ -108,7 +108,7 @@ struct ErrorTests {
     Failure(
       "select good.csv --target y --count 1 --method quickselection --sparsity 0.9", 64,
       "--method quickselection has the settings --epochs, --hidden, --batch, --learning-rate,"
-        + " --weight-decay and --scale; remove the others"),
+        + " --weight-decay, --class-weight and --scale; remove the others"),
     Failure(
       "select good.csv --target y --count 1 --method set --protocol released", 64,
       "--protocol released is none of set; give standard or paper-2408.04583"),

@@ -152,4 +152,24 @@ struct ConformanceTests {
     #expect(Set(settings.map(\.name)).count == settings.count)
     #expect(method.name.hasPrefix(method.method.name))
   }
+
+  @Test("a weight of 1 changes no bit, other weights do", arguments: MethodCase.all)
+  fileprivate func weightsOfOne(of subject: MethodCase) throws {
+    var data = makeDataset(rows: 40, columns: 14, using: RandomSource(seed: 21))
+    let plain = try subject.select(SelectionTask(data, count: 4))
+    data.weights = [Float](repeating: 1, count: 40)
+    #expect(try subject.select(SelectionTask(data, count: 4)).features == plain.features)
+    data.weights = (0..<40).map { Float(1 + $0 % 5) }
+    let weighted = try subject.select(SelectionTask(data, count: 4))
+    #expect(weighted.features != plain.features || subject.name == "random")
+  }
+
+  @Test("a row of weight 0 is as if it were not there", arguments: MethodCase.all)
+  fileprivate func weightsOfZero(of subject: MethodCase) throws {
+    var data = makeDataset(rows: 50, columns: 14, using: RandomSource(seed: 22))
+    let rows = (0..<50).filter { $0 % 5 != 3 }
+    let without = try subject.select(SelectionTask(data, rows: rows, count: 4))
+    data.weights = (0..<50).map { $0 % 5 == 3 ? 0 : 1 }
+    #expect(try subject.select(SelectionTask(data, count: 4)).features == without.features)
+  }
 }

@@ -55,8 +55,13 @@ struct MethodOptions: ParsableArguments {
     case .fTest, .random:
       try refuse(entryPrune.areGiven, "EntryPrune", name)
       try refuse(sparse.areGiven, "sparse networks", name)
-      try refuse(training.areGiven, "methods that train a network", name)
-      return name == .fTest ? FTestSelection() : RandomSelection()
+      var others = training
+      if name == .fTest { others.learning.classWeight = nil }
+      try refuse(others.areGiven, "methods that train a network", name)
+      guard name == .fTest else { return RandomSelection() }
+      var method = FTestSelection()
+      method.balancesClasses = training.classWeight == .balanced
+      return method
     }
   }
 

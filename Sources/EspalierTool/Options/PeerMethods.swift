@@ -4,7 +4,7 @@ import Espalier
 extension SparseOptions {
   /// QuickSelection with the settings given.
   func quickSelection(_ training: TrainingOptions) throws -> QuickSelection {
-    try refuseAllButEpochs("quickselection", training, balances: false)
+    try refuseAllButEpochs("quickselection", training)
     var method = QuickSelection()
     if let epochs { method.epochCount = epochs }
     if let hidden = training.hidden {
@@ -18,12 +18,13 @@ extension SparseOptions {
     if let rate = learning.learningRate { method.learningRate = rate }
     if let decay = learning.weightDecay { method.weightDecay = decay }
     if let scale = learning.scale { method.scaling = scale }
+    method.balancesClasses = learning.classWeight == .balanced
     return method
   }
 
   /// NeuroFS with the settings given.
   func neuroFS(_ training: TrainingOptions) throws -> NeuroFS {
-    try refuseAllButEpochs("neurofs", training, balances: true)
+    try refuseAllButEpochs("neurofs", training)
     var method = NeuroFS()
     if let epochs { method.epochCount = epochs }
     if let hidden = training.hidden { method.hiddenCounts = hidden.counts }
@@ -38,17 +39,15 @@ extension SparseOptions {
 
   /// Refuses settings that would be passed over in silence.
   private func refuseAllButEpochs(
-    _ method: String, _ training: TrainingOptions, balances: Bool
+    _ method: String, _ training: TrainingOptions
   ) throws {
     var others = self
     others.epochs = nil
     let learning = training.learning
-    if others.areGiven || learning.patience != nil || learning.validationFraction != nil
-      || (!balances && learning.classWeight != nil)
-    {
+    if others.areGiven || learning.patience != nil || learning.validationFraction != nil {
       throw ToolError.usage(
         "--method \(method) has the settings --epochs, --hidden, --batch, --learning-rate, "
-          + "--weight-decay\(balances ? ", --class-weight" : "") and --scale; remove the others")
+          + "--weight-decay, --class-weight and --scale; remove the others")
     }
     _ = try training.preset(among: [.standard], of: method)
   }

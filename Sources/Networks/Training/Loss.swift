@@ -79,12 +79,16 @@ public enum TrainingTargets: Sendable {
   ///
   /// - Parameters:
   ///   - labels: One class per row.
+  ///   - rowWeights: How much each row counts in n and n_c; nil for 1.
   ///   - classCount: The number of classes.
   /// - Returns: The weights; 0 for a class without rows.
-  public static func balancedWeights(_ labels: [Int32], classCount: Int) -> [Float] {
-    var counts = [Int](repeating: 0, count: classCount)
-    for label in labels { counts[Int(label)] += 1 }
-    return counts.map { $0 == 0 ? 0 : Float(labels.count) / Float(classCount * $0) }
+  public static func balancedWeights(
+    _ labels: [Int32], rowWeights: [Float]? = nil, classCount: Int
+  ) -> [Float] {
+    var counts = [Double](repeating: 0, count: classCount)
+    for (row, label) in labels.enumerated() { counts[Int(label)] += Double(rowWeights?[row] ?? 1) }
+    let total = counts.reduce(0, +)
+    return counts.map { $0 == 0 ? 0 : Float(total) / Float(Double(classCount) * $0) }
   }
 }
 
@@ -94,18 +98,28 @@ package final class TargetBatch {
   private let valueArena: FloatArena
   private let weightArena: FloatArena?
   private let targets: TrainingTargets
+  private let rowWeights: [Float]?
 
-  package init(_ targets: TrainingTargets, capacity: Int) {
+  /// - Parameters:
+  ///   - targets: The targets of all rows.
+  ///   - rowWeights: How much each of these rows counts, times the weight of its class; nil for 1.
+  ///   - capacity: The largest number of rows of a batch.
+  package init(_ targets: TrainingTargets, rowWeights: [Float]? = nil, capacity: Int) {
+    require(
+      rowWeights?.count ?? targets.rowCount == targets.rowCount,
+      "TargetBatch: \(rowWeights?.count ?? 0) weights for \(targets.rowCount) rows")
     self.targets = targets
+    self.rowWeights = rowWeights
     labels = .allocate(capacity: max(capacity, 1))
     labels.initialize(repeating: 0, count: capacity)
     switch targets {
     case .labels(_, _, let classWeights):
       valueArena = FloatArena(count: 0)
-      weightArena = classWeights == nil ? nil : FloatArena(count: capacity)
+      weightArena =
+        classWeights == nil && rowWeights == nil ? nil : FloatArena(count: capacity)
     case .values(let values):
       valueArena = FloatArena(count: capacity * values.shape[1])
-      weightArena = nil
+      weightArena = rowWeights == nil ? nil : FloatArena(count: capacity)
     }
   }
 
@@ -122,14 +136,15 @@ package final class TargetBatch {
     case .labels(let all, _, let classWeights):
       for (position, row) in rows.enumerated() {
         labels[position] = all[row]
-        if let classWeights, let weights {
-          weights[position] = classWeights[Int(all[row])]
+        if let weights {
+          weights[position] = (classWeights?[Int(all[row])] ?? 1) * (rowWeights?[row] ?? 1)
         }
       }
     case .values(let all):
       let columns = all.shape[1]
       all.withElements { elements in
         for (position, row) in rows.enumerated() {
+          if let weights { weights[position] = rowWeights?[row] ?? 1 }
           for column in 0..<columns {
             values[position * columns + column] = elements[row * columns + column]
           }

@@ -24,9 +24,11 @@ public final class Trainer {
   ///   - loss: What becomes small.
   ///   - rule: How weights move.
   ///   - targets: The targets of all rows.
+  ///   - rowWeights: How much each row counts in its batch, times the weight of its class; nil for 1.
   ///   - batchCount: The rows of a batch, at least 1 and at most the rows there are.
   public init(
-    _ network: Network, loss: Loss, rule: OptimizerRule, targets: TrainingTargets, batchCount: Int
+    _ network: Network, loss: Loss, rule: OptimizerRule, targets: TrainingTargets,
+    rowWeights: [Float]? = nil, batchCount: Int
   ) {
     require(
       network.outputShape.elementCount == targets.outputCount,
@@ -36,7 +38,7 @@ public final class Trainer {
       "Trainer: batch of \(batchCount) among \(targets.rowCount) rows")
     plan = Plan(network, batchCount: batchCount, for: .training)
     optimizer = Optimizer(rule, for: plan.parameters)
-    targetBatch = TargetBatch(targets, capacity: batchCount)
+    targetBatch = TargetBatch(targets, rowWeights: rowWeights, capacity: batchCount)
     self.loss = loss
     self.targets = targets
     order = Array(0..<targets.rowCount)

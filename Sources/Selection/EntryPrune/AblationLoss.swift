@@ -22,7 +22,7 @@ final class AblationLoss {
     batchCount = min(256, view.rowCount)
     featureCount = network.activeCount
     outputCount = view.targets.outputCount
-    batch = TargetBatch(view.targets, capacity: batchCount)
+    batch = view.targetBatch(capacity: batchCount)
     inputs = FloatArena(count: batchCount * featureCount)
     hidden = FloatArena(count: batchCount * hiddenCount)
     rectified = FloatArena(count: batchCount * hiddenCount)

@@ -45,7 +45,7 @@ final class ActiveNetwork {
       outputCount: view.targets.outputCount, random: random)
     return Trainer(
       network, loss: view.loss, rule: .adam(rule.optimizer), targets: view.targets,
-      batchCount: min(rule.batchCount, view.rowCount))
+      rowWeights: view.weights, batchCount: min(rule.batchCount, view.rowCount))
   }
 
   var activeCount: Int { slots.count }

@@ -21,7 +21,7 @@ final class HeldOutLoss {
       inputCount: featureCount, hidden: [rule.hiddenCount],
       outputCount: view.targets.outputCount, random: RandomSource(seed: 0))
     plan = Plan(network, batchCount: batchCount, for: .inference)
-    batch = TargetBatch(view.targets, capacity: batchCount)
+    batch = view.targetBatch(capacity: batchCount)
   }
 
   /// The mean loss over all rows of the view.

@@ -16,6 +16,8 @@ final class DenoisingAutoencoder {
   private let batches: SampleBatches
   private let noise: NoiseTable
   private let noisy: FloatArena
+  private let rowWeights: [Float]?  // by position in the view
+  private let weights: FloatArena  // of the batch; empty where all rows count the same
   private let encoder, decoder: SparseLayer
   private let rule: TopologyRule
   private let columnCount: Int
@@ -41,6 +43,8 @@ final class DenoisingAutoencoder {
     noise = NoiseTable(
       rowCount: view.rowCount, columnCount: columnCount, random: random.substream("noise"))
     noisy = FloatArena(count: batches.block.count)
+    rowWeights = settings.balancesClasses ? task.balancedWeights ?? view.weights : view.weights
+    weights = FloatArena(count: rowWeights == nil ? 0 : batches.batchCount)
     encoder = SparseLayer(slot: 0, of: plan, optimizer)
     decoder = SparseLayer(slot: 2, of: plan, optimizer)
     rule = TopologyRule(
@@ -57,10 +61,16 @@ final class DenoisingAutoencoder {
     let start = ContinuousClock.now
     let retained = 1 - settings.weightDecay
     var sum = 0.0
+    var weightSum = Double(batches.batchCount)
     batches.shuffle()
     for batch in 0..<batches.countPerEpoch {
       batches.take(batch) { rows in
+        if rowWeights != nil { weightSum = 0 }
         for (place, row) in rows.enumerated() {
+          if let weight = rowWeights?[row] {
+            weights.start[place] = weight
+            weightSum += Double(weight)
+          }
           noise.add(
             settings.noise, ofRow: row, to: batches.block.start + place * columnCount,
             into: noisy.start + place * columnCount)
@@ -70,8 +80,9 @@ final class DenoisingAutoencoder {
       plan.forward()
       // The gradient is (y - x) / batch, as in the paper: not divided by the columns.
       sum += squaredError(
-        plan.output, targets: batches.block.start, weights: nil, rows: batches.batchCount,
-        columns: columnCount, divisor: 2 * Double(batches.batchCount), gradient: plan.lossGradient)
+        plan.output, targets: batches.block.start,
+        weights: rowWeights == nil ? nil : weights.start, rows: batches.batchCount,
+        columns: columnCount, divisor: 2 * weightSum, gradient: plan.lossGradient)
       plan.backward()
       optimizer.update()
       let values = plan.parameters.values

@@ -39,7 +39,7 @@ final class GrowthGradients {
     plan = Plan(
       trainer.plan.original, sharing: trainer.plan.parameters, batchCount: self.rowCount,
       for: .training)
-    targets = TargetBatch(view.targets, capacity: self.rowCount)
+    targets = view.targetBatch(capacity: self.rowCount)
     gatherer = ColumnGatherer(
       view.features, columns: Array(0..<view.features.columnCount), scaler: view.scaler)
     block = FloatArena(count: self.rowCount * view.features.columnCount)

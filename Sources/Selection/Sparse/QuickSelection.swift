@@ -57,6 +57,8 @@ public struct QuickSelection: SelectionMethod, Hashable, Codable {
   public var score = Score.survivors
   /// How the columns are scaled.
   public var scaling = InputScaling.standard
+  /// Whether rows are weighted so that every class counts the same; labels are not read otherwise.
+  public var balancesClasses = false
 
   /// Creates the method with the settings of the paper.
   public init() {}
@@ -74,6 +76,7 @@ public struct QuickSelection: SelectionMethod, Hashable, Codable {
       ("learningRate", "\(learningRate)"), ("score", score.rawValue),
       ("momentum", "\(momentum)"), ("weightDecay", "\(weightDecay)"),
       ("initialDeviation", "\(initialDeviation)"), ("scale", scaling.rawValue),
+      ("classWeight", balancesClasses ? "balanced" : "none"),
     ]
   }
 

@@ -124,7 +124,10 @@ extension SelectionTask {
   /// The table without the columns that may not be chosen.
   var dataOfEligibleColumns: Dataset {
     dropped.isEmpty
-      ? data : Dataset(features: data.features.selecting(columns: eligible), target: data.target)
+      ? data
+      : Dataset(
+        features: data.features.selecting(columns: eligible), target: data.target,
+        weights: data.weights, subjects: data.subjects)
   }
 }
 

@@ -235,6 +235,7 @@ extension SelectionError {
     case .tooFewRows(let count): self = .tooFewRows(count)
     case .oneClass: self = .oneClass
     case .notFinite(let row, let column): self = .notFinite(row: row, column: column)
+    case .weights(let fault): self = .weights(fault)
     case .diverged(let epoch, let loss):
       self = .trainingDiverged(epoch: epoch, loss: "\(loss)")
     }
