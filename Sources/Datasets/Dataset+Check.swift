@@ -11,6 +11,11 @@ extension Dataset {
     if case .values(let values) = target, let row = rows.first(where: { !values[$0].isFinite }) {
       return (row, nil)
     }
+    if case .outputs(let outputs, _) = target,
+      let row = rows.first(where: { row in outputs.contains { !$0[row].isFinite } })
+    {
+      return (row, nil)
+    }
     let suspects = columns.filter {
       features.elementType(of: $0) == .float
         || features.hasMissing($0) && features.fills?[$0].isFinite != true

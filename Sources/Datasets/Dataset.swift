@@ -79,6 +79,12 @@ public struct Dataset: Sendable {
       for index in indices { hash.combine(UInt64(index)) }
     case .values(let values):
       values.withUnsafeBytes { hash.combine($0) }
+    case .labels(let columns, let names):
+      for name in names { hash.combine(name) }
+      for column in columns { for isSet in column { hash.combine(isSet ? 1 as UInt64 : 0) } }
+    case .outputs(let columns, let names):
+      for name in names { hash.combine(name) }
+      for column in columns { column.withUnsafeBytes { hash.combine($0) } }
     }
     if let weights {
       hash.combine("weights")

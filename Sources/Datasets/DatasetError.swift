@@ -67,6 +67,8 @@ public enum DatasetError: Error, Equatable, Sendable {
   case unknownLabel(path: String, label: String, known: [String])
   /// A target that is to be regressed on is not a number.
   case nonNumericTarget(path: String, row: Int, text: String)
+  /// Of several target columns one is neither of 0 and 1 nor of numbers, as the others.
+  case mixedTargets(path: String, column: String, row: Int, text: String)
 
   /// A line of a file of test rows is not a row of the table.
   case badTestRow(path: String, line: Int, text: String, rowCount: Int)
@@ -184,6 +186,9 @@ extension DatasetError: CustomStringConvertible {
     case .nonNumericTarget(let path, let row, let text):
       "\(path): row \(row): target '\(text)' is not a number, as regression needs; correct it, or use"
         + " classification"
+    case .mixedTargets(let path, let column, let row, let text):
+      "\(path): row \(row), target column '\(column)': '\(text)' does not go with several targets,"
+        + " which are all 0 or 1, or all numbers; recode the column or predict it alone"
     case .badTestRow(let path, let line, let text, let rowCount):
       "\(path): line \(line): '\(text)' is not a row index in 0...\(rowCount - 1)"
     case .repeatedTestRow(let path, let line, let row):

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Whether a target is a class or a number.
 public enum TargetTask: String, Sendable, Equatable, Codable, CaseIterable {
   /// Decided by the labels: classes if any label is not a number; or if all are integers and there
@@ -93,6 +95,96 @@ extension Target {
   }
 }
 
+extension Target {
+  /// Makes a target of one or several columns of labels.
+  ///
+  /// Several columns become labels that a row has or has not, if every cell is 0 or 1, else numbers
+  /// that are predicted together. Classes of more than two names cannot be mixed with others.
+  ///
+  /// - Parameters:
+  ///   - columns: The columns, at least one, of equally many rows.
+  ///   - task: Whether they are classes (several: 0 or 1 each) or numbers.
+  ///   - path: The file they are from, for errors.
+  /// - Throws: `DatasetError.mixedTargets` if a cell of several columns is neither, and what
+  ///   `init(_:task:path:)` of a single column throws.
+  public init(
+    _ columns: [LabelColumn], task: TargetTask = .automatic, path: String
+  ) throws(DatasetError) {
+    guard columns.count != 1 else {
+      self = try Target(columns[0], task: task, path: path)
+      return
+    }
+    guard let first = columns.first else { throw .noTarget(path: path) }
+    require(
+      columns.allSatisfy { $0.count == first.count },
+      "Target: columns of different numbers of rows")
+    let coded = columns.map { CodedLabels($0) }
+    for (column, coded) in zip(columns, coded) where coded.texts.count < 2 {
+      throw .oneClass(path: path, value: "\(column.name) = \(coded.texts.first ?? "")")
+    }
+    let areBinary = coded.allSatisfy { $0.binary != nil }
+    if task == .regression || (task == .automatic && !areBinary) {
+      self = try .outputs(columns, coded, isRequired: task == .regression, path: path)
+    } else {
+      self = try .labels(columns, coded, path: path)
+    }
+  }
+
+  /// Makes the target of test data of one or several columns of labels.
+  ///
+  /// - Parameters:
+  ///   - columns: The columns, as many as the training data have targets.
+  ///   - training: The target of the training data.
+  ///   - path: The file they are from, for errors.
+  /// - Throws: `DatasetError` as for a single column, or `DatasetError.mixedTargets`.
+  public init(
+    _ columns: [LabelColumn], matching training: Target, path: String
+  ) throws(DatasetError) {
+    switch training {
+    case .labels(_, let names):
+      require(names.count == columns.count, "Target: \(columns.count) columns for \(names.count)")
+      self = try .labels(columns, columns.map { CodedLabels($0) }, path: path)
+    case .outputs(_, let names):
+      require(names.count == columns.count, "Target: \(columns.count) columns for \(names.count)")
+      self = try .outputs(
+        columns, columns.map { CodedLabels($0) }, isRequired: true, path: path)
+    case .classes, .values:
+      require(columns.count == 1, "Target: \(columns.count) columns for one")
+      self = try Target(columns[0], matching: training, path: path)
+    }
+  }
+
+  private static func labels(
+    _ columns: [LabelColumn], _ coded: [CodedLabels], path: String
+  ) throws(DatasetError) -> Target {
+    var found: [[Bool]] = []
+    for (column, coded) in zip(columns, coded) {
+      guard let binary = coded.binary else {
+        let place = coded.firstRow { $0 != 0 && $0 != 1 }
+        throw .mixedTargets(path: path, column: column.name, row: place.row, text: place.text)
+      }
+      found.append(binary)
+    }
+    return .labels(found, names: columns.map(\.name))
+  }
+
+  private static func outputs(
+    _ columns: [LabelColumn], _ coded: [CodedLabels], isRequired: Bool, path: String
+  ) throws(DatasetError) -> Target {
+    var found: [[Float]] = []
+    for (column, coded) in zip(columns, coded) {
+      if !isRequired, let place = coded.firstWord {
+        throw .mixedTargets(path: path, column: column.name, row: place.row, text: place.text)
+      }
+      guard case .values(let values) = try coded.values(path: path, column: column.name) else {
+        continue
+      }
+      found.append(values)
+    }
+    return .outputs(found, names: columns.map(\.name))
+  }
+}
+
 /// The most different numbers that are taken for classes.
 private let largestClassCount = 100
 
@@ -140,6 +232,23 @@ private struct CodedLabels {
 
   /// The codes in the order of their labels: by value if all are numbers, else by scalars.
   var sorted: [Int] { sortedLabels(texts) }
+
+  /// Whether each row has the label, where all cells are 0 or 1; else nil.
+  var binary: [Bool]? {
+    guard numbers.allSatisfy({ $0 == 0 || $0 == 1 }) else { return nil }
+    return codes.map { numbers[$0] == 1 }
+  }
+
+  /// The first row whose number fulfils a condition, or that has none.
+  func firstRow(where isBad: (Double) -> Bool) -> (row: Int, text: String) {
+    let row = codes.firstIndex { numbers[$0].map(isBad) ?? true } ?? 0
+    return (row, codes.isEmpty ? "" : texts[codes[row]])
+  }
+
+  /// The first row that is no number; nil if all are.
+  var firstWord: (row: Int, text: String)? {
+    numbers.contains(nil) ? firstRow { _ in false } : nil
+  }
 
   func values(path: String, column: String) throws(DatasetError) -> Target {
     for (code, number) in numbers.enumerated() {

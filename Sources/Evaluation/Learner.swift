@@ -11,7 +11,8 @@ public protocol Learner: Sendable {
   /// Learns from the training rows and predicts the test rows.
   ///
   /// - Parameter trial: The rows, columns and scaling.
-  /// - Returns: A class index for each test row where the target is classes, else a value.
+  /// - Returns: A class index for each test row where the target is classes, its labels or values
+  ///   where it is one of these.
   /// - Throws: An `EvaluationError` where the trial cannot be judged.
   func predict(_ trial: Trial) throws(EvaluationError) -> Predictions
 }
@@ -22,6 +23,10 @@ public enum Predictions: Sendable, Equatable {
   case classes([Int])
   /// The value of each row.
   case values([Double])
+  /// For each label, which rows have it.
+  case labels([[Bool]])
+  /// For each output, the value of each row.
+  case outputs([[Double]])
 }
 
 /// The result of judging a set of columns.
@@ -54,7 +59,7 @@ extension Learner {
   ///
   /// - Parameters:
   ///   - trial: The rows, columns and scaling.
-  ///   - metric: The metric; `nil` means accuracy for classes and R² for values.
+  ///   - metric: The metric; `nil` means accuracy for classes, F1 for labels and R² for values.
   /// - Returns: The score on the test rows.
   /// - Throws: An `EvaluationError` where the trial cannot be judged.
   public func judge(_ trial: Trial, by metric: Metric? = nil) throws(EvaluationError) -> Score {
@@ -69,11 +74,24 @@ extension Learner {
 }
 
 extension Predictions {
-  /// Accuracy for classes, R² for values.
+  /// Takes what was predicted as a target, such as that of a trained network.
+  ///
+  /// - Parameter target: The predictions, with the names of the true target.
+  public init(_ target: Target) {
+    switch target {
+    case .classes(let indices, _): self = .classes(indices)
+    case .values(let values): self = .values(values.map(Double.init))
+    case .labels(let columns, _): self = .labels(columns)
+    case .outputs(let columns, _): self = .outputs(columns.map { $0.map(Double.init) })
+    }
+  }
+
+  /// Accuracy for classes, R² for values; for labels F1, since an accuracy says little of rare ones.
   public var defaultMetric: Metric {
     switch self {
     case .classes: .accuracy
-    case .values: .rSquared
+    case .values, .outputs: .rSquared
+    case .labels: .macroF1
     }
   }
 
@@ -96,8 +114,44 @@ extension Predictions {
       rSquared(of: predicted, against: values.map(Double.init), weights: weights)
     case (.meanSquaredError, .values(let predicted), .values(let values)):
       meanSquaredError(of: predicted, against: values.map(Double.init), weights: weights)
+    case (_, .labels(let predicted), .labels(let labels, _)):
+      labelScore(of: metric, predicted, against: labels, weights: weights)
+    case (.rSquared, .outputs(let predicted), .outputs(let values, _)):
+      mean(predicted, values) {
+        Evaluation.rSquared(of: $0, against: $1.map(Double.init), weights: weights)
+      }
+    case (.meanSquaredError, .outputs(let predicted), .outputs(let values, _)):
+      mean(predicted, values) {
+        Evaluation.meanSquaredError(of: $0, against: $1.map(Double.init), weights: weights)
+      }
     default:
       nil
     }
+  }
+
+  /// The mean over the labels, each of which is a target of two classes.
+  private func labelScore(
+    of metric: Metric, _ predicted: [[Bool]], against truth: [[Bool]], weights: [Double]?
+  ) -> Double? {
+    func classes(_ column: [Bool]) -> [Int] { column.map { $0 ? 1 : 0 } }
+    return switch metric {
+    case .macroF1:
+      Evaluation.macroF1(of: predicted, against: truth, weights: weights)
+    case .accuracy:
+      mean(predicted, truth) {
+        Evaluation.accuracy(of: classes($0), against: classes($1), weights: weights)
+      }
+    case .balancedAccuracy:
+      mean(predicted, truth) {
+        Evaluation.balancedAccuracy(of: classes($0), against: classes($1), weights: weights)
+      }
+    case .rSquared, .meanSquaredError: nil
+    }
+  }
+
+  private func mean<Left, Right>(
+    _ left: [Left], _ right: [Right], _ score: (Left, Right) -> Double
+  ) -> Double {
+    zip(left, right).reduce(0) { $0 + score($1.0, $1.1) } / Double(max(right.count, 1))
   }
 }

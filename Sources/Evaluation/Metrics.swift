@@ -4,6 +4,8 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   case accuracy
   /// The mean over classes of the fraction of a class's rows that was predicted.
   case balancedAccuracy
+  /// The mean over labels of F1, the harmonic mean of precision and recall.
+  case macroF1
   /// The fraction of the target's variance that was predicted, at most 1; it may be negative.
   case rSquared
   /// The mean squared difference of prediction and target.
@@ -50,6 +52,33 @@ public func balancedAccuracy(
   }
   let recalls = zip(hits, rows).filter { $0.1 > 0 }.map { $0.0 / $0.1 }
   return recalls.isEmpty ? 0 : recalls.reduce(0, +) / Double(recalls.count)
+}
+
+/// Returns the mean over labels of F1 = 2 tp / (2 tp + fp + fn).
+///
+/// A label that no row has and none is predicted to have does not count.
+///
+/// - Parameters:
+///   - predicted: For each label, which rows are predicted to have it.
+///   - truth: For each label, which rows have it.
+///   - weights: How much each row counts, at least 0; nil for 1.
+/// - Returns: A number in 0...1, 1 where no label counts.
+public func macroF1(
+  of predicted: [[Bool]], against truth: [[Bool]], weights: [Double]? = nil
+) -> Double {
+  requireEqualCounts(predicted.count, truth.count)
+  var scores: [Double] = []
+  for (predicted, truth) in zip(predicted, truth) {
+    requireEqualCounts(predicted.count, truth.count)
+    var (both, either) = (0.0, 0.0)
+    for row in truth.indices {
+      let weight = weights?[row] ?? 1
+      if predicted[row] && truth[row] { both += weight }
+      either += weight * ((predicted[row] ? 1 : 0) + (truth[row] ? 1 : 0))
+    }
+    if either > 0 { scores.append(2 * both / either) }
+  }
+  return scores.isEmpty ? 1 : scores.reduce(0, +) / Double(scores.count)
 }
 
 /// Returns the mean squared difference of prediction and target.

@@ -29,6 +29,10 @@ public struct NearestNeighbour: Learner {
     switch trial.trainingTarget {
     case .classes(let labels, _): return .classes(nearest.map { labels[$0] })
     case .values(let values): return .values(nearest.map { Double(values[$0]) })
+    case .labels(let columns, _):
+      return .labels(columns.map { column in nearest.map { column[$0] } })
+    case .outputs(let columns, _):
+      return .outputs(columns.map { column in nearest.map { Double(column[$0]) } })
     }
   }
 

@@ -6,7 +6,8 @@ import Datasets
 ///
 /// Where rows have weights v, each square counts v times, in mean and sd as well. Classes are told
 /// apart by one regression each, towards 1 for its own rows and -1 for the others; the largest
-/// output wins. Solved exactly: (ZᵀZ + αI) w = Zᵀy where there are no more columns than rows, else
+/// output wins. Of several labels or numbers each is an output, a label towards 1 and -1. Solved
+/// exactly: (ZᵀZ + αI) w = Zᵀy where there are no more columns than rows, else
 /// w = Zᵀ(ZZᵀ + αI)⁻¹ y.
 ///
 /// - Source: Hoerl and Kennard, "Ridge Regression: Biased Estimation for Nonorthogonal Problems",
@@ -29,7 +30,8 @@ public struct Ridge: Learner {
   /// Learns from the training rows and predicts the target of each test row.
   ///
   /// - Parameter trial: The rows, columns and scaling.
-  /// - Returns: The class with the largest output, or the output, of each test row.
+  /// - Returns: The class with the largest output, the labels with an output above 0, or the
+  ///   outputs, of each test row.
   /// - Throws: An `EvaluationError` where the trial has nothing to learn or to predict, or the
   ///   penalty is not above 0.
   public func predict(_ trial: Trial) throws(EvaluationError) -> Predictions {
@@ -39,19 +41,29 @@ public struct Ridge: Learner {
     try trial.forEachBlock(.test) { _, block in
       outputs += model.outputs(for: block)
     }
-    guard trial.trainingTarget.classCount != nil else { return .values(outputs) }
-    return .classes(
-      stride(from: 0, to: outputs.count, by: model.outputCount).map { start in
-        let row = outputs[start..<(start + model.outputCount)]
-        // The first of equal outputs wins.
-        return row.indices.reduce(start) { row[$1] > row[$0] ? $1 : $0 } - start
-      })
+    let starts = stride(from: 0, to: outputs.count, by: model.outputCount)
+    switch trial.trainingTarget {
+    case .values:
+      return .values(outputs)
+    case .outputs:
+      return .outputs((0..<model.outputCount).map { output in starts.map { outputs[$0 + output] } })
+    case .labels:
+      return .labels(
+        (0..<model.outputCount).map { output in starts.map { outputs[$0 + output] > 0 } })
+    case .classes:
+      return .classes(
+        starts.map { start in
+          let row = outputs[start..<(start + model.outputCount)]
+          // The first of equal outputs wins.
+          return row.indices.reduce(start) { row[$1] > row[$0] ? $1 : $0 } - start
+        })
+    }
   }
 
   /// Learns from the training rows.
   ///
   /// - Parameter trial: The rows, columns and scaling; the test rows are not read.
-  /// - Returns: The model, with one output, or one for each class.
+  /// - Returns: The model, with one output, or one for each class, label or number.
   /// - Throws: An `EvaluationError` where the trial has nothing to learn or to predict, or the
   ///   penalty is not above 0.
   public func fit(_ trial: Trial) throws(EvaluationError) -> LinearModel {
@@ -74,6 +86,10 @@ public struct Ridge: Learner {
       let present = Set(labels)
       guard present.count >= 2 else { throw .tooFewClasses(found: present.count) }
       return names.indices.map { index in labels.map { $0 == index ? 1 : -1 } }
+    case .labels(let columns, _):
+      return columns.map { $0.map { $0 ? 1 : -1 } }
+    case .outputs(let columns, _):
+      return columns.map { $0.map(Double.init) }
     }
   }
 }

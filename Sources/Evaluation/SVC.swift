@@ -6,7 +6,8 @@ import Datasets
 ///     K(x, z) = exp(-γ ‖x - z‖²),  γ = 1 / (p · Var(X))
 ///
 /// p is the number of columns and Var(X) the variance of all entries of the training block
-/// (scikit-learn's `gamma="scale"`); classes are told apart one against one, by vote.
+/// (scikit-learn's `gamma="scale"`); classes are told apart one against one, by vote. Of several
+/// labels each has a classifier of its own.
 ///
 /// - Source: Chang and Lin, "LIBSVM: A Library for Support Vector Machines", ACM TIST 2011.
 /// - Note: libsvm's C-SVC has no weights of rows: all rows of a weight above 0 are learnt alike, and
@@ -39,14 +40,32 @@ public struct SVC: Learner {
   /// Learns from the training rows and predicts the class of each test row.
   ///
   /// - Parameter trial: The rows, columns and scaling.
-  /// - Returns: The class indices of the test rows.
+  /// - Returns: The class indices, or the labels, of the test rows.
   /// - Throws: An `EvaluationError` where the trial has nothing to learn or to predict, the target
   ///   is not of classes, or libsvm refuses the settings.
   public func predict(_ trial: Trial) throws(EvaluationError) -> Predictions {
     try trial.validate()
-    guard case .classes(let labels, _) = trial.trainingTarget else {
+    switch trial.trainingTarget {
+    case .classes(let labels, _):
+      return .classes(try predict(trial, labels: labels))
+    case .labels(let columns, _):
+      var found: [[Bool]] = []
+      for column in columns { found.append(try predict(trial, label: column)) }
+      return .labels(found)
+    case .values, .outputs:
       throw .needsClasses(learner: name)
     }
+  }
+
+  /// Predicts which test rows have a label; one that all training rows have, or none, stays so.
+  private func predict(_ trial: Trial, label: [Bool]) throws(EvaluationError) -> [Bool] {
+    guard label.contains(true), label.contains(false) else {
+      return [Bool](repeating: label.first ?? false, count: trial.rowCount(.test))
+    }
+    return try predict(trial, labels: label.map { $0 ? 1 : 0 }).map { $0 == 1 }
+  }
+
+  private func predict(_ trial: Trial, labels: [Int]) throws(EvaluationError) -> [Int] {
     let found = Set(labels).count
     guard found >= 2 else { throw .tooFewClasses(found: found) }
 
@@ -63,7 +82,7 @@ public struct SVC: Learner {
     try trial.forEachBlock(.test) { _, block in
       classes += vectors.predict(block)
     }
-    return .classes(classes)
+    return classes
   }
 
   private func train(

@@ -187,7 +187,7 @@ extension ReportPage {
     if let classes = data.classes {
       facts.append(Fact(name: "classes", value: grouped(classes)))
     } else {
-      facts.append(Fact(name: "target", value: "a number"))
+      facts.append(Fact(name: "target", value: data.target ?? "a number"))
     }
     facts += [
       Fact(name: "training rows", value: grouped(data.trainingRows)),

@@ -9,6 +9,8 @@ extension SelectionReport {
     public var columns: Int
     /// The number of classes, `nil` for regression.
     public var classes: Int?
+    /// What is predicted where it is neither classes nor one number, such as `3 labels to predict`.
+    public var target: String?
     /// The fingerprint of the content.
     public var hash: String
     /// The number of rows that the selection saw.
@@ -23,17 +25,19 @@ extension SelectionReport {
     ///   - rows: The number of rows, held-out rows included.
     ///   - columns: The number of columns among which was selected.
     ///   - classes: The number of classes, `nil` for regression.
+    ///   - target: What is predicted where it is neither classes nor one number.
     ///   - hash: The fingerprint of the content.
     ///   - trainingRows: The number of rows that the selection saw.
     ///   - testRows: The number of rows held out for the judge.
     public init(
-      source: String, rows: Int, columns: Int, classes: Int?, hash: String, trainingRows: Int,
-      testRows: Int
+      source: String, rows: Int, columns: Int, classes: Int?, target: String? = nil,
+      hash: String, trainingRows: Int, testRows: Int
     ) {
       self.source = source
       self.rows = rows
       self.columns = columns
       self.classes = classes
+      self.target = target
       self.hash = hash
       self.trainingRows = trainingRows
       self.testRows = testRows

@@ -10,6 +10,9 @@ import Datasets
 /// For values, the test of the correlation r: F = r² / (1 - r²) · (n - 2). Both as scikit-learn's
 /// `f_classif` and `f_regression`.
 ///
+/// Of several labels or numbers each is tested by itself, and a column has the largest of its F. All
+/// of these have 1 and n - 2 degrees of freedom, so that the largest F is that of the smallest p.
+///
 /// Rows may have weights: one of weight 2 counts as two equal rows; n, n_c and the sums are sums of
 /// weights. Weights that sum to less than the number of rows are taken as proportions, and are
 /// scaled to sum to that number.
@@ -27,13 +30,28 @@ public func fStatistics(
   features: FeatureStore, target: Target, rows: [Int], weights: [Float]? = nil
 ) -> [Double] {
   let weights = countWeights(rows.map { Double(weights?[$0] ?? 1) })
-  return switch target.subset(rows) {
+  func largest(_ tests: [[Double]]) -> [Double] {
+    (0..<features.columnCount).map { column in tests.reduce(0) { max($0, $1[column]) } }
+  }
+  switch target.subset(rows) {
   case .classes(let labels, let names):
-    varianceRatios(
+    return varianceRatios(
       features, rows: rows, weights: weights, labels: labels, classCount: names.count)
   case .values(let values):
-    correlationRatios(
+    return correlationRatios(
       features, rows: rows, weights: weights, values: values.map(Double.init))
+  case .labels(let columns, _):
+    return largest(
+      columns.map { column in
+        varianceRatios(
+          features, rows: rows, weights: weights, labels: column.map { $0 ? 1 : 0 }, classCount: 2)
+      })
+  case .outputs(let columns, _):
+    return largest(
+      columns.map { column in
+        correlationRatios(
+          features, rows: rows, weights: weights, values: column.map(Double.init))
+      })
   }
 }
 

@@ -97,11 +97,7 @@ public struct SelectionTask: Sendable {
     let kept = Set(keep).sorted()
     guard kept.count <= count else { throw .keepsTooMany(kept.count, count: count) }
     guard rows.count >= 2 else { throw .tooFewRows(rows.count) }
-    if case .classes(let indices, _) = data.target {
-      guard let first = rows.first, rows.contains(where: { indices[$0] != indices[first] }) else {
-        throw .oneClass
-      }
-    }
+    if data.target.isConstant(on: rows) { throw .oneClass }
     if let place = data.firstNonFinite(rows: rows, columns: eligible) {
       throw .notFinite(row: place.row, column: place.column)
     }

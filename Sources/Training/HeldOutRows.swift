@@ -36,8 +36,8 @@ package final class HeldOutRows {
   package struct Measure: Equatable, Sendable {
     /// The mean loss.
     package var loss: Double
-    /// The share of the rows, by their weights, whose class has the largest output; nil for a
-    /// regression.
+    /// The share of the rows, by their weights, whose class has the largest output, or the mean share
+    /// of the labels that are right; nil for a regression.
     package var accuracy: Double?
   }
 
@@ -64,19 +64,29 @@ package final class HeldOutRows {
       for row in 0..<chunk.count {
         let share = Double(view.weights?[start + row] ?? 1)
         rowWeight += share
-        if isRight(row, columns) { hits += share }
+        hits += share * shareRight(row, columns)
       }
     }
-    let isClassification = if case .labels = view.targets { true } else { false }
+    let isClassification =
+      switch view.meaning {
+      case .classes, .labels: true
+      case .value, .outputs: false
+      }
     return Measure(
       loss: sum / weight,
       accuracy: isClassification ? hits / rowWeight : nil)
   }
 
-  private func isRight(_ row: Int, _ columns: Int) -> Bool {
+  /// 1 or 0 for the class of a row; of several labels the share that is right.
+  private func shareRight(_ row: Int, _ columns: Int) -> Double {
     let outputs = plan.output + row * columns
+    if case .values = view.targets {
+      let wanted = targets.values + row * columns
+      return Double((0..<columns).count { (outputs[$0] > 0) == (wanted[$0] > 0.5) })
+        / Double(columns)
+    }
     var best = 0
     for column in 1..<max(columns, 1) where outputs[column] > outputs[best] { best = column }
-    return best == Int(targets.labels[row])
+    return best == Int(targets.labels[row]) ? 1 : 0
   }
 }

@@ -40,16 +40,12 @@ struct NetworkTraining {
   ) throws(TrainingError) {
     try recipe.check()
     try recipe.checkSize(
-      inputCount: data.features.columnCount, outputCount: data.target.classCount ?? 1)
+      inputCount: data.features.columnCount, outputCount: data.target.outputCount)
     let allRows = rows ?? Array(0..<data.rowCount)
     if let fault = data.weightFault(in: allRows) { throw .weights(fault) }
     let rows = data.counted(allRows)
     guard rows.count >= 2 else { throw .tooFewRows(rows.count) }
-    if case .classes(let indices, _) = data.target,
-      rows.allSatisfy({ indices[$0] == indices[rows[0]] })
-    {
-      throw .oneClass
-    }
+    if data.target.isConstant(on: rows) { throw .oneClass }
     let columns = Array(0..<data.features.columnCount)
     if let place = data.firstNonFinite(rows: rows, columns: columns) {
       throw .notFinite(row: place.row, column: place.column)
@@ -101,13 +97,10 @@ struct NetworkTraining {
       }
     }
     let last = run.epochs.count - 1
-    var names: [String]?
-    if case .classes(_, let classNames) = data.target { names = classNames }
     if heldOut == nil { best = run.trainer.network }
     return TrainedNetwork(
       network: best, scaler: training.scaler,
-      columnNames: data.features.columnNames, classNames: names,
-      targetScale: training.targetScale, epochs: run.epochs,
+      columnNames: data.features.columnNames, meaning: training.meaning, epochs: run.epochs,
       bestEpoch: heldOut == nil ? last : run.bestEpoch ?? last, cost: run.cost,
       isInterrupted: isInterrupted, notes: best.starvedLayerNotes)
   }

@@ -10,10 +10,8 @@ public struct TrainedNetwork: Sendable, Equatable {
   public var scaler: Scaler
   /// The names of the columns that the network reads, in order.
   public var columnNames: [String]
-  /// The names of the classes, an output each; nil where a number is predicted.
-  public var classNames: [String]?
-  /// What the output means where a number is predicted; nil for classes.
-  public var targetScale: TargetScale?
+  /// What the outputs mean.
+  public var meaning: OutputMeaning
   /// The epochs in order, those of all rounds of pruning included.
   public var epochs: [TrainingEpoch]
   /// The epoch whose network this is, from 0.
@@ -25,7 +23,12 @@ public struct TrainedNetwork: Sendable, Equatable {
   /// What a reader of the result should know, a sentence each.
   public var notes: [String]
 
-  /// The outputs for some rows: logits of the classes, or a standardised number.
+  /// The names of the classes, an output each; nil where something else is predicted.
+  public var classNames: [String]? {
+    if case .classes(let names) = meaning { names } else { nil }
+  }
+
+  /// The outputs for some rows: logits of classes or labels, or standardised numbers.
   ///
   /// - Parameters:
   ///   - features: A table with the columns of the training.
@@ -58,21 +61,9 @@ public struct TrainedNetwork: Sendable, Equatable {
   ///   - features: A table with the columns of the training.
   ///   - rows: The rows; nil for all.
   /// - Returns: The class of the largest output (the first of equal ones), under the names of the
-  ///   training, or a number in the units of the target.
+  ///   training, the labels whose output is above 0, or numbers in the units of the target.
   public func predict(_ features: FeatureStore, rows: [Int]? = nil) -> Target {
-    let outputs = outputs(for: features, rows: rows ?? Array(0..<features.rowCount))
-    guard let classNames else {
-      return .values(outputs.elements.map { targetScale?.value(of: $0) ?? $0 })
-    }
-    let classes = outputs.withElements { elements in
-      (0..<outputs.shape[0]).map { row in
-        let start = row * classNames.count
-        return (0..<classNames.count).reduce(0) {
-          elements[start + $1] > elements[start + $0] ? $1 : $0
-        }
-      }
-    }
-    return .classes(indices: classes, names: classNames)
+    meaning.predictions(outputs(for: features, rows: rows ?? Array(0..<features.rowCount)))
   }
 
   /// The share of the rows, by their weights, whose class is predicted.

@@ -4,7 +4,7 @@ import Networks
 extension TrainingRecipe {
   /// The recipe for a table, chosen by what the table holds.
   ///
-  /// - With more than two classes: Adam at 0.001 with an L2 factor of 0.001.
+  /// - With more than two classes, labels or numbers: Adam at 0.001 with an L2 factor of 0.001.
   /// - With two classes, or for a regression: Adam at 0.0003 with 0.01. A network with thousands of
   ///   weights knows the rows of such a table by heart after a few epochs, before it has tried many
   ///   connections; slower steps and a stronger pull to 0 keep it learning.
@@ -23,7 +23,7 @@ extension TrainingRecipe {
   /// - Returns: The recipe.
   public static func standard(for data: Dataset, rows: [Int]) -> TrainingRecipe {
     var recipe = TrainingRecipe()
-    let isSimple = data.target.classCount ?? 2 <= 2
+    let isSimple = data.target.outputCount <= 2
     let isCounts = data.holdsSparseCounts(rows: rows)
     recipe.optimizer = .adam(
       isSimple

@@ -11,7 +11,7 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
   public var topology = TopologyRule.set
   /// How weights move.
   public var optimizer = OptimizerRule.adam(Adam())
-  /// What becomes small; nil for cross-entropy of classes and squared error of numbers.
+  /// What becomes small; nil for cross-entropy of classes and labels and squared error of numbers.
   public var loss: Loss?
   /// The rows of a mini-batch, fewer where there are fewer rows; nil for ``batch(rowCount:columnCount:)``.
   public var batchCount: Int?

@@ -114,6 +114,6 @@ public struct TrainingEpoch: Hashable, Sendable, Codable {
   public var trainingLoss: Double
   /// The loss on held-out rows after the epoch; nil where none are held out.
   public var validationLoss: Double?
-  /// The share of held-out rows whose class is right; nil for a regression.
+  /// The share of held-out rows whose class is right, or of their labels; nil for a regression.
   public var validationAccuracy: Double?
 }

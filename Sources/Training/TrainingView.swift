@@ -15,8 +15,8 @@ package struct TrainingView {
   package let targets: TrainingTargets
   /// How much each row counts, by position in the view; nil for all the same.
   package let weights: [Float]?
-  /// What the network's output means where a number is predicted; nil for classes.
-  package let targetScale: TargetScale?
+  /// What the network's outputs mean.
+  package let meaning: OutputMeaning
   package let loss: Loss
 
   package var rowCount: Int { rows.count }
@@ -55,12 +55,31 @@ package struct TrainingView {
       targets = .labels(
         rows.map { Int32(indices[$0]) }, classCount: names.count,
         classWeights: balancesClasses ? weights : nil)
-      targetScale = nil
+      meaning = .classes(names: names)
       loss = .crossEntropy
     case .values(let values):
       let scale = TargetScale(fittingRows.map { values[$0] }, weights: fittingWeights)
-      targetScale = scale
+      meaning = .value(scale)
       targets = .values(Tensor([rows.count, 1], rows.map { scale.standardised(values[$0]) }))
+      loss = .meanSquaredError
+    case .labels(let columns, let names):
+      meaning = .labels(names: names)
+      targets = .values(
+        Tensor(
+          [rows.count, columns.count],
+          rows.flatMap { row in columns.map { $0[row] ? 1 : 0 } }))
+      loss = .binaryCrossEntropy
+    case .outputs(let columns, let names):
+      let scales = columns.map { column in
+        TargetScale(fittingRows.map { column[$0] }, weights: fittingWeights)
+      }
+      meaning = .outputs(names: names, scales: scales)
+      targets = .values(
+        Tensor(
+          [rows.count, columns.count],
+          rows.flatMap { row in
+            columns.indices.map { scales[$0].standardised(columns[$0][row]) }
+          }))
       loss = .meanSquaredError
     }
   }

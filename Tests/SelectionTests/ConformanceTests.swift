@@ -68,7 +68,10 @@ struct ConformanceTests {
     data.target = .values(column.enumerated().map { 7 - 3 * $1 + Float($0 % 3) })
     return data
   }()
-  private let tables = [classes, regression]
+  private let tables = [
+    classes, regression, makeSeveralTargets(rows: 40, columns: 10, areLabels: true),
+    makeSeveralTargets(rows: 40, columns: 10, areLabels: false),
+  ]
 
   @Test("returns as many features as wanted, none twice", arguments: MethodCase.all)
   private func counts(_ method: MethodCase) throws {
@@ -131,6 +134,14 @@ struct ConformanceTests {
           indices: indices.indices.map { rows.contains($0) ? indices[$0] : 0 }, names: names)
       case .values(let values):
         poisoned.target = .values(values.indices.map { rows.contains($0) ? values[$0] : .nan })
+      case .labels(let columns, let names):
+        poisoned.target = .labels(
+          columns.map { column in column.indices.map { !rows.contains($0) || column[$0] } },
+          names: names)
+      case .outputs(let columns, let names):
+        poisoned.target = .outputs(
+          columns.map { column in column.indices.map { rows.contains($0) ? column[$0] : .nan } },
+          names: names)
       }
       let clean = try method.select(SelectionTask(data, rows: rows, count: 3))
       #expect(try method.select(SelectionTask(poisoned, rows: rows, count: 3)) == clean)
@@ -171,5 +182,20 @@ struct ConformanceTests {
     let without = try subject.select(SelectionTask(data, rows: rows, count: 4))
     data.weights = (0..<50).map { $0 % 5 == 3 ? 0 : 1 }
     #expect(try subject.select(SelectionTask(data, count: 4)).features == without.features)
+  }
+
+  @Test(
+    "both targets count, so that a network finds the column of each", arguments: [true, false])
+  fileprivate func findsBoth(areLabels: Bool) throws {
+    let data = makeSeveralTargets(rows: 300, columns: 12, areLabels: areLabels)
+    let sparse = SparseSelection.small(.set) {
+      $0.learningRate = 0.01
+      $0.epochCount = 40
+    }
+    for method in [EntryPrune.small(rotations: 40), sparse] as [any SelectionMethod] {
+      let chosen = try method.select(
+        SelectionTask(data, count: 2), random: RandomSource(seed: 3))
+      #expect(Set(chosen.indices) == [0, 1], "\(method.name)")
+    }
   }
 }

@@ -81,4 +81,19 @@ struct FStatisticTests {
     let three = statistics(values, .classes(indices: [0, 0, 2, 2], names: ["a", "b", "c"]))
     #expect(two == three && two[0] > 0)
   }
+
+  @Test("of several labels or numbers the largest F counts")
+  func severalTargets() {
+    let values: [Float] = [1, 5, 2, 1, 4, 9, 8, 2, 3, 3, 7, 1]
+    let (first, second): ([Float], [Float]) = ([1, 3, 2, 9, 8, 4], [5, 1, 4, 2, 3, 3])
+    let alone = [statistics(values, .values(first)), statistics(values, .values(second))]
+    #expect(
+      statistics(values, .outputs([first, second], names: ["u", "v"]))
+        == zip(alone[0], alone[1]).map(max))
+    let (a, b) = ([0, 0, 0, 1, 1, 0], [1, 0, 1, 0, 1, 0])
+    let apart = [a, b].map { statistics(values, .classes(indices: $0, names: ["0", "1"])) }
+    #expect(
+      statistics(values, .labels([a.map { $0 == 1 }, b.map { $0 == 1 }], names: ["u", "v"]))
+        == zip(apart[0], apart[1]).map(max))
+  }
 }

@@ -34,6 +34,18 @@ func makeDataset(
       indices: (0..<rows).map { $0 % classCount }, names: (0..<classCount).map { "c\($0)" }))
 }
 
+/// Makes normal noise in which column 0 goes with the first and column 1 with the second target.
+func makeSeveralTargets(rows: Int, columns: Int, areLabels: Bool, seed: UInt64 = 8) -> Dataset {
+  var random = RandomSource(seed: seed)
+  let features = makeFeatures(rows: rows, columns: columns) { _, _ in Float(random.normal()) }
+  let values = (0..<2).map { features.gathered(rows: Array(0..<rows), columns: [$0]) }
+  return Dataset(
+    features: features,
+    target: areLabels
+      ? .labels(values.map { $0.map { $0 > 0.3 } }, names: ["a", "b"])
+      : .outputs(values.map { $0.map { 100 + 7 * $0 } }, names: ["a", "b"]))
+}
+
 extension EntryPrune {
   /// The method small enough for a test: few hidden units, rows and steps.
   static func small(

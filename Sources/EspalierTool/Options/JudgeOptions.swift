@@ -47,12 +47,21 @@ struct JudgeOptions: ParsableArguments {
   /// The learner, or nil where nothing is to be judged.
   func learner(for data: LoadedData) throws -> (any Learner)? {
     guard !data.testRows.isEmpty else { return nil }
-    let isClasses = data.training.target.classCount != nil
-    let name = judge ?? (isClasses ? .svc : .ridge)
-    if name == .svc && !isClasses { throw EvaluationError.needsClasses(learner: name.rawValue) }
+    let name = judge ?? (data.training.target.isOfClasses ? .svc : .ridge)
+    if name == .svc && !data.training.target.isOfClasses { throw EvaluationError.needsClasses(learner: name.rawValue) }
     if name == .none && baselines {
       throw ToolError.usage("--baselines needs a judge; remove --judge none")
     }
     return name.learner
+  }
+}
+
+extension Target {
+  /// Whether rows are told apart, by one class or by several labels.
+  fileprivate var isOfClasses: Bool {
+    switch self {
+    case .classes, .labels: true
+    case .values, .outputs: false
+    }
   }
 }

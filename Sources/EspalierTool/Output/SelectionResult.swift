@@ -14,6 +14,9 @@ struct SelectionResult: Sendable {
     var rows: Int
     var features: Int
     var classes: Int?
+    /// The names of several labels or numbers to predict; nil for one target.
+    var labels: [String]?
+    var outputs: [String]?
     var hash: String
     var testHash: String?
     var trainingRows: Int
@@ -24,7 +27,7 @@ struct SelectionResult: Sendable {
   var settings: [(name: String, value: JSON)]
   var data: Summary
   var names: [String]
-  /// The names of the classes; nil where a number is predicted.
+  /// The names of the classes, labels or numbers; nil where a single number is predicted.
   var classNames: [String]?
   var imageShape: (height: Int, width: Int)?
   var features: [Consensus.Feature]
@@ -66,7 +69,8 @@ extension SelectionResult.Summary {
   init(_ data: LoadedData, title: String) {
     self.init(
       title: title, rows: data.rowCount, features: data.training.features.columnCount,
-      classes: data.training.target.classCount, hash: data.training.contentHash(),
+      classes: data.training.target.classCount, labels: data.training.target.labelNames,
+      outputs: data.training.target.numberNames, hash: data.training.contentHash(),
       testHash: data.hasTestTable ? data.test.contentHash() : nil,
       trainingRows: data.trainingRows.count, testRows: data.testRows.count)
   }
@@ -75,24 +79,46 @@ extension SelectionResult.Summary {
   var sentence: String {
     var parts = [Wording.count(trainingRows, "training row")]
     if testRows > 0 { parts.append("\(Wording.count(testRows)) held out") }
-    parts.append(
-      classes.map { Wording.count($0, "class", plural: "classes") } ?? "a number to predict")
+    parts.append(targetSentence)
     return parts.joined(separator: ", ")
+  }
+
+  private var targetSentence: String {
+    if let classes { return Wording.count(classes, "class", plural: "classes") }
+    if let labels { return Wording.count(labels.count, "label") + " to predict" }
+    if let outputs { return Wording.count(outputs.count, "number") + " to predict" }
+    return "a number to predict"
   }
 
   /// The data as a page shows them.
   var report: SelectionReport.DataSummary {
     .init(
-      source: title, rows: rows, columns: features, classes: classes, hash: hash,
+      source: title, rows: rows, columns: features, classes: classes,
+      target: labels == nil && outputs == nil ? nil : targetSentence, hash: hash,
       trainingRows: trainingRows, testRows: testRows)
   }
 
   var json: JSON {
-    .object([
+    var members: [(String, JSON)] = [
       ("source", .string(title)), ("rows", .integer(rows)), ("features", .integer(features)),
       ("classes", .optional(classes, JSON.integer)), ("hash", .string(hash)),
       ("testHash", .optional(testHash, JSON.string)), ("trainingRows", .integer(trainingRows)),
       ("testRows", .integer(testRows)),
-    ])
+    ]
+    if let labels { members.append(("labels", .strings(labels))) }
+    if let outputs { members.append(("outputs", .strings(outputs))) }
+    return .object(members)
+  }
+}
+
+extension Target {
+  /// The names of several labels; nil for anything else.
+  fileprivate var labelNames: [String]? {
+    if case .labels(_, let names) = self { names } else { nil }
+  }
+
+  /// The names of several numbers; nil for anything else.
+  fileprivate var numberNames: [String]? {
+    if case .outputs(_, let names) = self { names } else { nil }
   }
 }

@@ -39,6 +39,8 @@ extension LoadedData {
       return "the target was understood as \(Wording.count(names.count)) classes, on average "
         + "\(Wording.decimal(rowsPerClass, 1)) rows each; "
         + (areNumbers ? "to predict it as a number give --task regression" : "is it the right one?")
+    case .labels, .outputs:
+      return nil
     case .values(let values):
       let kinds = Set(values)
       guard task == .automatic, kinds.count <= 100, kinds.allSatisfy({ $0 == $0.rounded() }) else {

@@ -96,10 +96,3 @@ struct LoadedData: Sendable {
     throw ToolError.usage("\(option): no column '\(text)'" + nameHint(for: text, among: names))
   }
 }
-
-extension Target {
-  /// The names of the classes; nil for numbers.
-  var classNames: [String]? {
-    if case .classes(_, let names) = self { names } else { nil }
-  }
-}

@@ -20,7 +20,7 @@ extension SelectionRun {
     return SelectionResult(
       method: method.name, settings: settings,
       data: .init(data, title: options.data.title), names: features.columnNames,
-      classNames: data.training.target.classNames, imageShape: features.imageShape,
+      classNames: data.training.target.outputNames, imageShape: features.imageShape,
       features: consensus, seedCount: options.choice.seeds,
       runs: runs, judgement: judgement,
       stability: Stability(

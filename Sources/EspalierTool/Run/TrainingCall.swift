@@ -36,15 +36,12 @@ struct TrainingCall {
   /// What the network makes of the rows held out.
   private func score(of trained: TrainedNetwork) -> TrainingResult.Score? {
     if data.testRows.isEmpty { return nil }
-    if let accuracy = trained.accuracy(on: data.test, rows: data.testRows) {
-      return .init(metric: .accuracy, value: accuracy)
-    }
-    guard case .values(let truth) = data.test.target,
-      case .values(let predicted) = trained.predict(data.test.features, rows: data.testRows)
-    else { return nil }
-    let value = rSquared(
-      of: predicted.map(Double.init), against: data.testRows.map { Double(truth[$0]) })
-    return .init(metric: .rSquared, value: value)
+    let predictions = Predictions(trained.predict(data.test.features, rows: data.testRows))
+    let metric = predictions.defaultMetric
+    let weights = data.test.weights.map { all in data.testRows.map { Double(all[$0]) } }
+    return predictions.value(
+      of: metric, against: data.test.target.subset(data.testRows), weights: weights
+    ).map { .init(metric: metric, value: $0) }
   }
 
   private func notes(_ trained: TrainedNetwork, isStopped: Bool) -> [String] {

@@ -41,16 +41,16 @@ public struct EntryRule: Hashable, Sendable {
 
   /// What the rule depends on.
   public enum DataKind: String, Hashable, Sendable {
-    /// At least half as many rows as features, or more than two classes.
+    /// At least half as many rows as features, or more than two classes, labels or numbers.
     case long
-    /// Fewer rows, and two classes or a regression.
+    /// Fewer rows, and two classes or a number to predict, or two labels or numbers.
     case wide
     /// The same, and the features are counts, more than 90 % of them zero: words in texts.
     case counts
 
     /// Looks at the training rows of a task.
     public init(_ task: SelectionTask) {
-      if 2 * task.rows.count >= task.eligible.count || task.data.target.classCount ?? 0 > 2 {
+      if 2 * task.rows.count >= task.eligible.count || task.data.target.outputCount > 2 {
         self = .long
         return
       }

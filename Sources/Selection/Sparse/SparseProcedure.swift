@@ -41,9 +41,12 @@ struct SparseProcedure {
       network, on: training, heldOut: split.test.isEmpty ? nil : view(split.test),
       recipe: recipe, random: random)
     strength = NeuronStrength(run.trainer.plan)
+    var explained = method.attribution
+    // Labels and numbers have outputs of their own, which no softmax joins.
+    if task.data.target.classCount == nil { explained.output = .logit }
     attribution =
       method.importance == .attribution
-      ? NeuronAttribution(of: run.trainer.plan, method.attribution) : nil
+      ? NeuronAttribution(of: run.trainer.plan, explained) : nil
     let classCount = attribution == nil ? 1 : training.targets.outputCount
     scores = ScoreHistory(count: classCount * columns.count, method.effectiveAggregation)
   }

@@ -138,7 +138,7 @@ extension SparseSelection {
     do {
       try recipe.check()
       try recipe.checkSize(
-        inputCount: task.eligible.count, outputCount: task.data.target.classCount ?? 1)
+        inputCount: task.eligible.count, outputCount: task.data.target.outputCount)
     } catch {
       throw SelectionError(error)
     }

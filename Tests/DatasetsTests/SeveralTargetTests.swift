@@ -1,0 +1,93 @@
+import Tensors
+import Testing
+
+@testable import Datasets
+
+@Suite struct SeveralTargetTests {
+  private func column(_ name: String, _ texts: [String]) -> LabelColumn {
+    LabelColumn(name: name, texts: texts)
+  }
+
+  @Test func cellsOf0And1AreLabels() throws {
+    let columns = [column("a", ["0", "1", "1"]), column("b", ["1", "0", "1"])]
+    let target = try Target(columns, path: "t.csv")
+    #expect(target == .labels([[false, true, true], [true, false, true]], names: ["a", "b"]))
+    #expect(target.count == 3 && target.outputCount == 2 && target.classCount == nil)
+    #expect(target.text(row: 1) == "1;0")
+    #expect(target.subset([2, 0]) == .labels([[true, false], [true, true]], names: ["a", "b"]))
+    #expect(
+      try Target(columns, task: .regression, path: "t.csv")
+        == .outputs([[0, 1, 1], [1, 0, 1]], names: ["a", "b"]))
+  }
+
+  @Test func numbersArePredictedTogether() throws {
+    let columns = [column("a", ["0.5", "1", "1"]), column("b", ["1", "0", "1"])]
+    let target = try Target(columns, path: "t.csv")
+    #expect(target == .outputs([[0.5, 1, 1], [1, 0, 1]], names: ["a", "b"]))
+    #expect(target.text(row: 0) == "0.5;1")
+    #expect(throws: DatasetError.mixedTargets(path: "t.csv", column: "a", row: 0, text: "0.5")) {
+      try Target(columns, task: .classification, path: "t.csv")
+    }
+  }
+
+  @Test func wordsDoNotGoWithOthers() {
+    let columns = [column("a", ["0", "1", "1"]), column("b", ["1", "red", "1"])]
+    for task in [TargetTask.automatic, .classification] {
+      #expect(throws: DatasetError.mixedTargets(path: "t.csv", column: "b", row: 1, text: "red")) {
+        try Target(columns, task: task, path: "t.csv")
+      }
+    }
+    #expect(throws: DatasetError.nonNumericTarget(path: "t.csv", row: 1, text: "red")) {
+      try Target(columns, task: .regression, path: "t.csv")
+    }
+    #expect(throws: DatasetError.oneClass(path: "t.csv", value: "c = 1")) {
+      try Target([columns[0], column("c", ["1", "1", "1"])], path: "t.csv")
+    }
+    #expect(throws: DatasetError.noTarget(path: "t.csv")) { try Target([], path: "t.csv") }
+  }
+
+  @Test func oneColumnIsWhatItWas() throws {
+    let labels = column("a", ["x", "y", "x"])
+    #expect(try Target([labels], path: "t.csv") == (try Target(labels, path: "t.csv")))
+  }
+
+  @Test func testDataHaveTheTargetsOfTheTrainingData() throws {
+    let columns = [column("a", ["1", "1"]), column("b", ["0", "1"])]
+    let labels = Target.labels([[true], [false]], names: ["a", "b"])
+    #expect(
+      try Target(columns, matching: labels, path: "t.csv")
+        == .labels([[true, true], [false, true]], names: ["a", "b"]))
+    let outputs = Target.outputs([[1], [2]], names: ["a", "b"])
+    #expect(
+      try Target(columns, matching: outputs, path: "t.csv")
+        == .outputs([[1, 1], [0, 1]], names: ["a", "b"]))
+    #expect(throws: DatasetError.mixedTargets(path: "t.csv", column: "a", row: 1, text: "2")) {
+      try Target(
+        [column("a", ["1", "2"]), columns[1]], matching: labels, path: "t.csv")
+    }
+  }
+
+  @Test func fingerprintsTellTargetsWeightsAndSubjectsApart() {
+    func hash(_ target: Target, _ weights: [Float]? = nil, _ subjects: [Int]? = nil) -> String {
+      Dataset(
+        features: FeatureStore(values: [1, 2], rowCount: 2, columnNames: ["x"]), target: target,
+        weights: weights, subjects: subjects
+      ).contentHash()
+    }
+    let hashes = [
+      hash(.labels([[true, false], [true, true]], names: ["a", "b"])),
+      hash(.labels([[true, false], [true, false]], names: ["a", "b"])),
+      hash(.outputs([[1, 0], [1, 1]], names: ["a", "b"])), hash(.values([1, 2])),
+      hash(.values([1, 2]), [1, 2]), hash(.values([1, 2]), [1, 1]),
+      hash(.values([1, 2]), nil, [0, 1]),
+    ]
+    #expect(Set(hashes).count == hashes.count)
+  }
+
+  @Test func numbersThatAreNoneAreFound() {
+    let data = Dataset(
+      features: FeatureStore(values: [1, 2], rowCount: 2, columnNames: ["x"]),
+      target: .outputs([[1, 2], [3, .nan]], names: ["a", "b"]))
+    #expect(data.firstNonFinite(rows: [0, 1], columns: [0])?.row == 1)
+  }
+}
