@@ -24,22 +24,42 @@ extension Split {
   /// The number of test rows is `testFraction` of all, rounded, but at least one and not all. A
   /// stratified split gives each class its share to within one row, those with the largest
   /// remainder being rounded up (the first of equals); a class with two rows or more keeps at
-  /// least one for training, even if there are fewer test rows then.
+  /// least one for training, even if there are fewer test rows then. Labels, of which a row may have
+  /// several, get their shares as nearly as moving single rows can bring about.
+  ///
+  /// With subjects all rows of one are on the same side, and the shares of rows and of classes or
+  /// labels are as near as moving single subjects can bring them; a class of two subjects or more
+  /// keeps one for training. If all rows are of one subject
+  /// they are split as if there were none.
   ///
   /// - Parameters:
   ///   - rowCount: The number of rows, at least 2.
   ///   - testFraction: The fraction held out, above 0 and below 1.
   ///   - target: The target of all rows.
   ///   - stratified: Whether each class is split by itself; regression has no classes.
+  ///   - subjects: The subject of each row; nil where each stands for itself.
   ///   - generator: The source of random numbers.
   /// - Returns: The split.
   public static func random(
     rowCount: Int, testFraction: Double, target: Target, stratified: Bool,
-    using generator: inout RandomSource
+    subjects: [Int]? = nil, using generator: inout RandomSource
   ) -> Split {
     require(rowCount >= 2, "Split: \(rowCount) rows")
     require(testFraction > 0 && testFraction < 1, "Split: test fraction \(testFraction)")
     require(target.count == rowCount, "Split: target of \(target.count) for \(rowCount) rows")
+    require(
+      subjects?.count ?? rowCount == rowCount,
+      "Split: \(subjects?.count ?? 0) subjects for \(rowCount) rows")
+    let subjects = subjects.flatMap { Set($0).count > 1 ? $0 : nil }
+    if subjects != nil || (stratified && target.hasOverlappingStrata) {
+      let strata = stratified ? target.strata : (count: 0, ofRow: { _ in [] })
+      let allotment = Allotment(
+        unitsOfRows(rowCount, subjects: subjects), strata: strata.ofRow,
+        stratumCount: strata.count, shares: [1 - testFraction, testFraction], kept: 0,
+        using: &generator)
+      let rows = allotment.rows
+      return Split(training: rows[0], test: rows[1])
+    }
     let testCount = min(max(Int((Double(rowCount) * testFraction).rounded()), 1), rowCount - 1)
     var strata = [Array(0..<rowCount)]
     if stratified, case .classes(let indices, let names) = target {
@@ -73,7 +93,7 @@ extension Split {
     return split
   }
 
-  private static func complement(of test: [Int], rowCount: Int) -> Split {
+  static func complement(of test: [Int], rowCount: Int) -> Split {
     var isTest = [Bool](repeating: false, count: rowCount)
     for row in test { isTest[row] = true }
     return Split(
@@ -98,5 +118,26 @@ extension Split {
       missing -= 1
     }
     return shares
+  }
+}
+
+extension Dataset {
+  /// Holds out some of the rows at random, whole subjects where there are any.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows to split, at least 2.
+  ///   - testFraction: The fraction held out, above 0 and below 1.
+  ///   - stratified: Whether each class is split by itself.
+  ///   - generator: The source of random numbers.
+  /// - Returns: The split; its rows are rows of the table.
+  package func split(
+    _ rows: [Int], testFraction: Double, stratified: Bool, using generator: inout RandomSource
+  ) -> Split {
+    let positions = Split.random(
+      rowCount: rows.count, testFraction: testFraction, target: target.subset(rows),
+      stratified: stratified, subjects: subjects.map { subjects in rows.map { subjects[$0] } },
+      using: &generator)
+    return Split(
+      training: positions.training.map { rows[$0] }, test: positions.test.map { rows[$0] })
   }
 }

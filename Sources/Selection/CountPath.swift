@@ -57,17 +57,15 @@ extension SelectionMethod {
         if observer.shouldStop { return CountPath(points: points) }
         // The same splits for every K, so that their difference is not that of the rows.
         var generator = random.substream("split", number)
-        let split = Split.random(
-          rowCount: task.rows.count, testFraction: 0.2,
-          target: task.data.target.subset(task.rows), stratified: true, using: &generator)
-        let training = split.training.map { task.rows[$0] }
+        let split = task.data.split(
+          task.rows, testFraction: 0.2, stratified: true, using: &generator)
         let part = try SelectionTask(
-          task.data, rows: training, count: count, keep: task.keep, drop: task.dropped)
+          task.data, rows: split.training, count: count, keep: task.keep, drop: task.dropped)
         let chosen = try select(
           part, random: random.substream("selection", number), observer: observer)
         losses.append(
           heldOutLoss(
-            of: chosen.indices.sorted(), part, heldOut: split.test.map { task.rows[$0] },
+            of: chosen.indices.sorted(), part, heldOut: split.test,
             random: random.substream("network", number)))
       }
       let mean = losses.reduce(0, +) / Double(losses.count)

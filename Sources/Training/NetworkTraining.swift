@@ -51,7 +51,7 @@ struct NetworkTraining {
       throw .notFinite(row: place.row, column: place.column)
     }
     setThreadCount(1)  // bits must not depend on the cores
-    let split = recipe.split(rows, target: data.target, random: random)
+    let split = recipe.split(rows, of: data, random: random)
     func view(_ rows: [Int]) -> TrainingView {
       TrainingView(
         data, rows: rows, scaling: recipe.scaling, fittingRows: split.training,
@@ -124,16 +124,13 @@ extension TrainingRecipe {
   ///
   /// - Parameters:
   ///   - rows: The rows that may be looked at.
-  ///   - target: The target of all rows.
+  ///   - data: The table, whose subjects are never on both sides.
   ///   - random: The source of random numbers.
   /// - Returns: The rows to train on and those held out.
-  package func split(_ rows: [Int], target: Target, random: RandomSource) -> Split {
+  package func split(_ rows: [Int], of data: Dataset, random: RandomSource) -> Split {
     guard validationFraction > 0, rows.count > 2 else { return Split(training: rows, test: []) }
     var generator = random.substream("held-out rows")
-    let positions = Split.random(
-      rowCount: rows.count, testFraction: validationFraction, target: target.subset(rows),
-      stratified: isStratified, using: &generator)
-    return Split(
-      training: positions.training.map { rows[$0] }, test: positions.test.map { rows[$0] })
+    return data.split(
+      rows, testFraction: validationFraction, stratified: isStratified, using: &generator)
   }
 }

@@ -47,8 +47,9 @@ struct JudgeOptions: ParsableArguments {
   /// The learner, or nil where nothing is to be judged.
   func learner(for data: LoadedData) throws -> (any Learner)? {
     guard !data.testRows.isEmpty else { return nil }
-    let name = judge ?? (data.training.target.isOfClasses ? .svc : .ridge)
-    if name == .svc && !data.training.target.isOfClasses { throw EvaluationError.needsClasses(learner: name.rawValue) }
+    let isOfClasses = data.training.target.isOfClasses
+    let name = judge ?? (isOfClasses ? .svc : .ridge)
+    if name == .svc && !isOfClasses { throw EvaluationError.needsClasses(learner: name.rawValue) }
     if name == .none && baselines {
       throw ToolError.usage("--baselines needs a judge; remove --judge none")
     }

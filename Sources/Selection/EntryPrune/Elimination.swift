@@ -137,8 +137,18 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
     )
   }
 
-  /// Divides the rows into folds, class by class.
+  /// Divides the rows into folds, class by class, and whole subjects where there are any.
   private func folds(_ task: SelectionTask, using generator: inout RandomSource) -> [Split] {
+    let subjectCount = task.data.subjects.map { subjects in
+      Set(task.rows.map { subjects[$0] }).count
+    }
+    if let subjectCount, subjectCount > 1,
+      let folds = try? Folds(
+        task.data, rows: task.rows, foldCount: min(max(2, foldCount), subjectCount),
+        random: RandomSource(seed: generator.next()))
+    {
+      return folds.splits
+    }
     var rows = task.rows
     generator.shuffle(&rows)
     if case .classes(let indices, let names) = task.data.target {

@@ -60,13 +60,12 @@ private struct EntryProcedure {
     _ validation: Validation, random: RandomSource
   ) throws(SelectionError) -> ValidationRun {
     var generator = random.substream("held-out rows")
-    let split = Split.random(
-      rowCount: task.rows.count, testFraction: validation.fraction,
-      target: task.data.target.subset(task.rows), stratified: validation.isStratified,
+    let split = task.data.split(
+      task.rows, testFraction: validation.fraction, stratified: validation.isStratified,
       using: &generator)
-    let training = split.training.map { task.rows[$0] }
+    let training = split.training
     let heldOut = HeldOutLoss(
-      view(split.test.map { task.rows[$0] }, fittingRows: training), featureCount: task.count,
+      view(split.test, fittingRows: training), featureCount: task.count,
       rule: rule)
 
     var search = EntrySearch(

@@ -27,7 +27,7 @@ struct SparseProcedure {
     self.task = task
     ranking = FeatureRanking(task)
     let data = task.dataOfEligibleColumns
-    let split = recipe.split(task.rows, target: data.target, random: random)
+    let split = recipe.split(task.rows, of: data, random: random)
     func view(_ rows: [Int]) -> TrainingView {
       TrainingView(
         data, rows: rows, scaling: recipe.scaling, fittingRows: split.training,
