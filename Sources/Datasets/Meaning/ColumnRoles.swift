@@ -27,7 +27,10 @@ struct ColumnRoles {
     }
     switch source.target {
     case .columns(let wanted):
-      for name in wanted { targets.append(try find(name)) }
+      for name in wanted {
+        let column = try find(name)
+        if !targets.contains(column) { targets.append(column) }
+      }
     case .columnsIfPresent(let wanted):
       let present = wanted.compactMap(names.named)
       targets = present.count == wanted.count ? present : []
@@ -73,13 +76,13 @@ struct ColumnRoles {
   /// - Returns: The table with its roles.
   /// - Throws: What is wrong with labels, weights or subjects.
   func labelled(
-    _ table: Table, target: (LabelColumn) throws(DatasetError) -> Target
+    _ table: Table, target: ([LabelColumn]) throws(DatasetError) -> Target
   ) throws(DatasetError) -> LabelledTable {
     let path = source.firstPath
     let labels = try labels(table)
     return LabelledTable(
       table: table, featureColumns: features, leftOut: leftOut(table), target: try target(labels),
-      targetNames: [labels.name],
+      targetNames: labels.map(\.name),
       weights: try weight.map { column throws(DatasetError) in
         try rowWeights(table, column: column)
       },
@@ -97,16 +100,18 @@ struct ColumnRoles {
     return isUsed.indices.filter { !isUsed[$0] }
   }
 
-  private func labels(_ table: Table) throws(DatasetError) -> LabelColumn {
+  private func labels(_ table: Table) throws(DatasetError) -> [LabelColumn] {
     if case .labelFile(let path) = source.target {
       let column = try LabelReader.read(path: path)
       guard column.count == table.rowCount else {
         throw .labelCount(path: path, labels: column.count, rows: table.rowCount)
       }
-      return column
+      return [column]
     }
-    guard let target = targets.first else { throw .noTarget(path: source.firstPath) }
-    return try table.labels(target, path: source.firstPath)
+    if targets.isEmpty { throw .noTarget(path: source.firstPath) }
+    return try targets.map { target throws(DatasetError) in
+      try table.labels(target, path: source.firstPath)
+    }
   }
 
   private func rowWeights(_ table: Table, column: Int) throws(DatasetError) -> [Float] {

@@ -32,7 +32,7 @@ struct Evaluate: ParsableCommand {
     }
     if judging.judge == JudgeName.none { throw ToolError.usage("--judge none judges nothing") }
     let chosen = try ChosenColumns(path: result)
-    try chosen.check(target: data.target)
+    try chosen.check(targets: data.target)
     let loaded = try LoadedData(data, test)
     guard let learner = try judging.learner(for: loaded) else { return }
     let names = loaded.training.features.columnNames

@@ -32,7 +32,7 @@ struct Transform: ParsableCommand {
 
   func run() throws {
     let chosen = try ChosenColumns(path: result)
-    try chosen.check(target: target)
+    try chosen.check(targets: target.map { [$0] } ?? [])
     if data.contains(where: { isSameFile($0, output) }) {
       throw ToolError.usage("\(output): is one of the inputs; give --output another name")
     }

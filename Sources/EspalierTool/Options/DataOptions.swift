@@ -13,14 +13,30 @@ struct DataOptions: ParsableArguments {
       """)
   var data: [String]
 
-  @Option(help: "The column to predict, by name or 0-based index; in a MAT file its variable.")
-  var target: String?
+  @Option(
+    help: ArgumentHelp(
+      "The column to predict, by name or 0-based index; repeat for several.",
+      valueName: "column"))
+  var target: [String] = []
 
   @Option(help: "A file with the labels of all rows: IDX, or one value per line.")
   var labels: String?
 
   @Option(help: "Whether the target is a class or a number.")
   var task: TargetTask = .automatic
+
+  @Option(
+    help: ArgumentHelp(
+      "The column that says how much each row counts, by name or index.", valueName: "column"))
+  var weight: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The column that says what each row was measured on, such as a patient: its rows never stand \
+      on both sides of a split.
+      """, valueName: "column"))
+  var groupColumn: String?
 
   @Option(
     help: """
@@ -30,20 +46,23 @@ struct DataOptions: ParsableArguments {
   var missing: MissingPolicy = .impute
 
   func validate() throws {
-    if target != nil && labels != nil {
+    if !target.isEmpty && labels != nil {
       throw ValidationError("--target and --labels exclude each other; give one")
     }
   }
 
   /// The source of the table.
   func source() -> TableSource {
-    TableSource(paths: data, target: location(labels: labels))
+    var source = TableSource(paths: data, target: location(labels: labels))
+    source.weight = weight
+    source.subject = groupColumn
+    return source
   }
 
   /// Where the target is in a file whose labels may lie in another one.
   func location(labels: String?) -> TargetLocation {
     if let labels { return .labelFile(labels) }
-    return target.map(TargetLocation.column) ?? .unspecified
+    return target.isEmpty ? .unspecified : .columns(target)
   }
 
   /// What the data are called in results.

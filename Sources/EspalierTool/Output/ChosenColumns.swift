@@ -65,8 +65,8 @@ struct ChosenColumns {
   }
 
   /// Refuses a target that is one of the columns.
-  func check(target: String?) throws {
-    guard let target, names.contains(target) else { return }
+  func check(targets: [String]) throws {
+    guard let target = targets.first(where: names.contains) else { return }
     throw ToolError.usage("'\(target)' is one of the chosen columns; name another target")
   }
 }

@@ -62,8 +62,9 @@ struct LoadedData: Sendable {
     }
     // Seeds vary the training, never the rows held out.
     var generator = RandomSource(seed: 0).substream("test rows")
-    return data.split(
-      Array(0..<data.rowCount), testFraction: fraction, stratified: true, using: &generator)
+    return Split.random(
+      rowCount: data.rowCount, testFraction: fraction, target: data.target, stratified: true,
+      subjects: data.subjects, using: &generator)
   }
 
   /// The number of rows, those held out among them.
