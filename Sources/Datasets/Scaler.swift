@@ -3,8 +3,9 @@
 /// f is the identity or log(1 + x). A column that was constant where the scaler was fitted has
 /// scale 0, so that it is 0 everywhere.
 public struct Scaler: Sendable, Equatable, Codable {
-  /// Whether f is log(1 + x), as suits counts, instead of the identity.
-  public var logarithm: Bool
+  /// Whether f is log(1 + x), as suits counts, instead of the identity: for each column, or empty
+  /// for none.
+  public var logarithms: [Bool]
   /// What is subtracted from each column.
   public var offsets: [Float]
   /// What each column is multiplied by afterwards.
@@ -13,19 +14,19 @@ public struct Scaler: Sendable, Equatable, Codable {
   /// Creates a scaler.
   ///
   /// - Parameters:
-  ///   - logarithm: Whether f is log(1 + x) instead of the identity.
+  ///   - logarithms: Whether f is log(1 + x) for each column, p, or empty for none.
   ///   - offsets: What is subtracted from each column, p.
   ///   - scales: What each column is multiplied by afterwards, p.
-  public init(logarithm: Bool = false, offsets: [Float], scales: [Float]) {
-    self.logarithm = logarithm
+  public init(logarithms: [Bool] = [], offsets: [Float], scales: [Float]) {
+    self.logarithms = logarithms
     self.offsets = offsets
     self.scales = scales
   }
 
-  /// The scaler that only takes log(1 + x).
-  static func logarithm(columnCount: Int) -> Scaler {
+  /// The scaler that leaves everything as it is.
+  static func identity(columnCount: Int, logarithms: [Bool] = []) -> Scaler {
     Scaler(
-      logarithm: true, offsets: [Float](repeating: 0, count: columnCount),
+      logarithms: logarithms, offsets: [Float](repeating: 0, count: columnCount),
       scales: [Float](repeating: 1, count: columnCount))
   }
 
@@ -38,7 +39,7 @@ public struct Scaler: Sendable, Equatable, Codable {
   public static func minMax(_ statistics: ColumnStatistics) -> Scaler {
     let columns = statistics.minimum.indices
     return Scaler(
-      logarithm: statistics.logarithm, offsets: statistics.minimum,
+      logarithms: statistics.logarithms, offsets: statistics.minimum,
       scales: columns.map {
         inverse(Double(statistics.maximum[$0]) - Double(statistics.minimum[$0]))
       })
@@ -50,7 +51,7 @@ public struct Scaler: Sendable, Equatable, Codable {
   /// - Returns: The scaler of all columns.
   public static func standard(_ statistics: ColumnStatistics) -> Scaler {
     Scaler(
-      logarithm: statistics.logarithm, offsets: statistics.mean.map { Float($0) },
+      logarithms: statistics.logarithms, offsets: statistics.mean.map { Float($0) },
       scales: statistics.standardDeviation.map { inverse($0) })
   }
 

@@ -37,16 +37,8 @@ package struct TrainingView {
     self.rows = rows
     weights = data.weights.map { weights in rows.map { weights[$0] } }
     let fittingWeights = data.weights.map { weights in fittingRows.map { weights[$0] } }
-    let statistics = features.statistics(
-      rows: fittingRows, logarithm: scaling == .logarithmMinMax)
-    let scaler = scaling == .standard ? Scaler.standard(statistics) : .minMax(statistics)
-    self.scaler = scaler
-    means = statistics.mean.indices.map {
-      Float((statistics.mean[$0] - Double(scaler.offsets[$0])) * Double(scaler.scales[$0]))
-    }
-    deviations = statistics.standardDeviation.indices.map {
-      Float(statistics.standardDeviation[$0] * Double(scaler.scales[$0]))
-    }
+    let fitted = features.fitted(scaling, rows: fittingRows)
+    (scaler, means, deviations) = (fitted.scaler, fitted.means, fitted.deviations)
     switch data.target {
     case .classes(let indices, let names):
       let weights = TrainingTargets.balancedWeights(

@@ -13,7 +13,8 @@ import Testing
       let store = randomStore(
         rows: rowCount, columns: columnCount, bytes: bytes || logarithm, using: &source)
       let scaler = Scaler(
-        logarithm: logarithm, offsets: (0..<columnCount).map { _ in source.uniform(-1, 1) },
+        logarithms: logarithm ? (0..<columnCount).map { _ in true } : [],
+        offsets: (0..<columnCount).map { _ in source.uniform(-1, 1) },
         scales: (0..<columnCount).map { _ in source.uniform(-1, 1) })
       let rows = (0..<source.index(below: 20)).map { _ in source.index(below: rowCount) }
       let first = source.index(below: columnCount)

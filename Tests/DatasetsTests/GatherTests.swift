@@ -101,9 +101,11 @@ import Testing
     // Columns and rows in any order, some twice.
     let wanted = (0..<(1 + random.index(below: 12))).map { _ in random.index(below: columns.count) }
     let rows = (0..<(1 + random.index(below: 8))).map { _ in random.index(below: store.rowCount) }
-    let logarithm = random.index(below: 3) == 0 && columns.joined().allSatisfy { !($0 <= -1) }
+    let logarithms = columns.map { column in
+      random.index(below: 3) == 0 && column.allSatisfy { !($0 <= -1) }
+    }
     let scaler = Scaler(
-      logarithm: logarithm, offsets: columns.map { _ in random.uniform(-1, 1) },
+      logarithms: logarithms, offsets: columns.map { _ in random.uniform(-1, 1) },
       scales: columns.map { _ in random.uniform(-2, 2) })
     func value(_ row: Int, _ column: Int) -> Float {
       let cell = columns[column][row]
@@ -125,7 +127,7 @@ import Testing
     let scaled = rows.flatMap { row in
       wanted.map { column -> Float in
         let cell = value(row, column)
-        return ((logarithm ? cell.logarithm : cell) - scaler.offsets[column])
+        return ((logarithms[column] ? cell.logarithm : cell) - scaler.offsets[column])
           * scaler.scales[column]
       }
     }

@@ -29,9 +29,9 @@ import Testing
       values: bytes.map { Float($0) } + [0.5, 0.5, 0.5], rowCount: 201,
       columnNames: ["a", "b", "c"])
     let rows = (0..<150).map { _ in source.index(below: 200) }
-    for logarithm in [false, true] {
-      let statistics = narrow.statistics(rows: rows, logarithm: logarithm)
-      #expect(statistics == wide.statistics(rows: rows, logarithm: logarithm))
+    for logarithms in [[], [true, false, true]] {
+      let statistics = narrow.statistics(rows: rows, logarithms: logarithms)
+      #expect(statistics == wide.statistics(rows: rows, logarithms: logarithms))
       #expect(
         statistics.zeroCount == (0..<3).map { j in rows.count { bytes[3 * $0 + j] == 0 } })
     }
@@ -67,9 +67,52 @@ import Testing
 
   @Test func logarithmsAreScaledToTheUnitRange() {
     let counts = FeatureStore(values: [0, 1, 7, 300], rowCount: 4, columnNames: ["a"])
-    let scaler = Scaler.minMax(counts.statistics(rows: [0, 1, 2], logarithm: true))
+    let scaler = Scaler.minMax(counts.statistics(rows: [0, 1, 2], logarithms: [true]))
     let scaled = counts.gathered(rows: [0, 1, 2, 3], columns: [0], scaler: scaler)
     #expect(scaled[0] == 0 && abs(scaled[1] - 1 / 3) < 1e-6 && abs(scaled[2] - 1) < 1e-6)
     #expect(abs(scaled[3] - log1pf(300) / log1pf(7)) < 1e-5)
+  }
+
+  @Test func everyScalingFitsItsColumns() {
+    // Positive with an outlier, negative, rare, constant.
+    let store = FeatureStore(
+      values: [1, -3, 0, 7, 2, -1, 0, 7, 3, 0, 0, 7, 4, 5, 0, 7, 900, 9, 5, 7], rowCount: 5,
+      columnNames: ["a", "b", "c", "d"])
+    let rows = Array(0..<5)
+    func scaled(_ scaling: InputScaling, _ column: Int) -> [Float] {
+      store.gathered(
+        rows: rows, columns: [column], scaler: store.fitted(scaling, rows: rows).scaler)
+    }
+    #expect(scaled(.none, 1) == [-3, -1, 0, 5, 9] && scaled(.none, 3) == [7, 7, 7, 7, 7])
+    #expect(scaled(.robust, 0) == [-1, -0.5, 0, 0.5, 448.5])
+    #expect(scaled(.robust, 1).min() == -0.5 && scaled(.robust, 3) == [0, 0, 0, 0, 0])
+    #expect(scaled(.robust, 2)[..<4] == [0, 0, 0, 0] && scaled(.robust, 2)[4] == 2.5)
+    #expect(scaled(.logarithmMinMax, 1) == scaled(.minMax, 1))
+    #expect(scaled(.logarithmMinMax, 0) != scaled(.minMax, 0))
+    for scaling in InputScaling.allCases {
+      #expect(!(0..<4).contains { scaled(scaling, $0).contains { !$0.isFinite } })
+    }
+  }
+
+  @Test func sparseColumnsAreNotCentred() {
+    var cells = SparseRows<Float>(width: 2)
+    for row in 0..<10 {
+      if row == 3 { cells.append(1, -4) }
+      if row % 2 == 0 { cells.append(0, 2) }
+      cells.endRow()
+    }
+    let store = FeatureStore(parts: [.sparse(cells.block())], rowCount: 10, columnNames: ["a", "b"])
+    for scaling in InputScaling.allCases {
+      let fitted = store.fitted(scaling, rows: Array(0..<10))
+      #expect(store.gathered(rows: [1], columns: [0, 1], scaler: fitted.scaler) == [0, 0])
+      let block = store.gathered(rows: Array(0..<10), columns: [0, 1], scaler: fitted.scaler)
+      for column in 0..<2 {
+        let values = (0..<10).map { Double(block[2 * $0 + column]) }
+        let mean = values.reduce(0, +) / 10
+        #expect(abs(mean - Double(fitted.means[column])) < 1e-6)
+        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        #expect(abs((squares / 10).squareRoot() - Double(fitted.deviations[column])) < 1e-6)
+      }
+    }
   }
 }

@@ -95,7 +95,7 @@ struct LearnerTests {
         values: padded, rowCount: golden.labels.count, columnNames: ["n", "a", "b", "c", "d"]),
       target: .classes(indices: golden.labels, names: ["a", "b", "c"]))
     let scaler = Scaler(
-      logarithm: false, offsets: [0, 0, 0, 0, 0], scales: [1] + factors.map { 1 / $0 })
+      offsets: [0, 0, 0, 0, 0], scales: [1] + factors.map { 1 / $0 })
     let trial = Trial(
       dataset, training: Array(0..<150), test: Array(150..<240), columns: [1, 2, 3, 4],
       scaler: scaler)

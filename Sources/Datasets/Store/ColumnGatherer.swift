@@ -23,7 +23,10 @@ public struct ColumnGatherer: Sendable {
     require(
       columns.allSatisfy { $0 >= 0 && $0 < bound }, "ColumnGatherer: a column outside 0..<\(bound)")
     require(
-      scaler.map { $0.offsets.count == bound && $0.scales.count == bound } ?? true,
+      scaler.map {
+        $0.offsets.count == bound && $0.scales.count == bound
+          && ($0.logarithms.isEmpty || $0.logarithms.count == bound)
+      } ?? true,
       "ColumnGatherer: scaler of \(scaler?.offsets.count ?? 0) columns for a table of \(bound)")
     self.columns = columns
     rowCount = features.rowCount

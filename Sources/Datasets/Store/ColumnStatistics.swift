@@ -2,8 +2,8 @@ import Tensors
 
 /// What a scaler or a rule wants to know of each column, over some rows.
 public struct ColumnStatistics: Sendable, Equatable {
-  /// Whether the numbers are those of log(1 + x) instead of x.
-  public let logarithm: Bool
+  /// Whether the numbers are those of log(1 + x) instead of x: for each column, or empty for none.
+  public let logarithms: [Bool]
   /// The number of rows seen.
   public let rowCount: Int
   /// The smallest value of each column.
@@ -26,14 +26,17 @@ extension FeatureStore {
   /// - Parameters:
   ///   - rows: The rows to look at, each in `0..<rowCount`, at least one; those of the training
   ///     set, if anything is to be learnt from the result.
-  ///   - logarithm: Whether to measure log(1 + x); then no value may be -1 or less.
+  ///   - logarithms: Whether to measure log(1 + x), for each column, or empty for none; no value of
+  ///     such a column may be -1 or less.
   /// - Returns: The statistics of all columns.
   /// - Complexity: O(`rows.count` x p).
-  public func statistics(rows: [Int], logarithm: Bool = false) -> ColumnStatistics {
+  public func statistics(rows: [Int], logarithms: [Bool] = []) -> ColumnStatistics {
     require(!rows.isEmpty, "FeatureStore: statistics of no rows")
     require(
       rows.allSatisfy { $0 >= 0 && $0 < rowCount }, "FeatureStore: a row outside 0..<\(rowCount)")
-    let scaler = logarithm ? Scaler.logarithm(columnCount: columnCount) : nil
+    let scaler =
+      logarithms.isEmpty
+      ? nil : Scaler.identity(columnCount: columnCount, logarithms: logarithms)
     var sums = ColumnSums(columnCount: columnCount)
     let (width, height) = (1024, 16)
     var block = [Float](repeating: 0, count: min(width, columnCount) * height)
@@ -52,7 +55,7 @@ extension FeatureStore {
         }
       }
     }
-    return sums.statistics(rowCount: rows.count, logarithm: logarithm)
+    return sums.statistics(rowCount: rows.count, logarithms: logarithms)
   }
 }
 
@@ -119,10 +122,10 @@ private struct ColumnSums {
     }
   }
 
-  func statistics(rowCount: Int, logarithm: Bool) -> ColumnStatistics {
+  func statistics(rowCount: Int, logarithms: [Bool]) -> ColumnStatistics {
     let count = Double(rowCount)
     return ColumnStatistics(
-      logarithm: logarithm, rowCount: rowCount, minimum: minimum, maximum: maximum,
+      logarithms: logarithms, rowCount: rowCount, minimum: minimum, maximum: maximum,
       mean: origin.indices.map { Double(origin[$0]) + sum[$0] / count },
       standardDeviation: origin.indices.map {
         max(0, squares[$0] / count - (sum[$0] / count) * (sum[$0] / count)).squareRoot()

@@ -22,12 +22,14 @@ struct GatherLane: Sendable {
   static func lanes(
     _ features: FeatureStore, columns: [Int], scaler: Scaler?
   ) -> [GatherLane] {
-    var lanes = features.parts.map {
-      GatherLane(part: $0, logarithm: scaler?.logarithm ?? false)
+    let logarithms = scaler?.logarithms ?? []
+    var lanes = features.parts.flatMap {
+      [GatherLane(part: $0, logarithm: false), GatherLane(part: $0, logarithm: true)]
     }
     for (slot, column) in columns.enumerated() {
       let place = features.places[column]
-      lanes[place.part].append(
+      let lane = 2 * place.part + (!logarithms.isEmpty && logarithms[column] ? 1 : 0)
+      lanes[lane].append(
         slot: slot, position: place.position, offset: scaler?.offsets[column] ?? 0,
         scale: scaler?.scales[column] ?? 1, fill: features.fills?[column] ?? .nan)
     }

@@ -26,13 +26,13 @@ struct JudgeOptions: ParsableArguments {
   var judge: JudgeName?
 
   @Option(help: "How the judge's columns are scaled, by the training rows alone (default: minmax).")
-  var judgeScale: InputScaling?
+  var judgeScale: ScaleName?
 
   @Flag(help: "Judge all columns and a random choice of as many, too.")
   var baselines = false
 
   /// How the judge's columns are scaled.
-  var scaling: InputScaling { judgeScale ?? .minMax }
+  var scaling: InputScaling { judgeScale?.scaling ?? .minMax }
 
   /// Refuses to judge without rows to judge on.
   func check(holdsOut: Bool) throws {

@@ -1,7 +1,15 @@
 import ArgumentParser
 import Espalier
 
-extension InputScaling: ExpressibleByArgument {}
+/// How columns are scaled.
+enum ScaleName: String, CaseIterable, ExpressibleByArgument {
+  case auto, standard, minmax
+  case logarithmMinMax = "log-minmax"
+  case robust, none
+
+  /// The scaling; nil where the content is to decide.
+  var scaling: InputScaling? { InputScaling(rawValue: rawValue) }
+}
 
 /// How the classes of a training row count.
 enum ClassWeight: String, CaseIterable, ExpressibleByArgument {
@@ -10,8 +18,10 @@ enum ClassWeight: String, CaseIterable, ExpressibleByArgument {
 
 /// How a network learns, each setting optional.
 struct LearningOptions: ParsableArguments {
-  @Option(help: "How columns are scaled, by the training rows alone.")
-  var scale: InputScaling?
+  @Option(
+    name: .customLong("scale"),
+    help: "How columns are scaled, by the training rows alone; auto goes by what they hold.")
+  var scaleName: ScaleName?
 
   @Option(help: "Whether every class counts the same, or every row.")
   var classWeight: ClassWeight?
@@ -35,9 +45,12 @@ struct LearningOptions: ParsableArguments {
     help: ArgumentHelp("The share of the training rows that is held out then.", valueName: "share"))
   var validationFraction: Double?
 
+  /// How columns are scaled; nil where the content decides.
+  var scale: InputScaling? { scaleName?.scaling }
+
   /// Whether any setting is given.
   var areGiven: Bool {
-    scale != nil || classWeight != nil || batch != nil || learningRate != nil || weightDecay != nil
+    scaleName != nil || classWeight != nil || batch != nil || learningRate != nil || weightDecay != nil
       || patience != nil || validationFraction != nil
   }
 

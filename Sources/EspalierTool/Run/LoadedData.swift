@@ -79,9 +79,7 @@ struct LoadedData: Sendable {
 
   /// The scaler of the judge, fitted on the training rows.
   func scaler(_ scaling: InputScaling) -> Scaler {
-    let statistics = training.features.statistics(
-      rows: trainingRows, logarithm: scaling == .logarithmMinMax)
-    return scaling == .standard ? .standard(statistics) : .minMax(statistics)
+    training.features.fitted(scaling, rows: trainingRows).scaler
   }
 
   /// Finds a column by its name, or else by its index.
