@@ -70,6 +70,8 @@ public enum DatasetError: Error, Equatable, Sendable {
   /// Of several target columns one is neither of 0 and 1 nor of numbers, as the others.
   case mixedTargets(path: String, column: String, row: Int, text: String)
 
+  /// A line of a file of groups is no group of columns of the table.
+  case badGroup(path: String, line: Int, reason: String)
   /// A line of a file of test rows is not a row of the table.
   case badTestRow(path: String, line: Int, text: String, rowCount: Int)
   /// A file of test rows names a row twice.
@@ -189,6 +191,8 @@ extension DatasetError: CustomStringConvertible {
     case .mixedTargets(let path, let column, let row, let text):
       "\(path): row \(row), target column '\(column)': '\(text)' does not go with several targets,"
         + " which are all 0 or 1, or all numbers; recode the column or predict it alone"
+    case .badGroup(let path, let line, let reason):
+      "\(path): line \(line): \(reason)"
     case .badTestRow(let path, let line, let text, let rowCount):
       "\(path): line \(line): '\(text)' is not a row index in 0...\(rowCount - 1)"
     case .repeatedTestRow(let path, let line, let row):

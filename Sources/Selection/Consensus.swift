@@ -2,7 +2,7 @@
 public struct Consensus: Sendable, Equatable, Codable {
   /// A feature with the runs' support for it.
   public struct Feature: Sendable, Equatable, Codable {
-    /// The column, from 0.
+    /// The feature, from 0.
     public var index: Int
     /// The mean of the scores of the runs that chose it.
     public var score: Double

@@ -65,7 +65,7 @@ extension SelectionMethod {
           part, random: random.substream("selection", number), observer: observer)
         losses.append(
           heldOutLoss(
-            of: chosen.indices.sorted(), part, heldOut: split.test,
+            of: task.data.columns(of: chosen.indices.sorted()), part, heldOut: split.test,
             random: random.substream("network", number)))
       }
       let mean = losses.reduce(0, +) / Double(losses.count)
@@ -92,7 +92,7 @@ private func heldOutLoss(
     TrainingView(task, rows: rows, scaling: .standard, fittingRows: task.rows)
   }
   let network = ActiveNetwork(view(task.rows), slots: columns, rule: rule, random: random)
-  let measure = HeldOutLoss(view(heldOut), featureCount: columns.count, rule: rule)
+  let measure = HeldOutLoss(view(heldOut), rule: rule)
   var lowest = Double.infinity
   for _ in 0..<20 {
     _ = network.train(steps: 25)

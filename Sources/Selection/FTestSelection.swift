@@ -3,7 +3,7 @@ import Tensors
 /// The features with the largest F statistic: the baseline that takes no time.
 ///
 /// For classes it is the one-way analysis of variance, for regression the F statistic of the
-/// correlation. It looks at one feature at a time, so that it is blind to features that matter
+/// correlation; the columns of a group are tested jointly. It looks at one feature at a time, so that it is blind to features that matter
 /// only together, and it chooses copies of one good feature as readily as different ones.
 public struct FTestSelection: SelectionMethod {
   /// Whether rows are weighted so that every class counts the same.
@@ -17,9 +17,7 @@ public struct FTestSelection: SelectionMethod {
   public func select(
     _ task: SelectionTask, random: RandomSource, observer: any SelectionObserver
   ) throws(SelectionError) -> FeatureSelection {
-    let statistics = fStatistics(
-      features: task.data.features, target: task.data.target, rows: task.rows,
-      weights: weights(of: task))
+    let statistics = featureStatistics(task.data, rows: task.rows, weights: weights(of: task))
     let kept = Set(task.keep)
     // Ranked apart, so that what must be kept is chosen whatever its score.
     let rivals = task.eligible.filter { !kept.contains($0) }

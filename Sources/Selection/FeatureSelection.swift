@@ -4,7 +4,7 @@ import Training
 public struct FeatureSelection: Sendable, Equatable, Codable {
   /// A chosen feature.
   public struct Feature: Sendable, Equatable, Codable {
-    /// The column, from 0.
+    /// The feature, from 0: a column, or a group where the data have any.
     public var index: Int
     /// The importance by the method's own measure; comparable within one run only.
     public var score: Double
@@ -12,7 +12,7 @@ public struct FeatureSelection: Sendable, Equatable, Codable {
     /// Creates a chosen feature.
     ///
     /// - Parameters:
-    ///   - index: The column, from 0.
+    ///   - index: The feature, from 0.
     ///   - score: The importance by the method's own measure.
     public init(index: Int, score: Double) {
       self.index = index
@@ -72,7 +72,7 @@ public struct FeatureSelection: Sendable, Equatable, Codable {
     self.notes = notes
   }
 
-  /// The chosen columns, best first.
+  /// The chosen features, best first.
   public var indices: [Int] { features.map(\.index) }
 }
 

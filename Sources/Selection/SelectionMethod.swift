@@ -50,6 +50,8 @@ extension SelectionMethod {
 }
 
 /// What is to be chosen, and from what.
+///
+/// Features are the groups of the data where there are any, and columns otherwise.
 public struct SelectionTask: Sendable {
   /// The table and its target.
   public let data: Dataset
@@ -59,11 +61,11 @@ public struct SelectionTask: Sendable {
   public let rows: [Int]
   /// How many features are wanted.
   public let count: Int
-  /// Columns that are chosen whatever their score, in ascending order.
+  /// Features that are chosen whatever their score, in ascending order.
   public let keep: [Int]
-  /// Columns that may be chosen, in ascending order; those of ``keep`` are among them.
+  /// Features that may be chosen, in ascending order; those of ``keep`` are among them.
   public let eligible: [Int]
-  /// Columns that may not be chosen, in ascending order.
+  /// Features that may not be chosen, in ascending order.
   public let dropped: [Int]
 
   /// Checks and creates a task.
@@ -71,26 +73,26 @@ public struct SelectionTask: Sendable {
   /// - Parameters:
   ///   - data: The table and its target.
   ///   - rows: The rows that may be looked at; nil for all.
-  ///   - count: How many features are wanted, in `1...` the number of eligible columns.
-  ///   - keep: Columns that must be chosen.
-  ///   - drop: Columns that must not be chosen.
+  ///   - count: How many features are wanted, in `1...` the number of eligible ones.
+  ///   - keep: Features that must be chosen.
+  ///   - drop: Features that must not be chosen.
   /// - Throws: ``SelectionError`` if that cannot be.
   public init(
     _ data: Dataset, rows: [Int]? = nil, count: Int, keep: [Int] = [], drop: [Int] = []
   ) throws(SelectionError) {
-    let columnCount = data.features.columnCount
+    let featureCount = data.featureCount
     let allRows = rows ?? Array(0..<data.rowCount)
     if let fault = data.weightFault(in: allRows) { throw .weights(fault) }
     let rows = data.counted(allRows)
-    for column in keep + drop where !(0..<columnCount).contains(column) {
-      throw .noSuchColumn(column, columnCount: columnCount)
+    for feature in keep + drop where !(0..<featureCount).contains(feature) {
+      throw .noSuchColumn(feature, columnCount: featureCount)
     }
     let dropped = Set(drop)
     if let both = keep.sorted().first(where: dropped.contains) {
-      throw .keptAndDropped(data.features.columnNames[both])
+      throw .keptAndDropped(data.featureNames[both])
     }
     guard count >= 1 else { throw .countTooSmall(count) }
-    let eligible = (0..<columnCount).filter { !dropped.contains($0) }
+    let eligible = (0..<featureCount).filter { !dropped.contains($0) }
     guard count <= eligible.count else {
       throw .countTooLarge(count, eligible: eligible.count)
     }
@@ -98,7 +100,7 @@ public struct SelectionTask: Sendable {
     guard kept.count <= count else { throw .keepsTooMany(kept.count, count: count) }
     guard rows.count >= 2 else { throw .tooFewRows(rows.count) }
     if data.target.isConstant(on: rows) { throw .oneClass }
-    if let place = data.firstNonFinite(rows: rows, columns: eligible) {
+    if let place = data.firstNonFinite(rows: rows, columns: data.columns(of: eligible)) {
       throw .notFinite(row: place.row, column: place.column)
     }
     self.data = data
@@ -118,9 +120,9 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   case countTooLarge(Int, eligible: Int)
   /// More features must be kept than are wanted.
   case keepsTooMany(Int, count: Int)
-  /// A column is both to be kept and to be dropped.
+  /// A feature is both to be kept and to be dropped.
   case keptAndDropped(String)
-  /// A column index is out of range.
+  /// The index of a feature is out of range.
   case noSuchColumn(Int, columnCount: Int)
   /// There are too few rows to learn from.
   case tooFewRows(Int)

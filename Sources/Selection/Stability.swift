@@ -4,13 +4,13 @@ import Tensors
 ///
 ///     Φ = 1 - (1/p Σ_f s_f²) / (k̄/p · (1 - k̄/p)),  s_f² = M/(M-1) · p_f · (1 - p_f)
 ///
-/// p_f is the frequency of column f over M selections among p columns and k̄ their mean size. Φ
+/// p_f is the frequency of feature f over M selections among p features and k̄ their mean size. Φ
 /// is 1 where all selections are equal and about 0 where they are drawn at random. With
 ///
 ///     Φ_i = (1/p Σ_f z_if p_f - k_i k̄/p² + Φ/2 (2 k_i k̄/p² - k_i/p - k̄/p + 1))
 ///           / (k̄/p · (1 - k̄/p))
 ///
-/// for selection i (z_if is 1 if it has column f, k_i is its size), the estimate is asymptotically
+/// for selection i (z_if is 1 if it has feature f, k_i is its size), the estimate is asymptotically
 /// normal with variance 4/M² Σ_i (Φ_i - mean Φ)².
 ///
 /// - Source: Nogueira, Sechidis and Brown, "On the Stability of Feature Selection Algorithms",
@@ -26,11 +26,11 @@ public struct Stability: Sendable, Hashable, Codable {
   /// Measures how much selections agree.
   ///
   /// It is `nil` for fewer than two selections, and where all of them are empty or all have every
-  /// column: there is nothing to agree on.
+  /// feature: there is nothing to agree on.
   ///
   /// - Parameters:
-  ///   - selections: The columns of each selection, in any order, none twice in one selection.
-  ///   - featureCount: The number of columns p among which was selected.
+  ///   - selections: The features of each selection, in any order, none twice in one selection.
+  ///   - featureCount: The number of features p among which was selected.
   /// - Complexity: O(p + sum of the sizes).
   public init?(selections: [[Int]], featureCount: Int) {
     guard selections.count >= 2 else { return nil }
@@ -64,12 +64,12 @@ public struct Stability: Sendable, Hashable, Codable {
   private static let normalQuantile = 1.959_963_984_540_054
 }
 
-/// Returns for each column the fraction of selections that have it.
+/// Returns for each feature the fraction of selections that have it.
 ///
 /// - Parameters:
-///   - selections: The columns of each selection, in any order, none twice in one selection.
-///   - featureCount: The number of columns among which was selected.
-/// - Returns: A number in 0...1 for each column, 0 without selections.
+///   - selections: The features of each selection, in any order, none twice in one selection.
+///   - featureCount: The number of features among which was selected.
+/// - Returns: A number in 0...1 for each feature, 0 without selections.
 public func selectionFrequencies(_ selections: [[Int]], featureCount: Int) -> [Double] {
   var counts = [Int](repeating: 0, count: featureCount)
   for selection in selections {

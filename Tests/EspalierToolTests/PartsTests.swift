@@ -33,7 +33,7 @@ struct PartsTests {
         "repeated": [{ "column": 6, "parents": [4], "weights": [1] }] }
       """
     let truth = try JSONDecoder().decode(PlantedTruth.self, from: Data(text.utf8))
-    let found = FoundTruth(truth, chosen: [0, 3, 6, 5, 8])
+    let found = FoundTruth(truth, chosen: [[0], [3], [6], [5], [8]])
     #expect((found.planted, found.themselves, found.byCopy) == (3, 1, 1))
     #expect((found.relevant, found.chosen) == (4, 5))
     #expect(

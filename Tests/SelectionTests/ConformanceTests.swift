@@ -156,6 +156,44 @@ struct ConformanceTests {
     #expect(try method.select(one) == method.select(other))
   }
 
+  @Test("groups of one column each change nothing", arguments: MethodCase.all)
+  private func groupsOfOne(_ method: MethodCase) throws {
+    for data in tables {
+      var grouped = data
+      grouped.featureGroups = FeatureGroups(
+        names: data.features.columnNames, columns: (0..<10).map { [$0] })
+      for (keep, drop) in [([], []), ([9, 3], [0, 6])] {
+        let alone = try SelectionTask(data, count: 4, keep: keep, drop: drop)
+        let task = try SelectionTask(grouped, count: 4, keep: keep, drop: drop)
+        #expect(try method.select(task) == method.select(alone))
+      }
+    }
+  }
+
+  @Test("counts, keeps and drops groups", arguments: MethodCase.all)
+  private func groups(_ method: MethodCase) throws {
+    for data in tables {
+      var grouped = data
+      grouped.featureGroups = FeatureGroups(
+        names: ["a", "b", "c", "d", "e", "f"],
+        columns: [[7], [0, 4, 9], [1, 2], [3], [5, 8], [6]])
+      for count in [1, 3, 5, 6] {
+        let selection = try method.select(SelectionTask(grouped, count: count))
+        #expect(Set(selection.indices).count == count && selection.features.count == count)
+        #expect(selection.indices.allSatisfy { (0..<6).contains($0) })
+        let scores = selection.features.map(\.score)
+        #expect(scores.allSatisfy { $0.isFinite } && scores == scores.sorted(by: >))
+      }
+      for seed in 0..<3 {
+        let task = try SelectionTask(grouped, count: 3, keep: [4, 1], drop: [2])
+        let selection = try method.select(task, seed: UInt64(seed))
+        #expect(selection.features.count == 3)
+        #expect(Set(selection.indices).isSuperset(of: [1, 4]) && !selection.indices.contains(2))
+        #expect(try method.select(task, seed: UInt64(seed)) == selection)
+      }
+    }
+  }
+
   @Test("can be recorded: its settings have names and values", arguments: MethodCase.all)
   private func settings(_ method: MethodCase) throws {
     let settings = try method.method.settings(for: SelectionTask(Self.classes, count: 3))

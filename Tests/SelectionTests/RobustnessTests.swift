@@ -164,7 +164,7 @@ struct RobustnessTests {
       var search = EntrySearch(task, views[0], rule: rule, random: random)
       #expect(search.train() > 0)
       search.prune()
-      let loss = HeldOutLoss(views[1], featureCount: 3, rule: rule)
+      let loss = HeldOutLoss(views[1], rule: rule)
         .measure(search.network, establishedSlots: search.establishedSlots)
       #expect(balances ? loss == 0 : loss > 0 && loss.isFinite)
     }

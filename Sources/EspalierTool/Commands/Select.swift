@@ -35,7 +35,8 @@ struct Select: ParsableCommand {
     try judging.check(holdsOut: test.holdsOut)
     if let path = output.output { try ResultFolder.check(path, force: output.force) }
     let planted = try planting.truth.map(FoundTruth.read)
-    let loaded = try LoadedData(data, test, dropping: choice.droppedNames)
+    var loaded = try LoadedData(data, test, dropping: choice.droppedNames)
+    if let groups = choice.groups { try loaded.group(by: groups) }
     try planted.map { try FoundTruth.check($0, against: loaded) }
     let learner = try judging.learner(for: loaded)
     let session = try Session(output)

@@ -26,6 +26,12 @@ struct ChoiceOptions: ParsableArguments {
       valueName: "columns"))
   var drop: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Columns that are one feature, a line each: 'name: column, column, ...'.",
+      valueName: "file"))
+  var groups: String?
+
   @Option(help: "The first seed of the random numbers.")
   var seed: UInt64 = 0
 

@@ -1,13 +1,15 @@
 import Espalier
 import Foundation
 
-/// The columns of an earlier result, and where they are in other data.
+/// The columns of the features of an earlier result, and where they are in other data.
 struct ChosenColumns {
   /// The part of a result that says which columns were chosen.
   private struct Stored: Decodable {
     struct Feature: Decodable {
       var index: Int
       var name: String
+      /// The columns of a group; nil for a column.
+      var columns: [String]?
     }
     var schema: Int
     var features: [Feature]
@@ -15,8 +17,8 @@ struct ChosenColumns {
 
   private let stored: Stored
 
-  /// The names of the columns, best first.
-  var names: [String] { stored.features.map(\.name) }
+  /// The names of the columns, those of the best feature first.
+  var names: [String] { stored.features.flatMap { $0.columns ?? [$0.name] } }
 
   /// Reads a result.
   ///
@@ -51,7 +53,7 @@ struct ChosenColumns {
   /// - Parameters:
   ///   - available: The names of the columns of the data.
   ///   - path: The file of the data, for errors.
-  /// - Returns: Where the columns stand, best first.
+  /// - Returns: Where the columns stand, in the order of ``names``.
   /// - Throws: `DatasetError.columnNotFound` with what may be meant.
   func positions(among available: [String], path: String) throws -> [Int] {
     var places: [String: Int] = [:]

@@ -17,12 +17,12 @@ extension Judgement {
       "\(first.learner) \(Wording.metric(first.metric)) on "
         + Wording.count(data.testRows, "held-out row")
         + (first.higherIsBetter ? "" : " (lower is better)"),
-      line(spread, "the \(count) chosen columns"),
+      line(spread, "the \(count) chosen \(data.noun)s"),
     ]
     if let all = allFeatures.flatMap({ Spread([$0.value]) }) {
-      lines.append(line(all, "all \(Wording.count(data.features)) columns"))
+      lines.append(line(all, "all \(Wording.count(data.features)) \(data.noun)s"))
     }
-    if let random = randomSpread { lines.append(line(random, "\(count) random columns")) }
+    if let random = randomSpread { lines.append(line(random, "\(count) random \(data.noun)s")) }
     return lines
   }
 }

@@ -30,11 +30,13 @@ extension SelectionResult {
   }
 
   private func json(_ feature: Consensus.Feature, rank: Int) -> JSON {
-    .object([
-      ("rank", .integer(rank)), ("index", .integer(feature.index)),
-      ("name", .string(names[feature.index])), ("score", .number(feature.score)),
-      ("frequency", .number(feature.frequency)),
-    ])
+    let columns = groupColumns.map { [("columns", JSON.strings($0[feature.index]))] } ?? []
+    return .object(
+      [
+        ("rank", .integer(rank)), ("index", .integer(feature.index)),
+        ("name", .string(names[feature.index])), ("score", .number(feature.score)),
+        ("frequency", .number(feature.frequency)),
+      ] + columns)
   }
 
   private func runJSON(_ position: Int) -> JSON {

@@ -5,7 +5,7 @@ extension SelectionResult {
   var report: SelectionReport {
     let searchPhase = searchPhase
     return SelectionReport(
-      title: "\(features.count) of \(data.features) columns of \(data.title)",
+      title: "\(features.count) of \(data.features) \(data.noun)s of \(data.title)",
       producer: "espalier \(EspalierCommand.version)",
       data: data.report,
       method: method,

@@ -34,7 +34,7 @@ extension SelectionResult {
   }
 
   private var headline: String {
-    "\(Wording.count(features.count)) of \(Wording.count(data.features, "column")) of "
+    "\(Wording.count(features.count)) of \(Wording.count(data.features, data.noun)) of "
       + Terminal.printable(data.title)
   }
 
@@ -63,7 +63,7 @@ extension SelectionResult {
 
   private var rankingLines: [String] {
     var table = TextTable([
-      ("rank", .right), ("column", .left), ("score", .right), ("frequency", .right),
+      ("rank", .right), (data.noun, .left), ("score", .right), ("frequency", .right),
     ])
     for (position, feature) in features.enumerated() {
       table.append([

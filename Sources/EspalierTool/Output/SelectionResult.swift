@@ -13,6 +13,8 @@ struct SelectionResult: Sendable {
     var title: String
     var rows: Int
     var features: Int
+    /// The number of columns where features are groups of them; nil otherwise.
+    var columns: Int?
     var classes: Int?
     /// The names of several labels or numbers to predict; nil for one target.
     var labels: [String]?
@@ -26,7 +28,10 @@ struct SelectionResult: Sendable {
   var method: String
   var settings: [(name: String, value: JSON)]
   var data: Summary
+  /// The name of each feature.
   var names: [String]
+  /// The names of the columns of each feature, where features are groups; nil otherwise.
+  var groupColumns: [[String]]?
   /// The names of the classes, labels or numbers; nil where a single number is predicted.
   var classNames: [String]?
   var imageShape: (height: Int, width: Int)?
@@ -68,12 +73,16 @@ extension SelectionResult.Summary {
   /// Summarises the data.
   init(_ data: LoadedData, title: String) {
     self.init(
-      title: title, rows: data.rowCount, features: data.training.features.columnCount,
+      title: title, rows: data.rowCount, features: data.training.featureCount,
+      columns: data.training.featureGroups.map { _ in data.training.features.columnCount },
       classes: data.training.target.classCount, labels: data.training.target.labelNames,
       outputs: data.training.target.numberNames, hash: data.training.contentHash(),
       testHash: data.hasTestTable ? data.test.contentHash() : nil,
       trainingRows: data.trainingRows.count, testRows: data.testRows.count)
   }
+
+  /// What a feature is called.
+  var noun: String { columns == nil ? "column" : "feature" }
 
   /// Rows and target for people.
   var sentence: String {
@@ -105,6 +114,7 @@ extension SelectionResult.Summary {
       ("testHash", .optional(testHash, JSON.string)), ("trainingRows", .integer(trainingRows)),
       ("testRows", .integer(testRows)),
     ]
+    if let columns { members.append(("columns", .integer(columns))) }
     if let labels { members.append(("labels", .strings(labels))) }
     if let outputs { members.append(("outputs", .strings(outputs))) }
     return .object(members)

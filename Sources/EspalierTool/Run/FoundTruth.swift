@@ -1,24 +1,33 @@
 import Espalier
 import Foundation
 
-/// How much of a planted truth a choice of columns holds.
+/// How much of a planted truth a choice of features holds.
+///
+/// A feature of several columns is what one of them is.
 struct FoundTruth: Sendable {
-  /// The number of informative columns.
+  /// The number of informative features.
   var planted: Int
-  /// The informative columns that were chosen.
+  /// The informative features that were chosen.
   var themselves: Int
-  /// The informative columns of which only a copy was chosen.
+  /// The informative features of which only a copy was chosen.
   var byCopy: Int
-  /// The chosen columns that are informative or made of informative ones.
+  /// The chosen features that are informative or made of informative ones.
   var relevant: Int
-  /// The number of chosen columns.
+  /// The number of chosen features.
   var chosen: Int
+  /// What a feature is called.
+  var noun = "column"
 
-  /// Informative columns found, themselves or by a copy.
+  /// Informative features found, themselves or by a copy.
   var found: Int { themselves + byCopy }
 
   /// Compares a choice with the truth.
-  init(_ truth: PlantedTruth, chosen columns: [Int]) {
+  ///
+  /// - Parameters:
+  ///   - truth: The truth about columns.
+  ///   - features: The columns of each chosen feature.
+  ///   - featureOf: The feature of any column of the truth.
+  init(_ truth: PlantedTruth, chosen features: [[Int]], featureOf: (Int) -> Int = { $0 }) {
     let derived = truth.redundant + truth.repeated
     var parents: [Int: [Int]] = [:]
     for column in derived { parents[column.column] = column.parents }
@@ -28,14 +37,17 @@ struct FoundTruth: Sendable {
       while let above = parents[column], above.count == 1 { column = above[0] }
       return column
     }
-    let informative = Set(truth.informative)
-    let chosen = Set(columns)
-    let copied = Set(columns.map(origin))
-    planted = truth.informative.count
-    themselves = truth.informative.count { chosen.contains($0) }
-    byCopy = truth.informative.count { !chosen.contains($0) && copied.contains($0) }
-    relevant = columns.count { informative.contains($0) || parents[$0] != nil }
-    self.chosen = columns.count
+    let informativeColumns = Set(truth.informative)
+    let informative = Set(truth.informative.map(featureOf))
+    let chosen = Set(features.flatMap { $0 }.map(featureOf))
+    let copied = Set(features.flatMap { $0 }.map(origin).map(featureOf))
+    planted = informative.count
+    themselves = informative.count { chosen.contains($0) }
+    byCopy = informative.count { !chosen.contains($0) && copied.contains($0) }
+    relevant = features.count { columns in
+      columns.contains { informativeColumns.contains($0) || parents[$0] != nil }
+    }
+    self.chosen = features.count
   }
 
   /// Reads the truth that `generate` wrote beside the data.
@@ -65,7 +77,7 @@ struct FoundTruth: Sendable {
   var sentence: String {
     let own = "\(themselves) \(themselves == 1 ? "itself" : "themselves")"
     let parts = byCopy == 0 ? "" : " (\(own), \(byCopy) by a copy)"
-    return "found \(found) of \(planted) planted columns\(parts); "
+    return "found \(found) of \(planted) planted \(noun)s\(parts); "
       + "\(relevant) of \(chosen) chosen ones carry signal"
   }
 

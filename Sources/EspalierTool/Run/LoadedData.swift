@@ -2,7 +2,7 @@ import Espalier
 
 /// The rows to learn from and the rows held out, as the options say.
 struct LoadedData: Sendable {
-  let training: Dataset
+  private(set) var training: Dataset
   let trainingRows: [Int]
   /// The table of the held-out rows: the training table, or one of its own.
   let test: Dataset
@@ -67,6 +67,12 @@ struct LoadedData: Sendable {
       subjects: data.subjects, using: &generator)
   }
 
+  /// Makes groups of columns one feature each, as a file says.
+  mutating func group(by path: String) throws {
+    training.featureGroups = try GroupFile.read(
+      path: path, columnNames: training.features.columnNames, joining: training.featureGroups)
+  }
+
   /// The number of rows, those held out among them.
   var rowCount: Int { trainingRows.count + testRows.count }
 
@@ -82,15 +88,27 @@ struct LoadedData: Sendable {
     training.features.fitted(scaling, rows: trainingRows).scaler
   }
 
-  /// Finds a column by its name, or else by its index.
-  func column(_ text: String, option: String) throws -> Int {
-    let names = training.features.columnNames
+  /// Finds a feature by its name, or else by its index.
+  func feature(_ text: String, option: String) throws -> Int {
+    let names = training.featureNames
     if let position = names.firstIndex(of: text) { return position }
     if let index = Int(text) {
       if names.indices.contains(index) { return index }
       throw ToolError.usage(
-        "\(option): there is no column \(index); indices run from 0 to \(names.count - 1)")
+        "\(option): there is no \(training.featureNoun) \(index); indices run from 0 to \(names.count - 1)")
     }
-    throw ToolError.usage("\(option): no column '\(text)'" + nameHint(for: text, among: names))
+    if let groups = training.featureGroups,
+      let column = training.features.columnNames.firstIndex(of: text)
+    {
+      let group = names[groups.featureOfColumn[column]]
+      throw ToolError.usage("\(option): '\(text)' is a column of the group '\(group)'; name that")
+    }
+    throw ToolError.usage(
+      "\(option): no \(training.featureNoun) '\(text)'" + nameHint(for: text, among: names))
   }
+}
+
+extension Dataset {
+  /// What a feature is called.
+  var featureNoun: String { featureGroups == nil ? "column" : "feature" }
 }

@@ -34,7 +34,7 @@ struct PathRun {
     ) { count, split in
       session.folder?.events.append(
         "path", [("count", .integer(count)), ("split", .integer(split))])
-      session.display.show("path · \(count) columns · split \(split + 1)/\(splitCount)")
+      session.display.show("path · \(count) \(data.training.featureNoun)s · split \(split + 1)/\(splitCount)")
       return Observer(stop: stop, count: count)
     }
     .complete(endedAt: stop.count)
@@ -95,8 +95,8 @@ extension ChoiceOptions {
     let dropped = droppedColumns.filter { !data.leftOut.contains($0) }
     return try SelectionTask(
       data.training, rows: data.trainingRows, count: count,
-      keep: keptColumns.map { try data.column($0, option: "--keep") },
-      drop: dropped.map { try data.column($0, option: "--drop") })
+      keep: keptColumns.map { try data.feature($0, option: "--keep") },
+      drop: dropped.map { try data.feature($0, option: "--drop") })
   }
 }
 

@@ -13,19 +13,21 @@ extension SelectionRun {
   /// The result as far as it is known.
   func result(of choice: Choice, _ judged: Judged) -> SelectionResult {
     let (runs, features) = (choice.runs, data.training.features)
+    let groups = data.training.featureGroups
     let consensus = Consensus(of: runs.map(\.selection), count: task.count).features
-    let chosen = consensus.map { column(ofTruth: features.columnNames[$0.index], $0.index) }
     var (judgement, peak) = (Judgement?.none, SelectionResult.Peak(selection: choice.peakBytes))
     if case .done(let value, let bytes) = judged { (judgement, peak.judging) = (value, bytes) }
     return SelectionResult(
       method: method.name, settings: settings,
-      data: .init(data, title: options.data.title), names: features.columnNames,
-      classNames: data.training.target.outputNames, imageShape: features.imageShape,
+      data: .init(data, title: options.data.title), names: data.training.featureNames,
+      groupColumns: groups?.columns.map { $0.map { features.columnNames[$0] } },
+      classNames: data.training.target.outputNames,
+      imageShape: groups == nil ? features.imageShape : nil,
       features: consensus, seedCount: options.choice.seeds,
       runs: runs, judgement: judgement,
       stability: Stability(
-        selections: runs.map(\.selection.indices), featureCount: features.columnCount),
-      truth: runs.isEmpty ? nil : planted.map { FoundTruth($0, chosen: chosen) },
+        selections: runs.map(\.selection.indices), featureCount: data.training.featureCount),
+      truth: runs.isEmpty ? nil : planted.map { foundTruth($0, chosen: consensus.map(\.index)) },
       path: path, pathChoice: runs.isEmpty ? nil : task.count,
       selectionSeconds: choice.seconds,
       seconds: (ContinuousClock.now - start) / .seconds(1), peak: peak,
@@ -70,6 +72,22 @@ extension SelectionRun {
     return notes
   }
 
+  /// Compares chosen features with the truth about the columns.
+  private func foundTruth(_ truth: PlantedTruth, chosen: [Int]) -> FoundTruth {
+    let names = data.training.features.columnNames
+    var features: [Int: Int] = [:]  // by column of the generated table
+    for (column, name) in names.enumerated() {
+      features[self.column(ofTruth: name, column)] =
+        data.training.featureGroups?.featureOfColumn[column] ?? column
+    }
+    let columns = chosen.map {
+      data.training.columns(of: [$0]).map { column(ofTruth: names[$0], $0) }
+    }
+    var found = FoundTruth(truth, chosen: columns) { features[$0] ?? -1 - $0 }
+    found.noun = data.training.featureNoun
+    return found
+  }
+
   /// The column of the generated table; it keeps its name when others are dropped.
   private func column(ofTruth name: String, _ index: Int) -> Int {
     name.hasPrefix("x") ? Int(name.dropFirst()) ?? index : index
@@ -82,7 +100,7 @@ extension SelectionRun {
     _ options: Select, _ task: SelectionTask, _ learner: (any Learner)?
   ) -> [(name: String, value: JSON)] {
     let choice = options.choice
-    let names = task.data.features.columnNames
+    let names = task.data.featureNames
     let settings: [(String, JSON)] = [
       ("count", .integer(task.count)),
       ("path", .integers(choice.path?.counts ?? [])),
@@ -97,7 +115,8 @@ extension SelectionRun {
       ("judgeScale", .string(options.judging.scaling.rawValue)),
       ("baselines", .bool(options.judging.baselines)),
     ]
-    return settings.map { (name: $0.0, value: $0.1) }
+    let groups = choice.groups.map { [("groups", JSON.string($0))] } ?? []
+    return (settings + groups).map { (name: $0.0, value: $0.1) }
   }
 
   /// How the program was called.

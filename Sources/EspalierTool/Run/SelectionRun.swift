@@ -84,7 +84,8 @@ struct SelectionRun {
       display: session.display, interruption: session.interruption)
     let chosen = runs.map {
       Judging.Candidate(
-        name: "the columns of seed \($0.seed)", columns: $0.selection.indices, seed: $0.seed)
+        name: "the columns of seed \($0.seed)",
+        columns: task.data.columns(of: $0.selection.indices), seed: $0.seed)
     }
     return try judging.judge(chosen, withBaselines: options.judging.baselines)
   }

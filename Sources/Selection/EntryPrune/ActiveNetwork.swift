@@ -4,13 +4,13 @@ import Networks
 import Tensors
 import Training
 
-/// A network whose input layer holds some of the features: N active columns, each in a slot.
+/// A network whose input layer holds some of the columns: N active ones, each in a slot.
 ///
 ///     x (N active columns) -> Linear(N, H) -> ReLU -> Linear(H, C) -> loss
 ///
 /// Only the active columns are ever gathered, stored and multiplied.
 final class ActiveNetwork {
-  /// The feature in each slot.
+  /// The column in each slot.
   private(set) var slots: [Int]
 
   private let view: TrainingView
@@ -102,8 +102,8 @@ final class ActiveNetwork {
       }
     case .standardizedGradient:
       // sum_i delta_ih (x_ij - mean_j) = S_hj - mean_j b_h
-      for (slot, feature) in slots.enumerated() {
-        means.start[slot] = view.means[feature]
+      for (slot, column) in slots.enumerated() {
+        means.start[slot] = view.means[column]
       }
       columnAbsoluteSums(
         accumulated.start, shiftedBy: (means.start, accumulatedBias.start), rows: hiddenCount,
@@ -115,19 +115,22 @@ final class ActiveNetwork {
     }
   }
 
+  /// Whether a column is constant on the training rows.
+  func isConstant(_ column: Int) -> Bool { view.scaler.scales[column] == 0 }
+
   // MARK: Changing places
 
-  /// Lets features enter the network in given slots, each column of weights near zero.
+  /// Lets columns enter the network in given slots, with weights near zero.
   ///
   /// - Parameters:
-  ///   - features: The features.
+  ///   - columns: The columns.
   ///   - places: Their slots, as many.
-  ///   - generator: The source of the initial weights: one number for the whole column.
-  func enter(_ features: [Int], at places: [Int], using generator: inout RandomSource) {
+  ///   - generator: The source of the initial weights: one number for all of a column.
+  func enter(_ columns: [Int], at places: [Int], using generator: inout RandomSource) {
     var initial: [Float] = []
     initial.reserveCapacity(places.count)
-    for (feature, slot) in zip(features, places) {
-      slots[slot] = feature
+    for (column, slot) in zip(columns, places) {
+      slots[slot] = column
       initial.append(generator.uniform(-1e-8, 1e-8))
     }
     let (weights, width) = (weights, activeCount)
@@ -141,11 +144,26 @@ final class ActiveNetwork {
     batches.activate(slots)
   }
 
+  /// Lets columns enter for others of another number.
+  ///
+  /// - Parameters:
+  ///   - columns: The columns, which stand behind those that stay.
+  ///   - kept: The slots that stay as they are, in the new order.
+  ///   - freed: The slots that do not, at least one where columns enter; where moments are
+  ///     inherited the entrants have theirs, in turn.
+  ///   - generator: The source of the initial weights.
+  func enter(
+    _ columns: [Int], keeping kept: [Int], freeing freed: [Int], using generator: inout RandomSource
+  ) {
+    keep(kept + columns.indices.map { freed[$0 % freed.count] })
+    enter(columns, at: Array(kept.count..<activeCount), using: &generator)
+  }
+
   /// Changes the number of slots; all of Adam's moments start anew.
   ///
   /// - Parameters:
-  ///   - kept: The slots whose features and weights stay, in the new order.
-  ///   - added: Features of new slots behind them, with weights zero.
+  ///   - kept: The slots whose columns and weights stay, in the new order.
+  ///   - added: Columns of new slots behind them, with weights zero.
   func resize(keeping kept: [Int], adding added: [Int]) {
     replaceTrainer(activeCount: kept.count + added.count, keeping: kept)
     slots = kept.map { slots[$0] } + added
@@ -197,7 +215,7 @@ final class ActiveNetwork {
 
   // MARK: Reading
 
-  /// The network that sees only the features in some slots: all others count as zero.
+  /// The network that sees only the columns in some slots: all others count as zero.
   ///
   /// - Parameters:
   ///   - places: The slots.
@@ -215,16 +233,16 @@ final class ActiveNetwork {
   /// W1 [H x N], b1, W2 [C x H] and b2, in this order.
   func parameter(_ position: Int) -> Floats { trainer.plan.parameters.values(position) }
 
-  /// The gradient's size sum_h |dL/dW1_hj| that given features would have on the last mini-batch.
+  /// The gradient's size sum_h |dL/dW1_hj| that given columns would have on the last mini-batch.
   ///
-  /// - Parameter features: Features outside the network.
-  /// - Returns: One number per feature.
-  func entryGradients(of features: [Int]) -> [Double] {
+  /// - Parameter columns: Columns outside the network.
+  /// - Returns: One number per column.
+  func entryGradients(of columns: [Int]) -> [Double] {
     guard let hidden = trainer.plan.outputGradient(ofNode: 1) else {
-      return features.map { _ in 0 }
+      return columns.map { _ in 0 }
     }
     return absoluteGradients(
-      of: features, hiddenGradient: hidden, unitCount: hiddenCount,
+      of: columns, hiddenGradient: hidden, unitCount: hiddenCount,
       rows: batches.last.map { view.rows[$0] }, in: view)
   }
 }

@@ -1,4 +1,4 @@
-/// EntryPrune flex: how many columns are active follows the validation loss.
+/// EntryPrune flex: how many features are active follows the validation loss.
 ///
 /// After ten rotations without a lower loss the number of candidates is halved. If the loss is
 /// then higher at the next such moment the direction turns, and the candidates are doubled.
@@ -23,7 +23,7 @@ struct AdaptiveSize {
   /// - Parameters:
   ///   - loss: The validation loss.
   ///   - isBest: Whether it is the lowest so far.
-  ///   - activeCount: The present number of active columns.
+  ///   - activeCount: The present number of active features.
   /// - Returns: The new number, or nil where it stays.
   mutating func next(after loss: Double, isBest: Bool, activeCount: Int) -> Int? {
     waited = isBest ? 0 : waited + 1
@@ -38,7 +38,7 @@ struct AdaptiveSize {
   }
 }
 
-/// The refit of EntryPrune flex: the number of active columns moves from its first to its final
+/// The refit of EntryPrune flex: the number of active features moves from its first to its final
 /// value in at most ten equal steps.
 ///
 /// - Note: The released code takes floor(R / floor(R / T)) steps, more than the T it means to, and
@@ -53,7 +53,7 @@ struct SizeSchedule {
     interval = stepCount > 0 ? rotations / stepCount : 1
   }
 
-  /// Says how many columns are active from the next rotation on.
+  /// Says how many features are active from the next rotation on.
   ///
   /// - Parameter rotation: The rotation that ended, from 0.
   /// - Returns: The number, or nil where it stays.

@@ -24,6 +24,8 @@ import Training
 ///       a = the K M^(1 - phase / P) features of largest d;  train all networks a little more
 ///     rank the K that are left by d, measured once more
 ///
+/// All columns of a feature are at their means together: d is what the whole feature prevents.
+///
 /// - Note: Not in the paper. Without held-out folds the networks prefer what they memorised.
 public struct Elimination: Hashable, Sendable, CustomStringConvertible {
   /// The length of the list as a multiple of K.
@@ -115,7 +117,8 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
       afterPhase(Phase(loss: measured.loss, featureCount: features.count, removed: removed))
       last = survivors.map { .init(index: features[$0], score: measured.increases[$0]) }
       if isLast { break }
-      for network in networks { network.keep(survivors) }
+      let ranges = task.data.ranges(of: features)
+      for network in networks { network.keep(survivors.map { ranges[$0] }) }
       features = survivors.map { features[$0] }
     }
     // After an early stop the list is still long: the best of the last phase count.
@@ -174,6 +177,7 @@ private final class FoldNetwork {
   private let network: ActiveNetwork
   private let heldOut: TrainingView
   private let hiddenCount: Int
+  private var places: [Range<Int>]  // the slots of each feature
 
   init(
     _ task: SelectionTask, _ split: Split, features: [Int], rule: EntryRule, heldOutLimit: Int,
@@ -186,24 +190,31 @@ private final class FoldNetwork {
       task, rows: Array(rows.prefix(heldOutLimit)), scaling: rule.scaling,
       fittingRows: task.rows, balancesClasses: rule.balancesClasses)
     hiddenCount = rule.hiddenCount
+    places = task.data.ranges(of: features)
     network = ActiveNetwork(
       TrainingView(
         task, rows: split.training, scaling: rule.scaling, fittingRows: task.rows,
         balancesClasses: rule.balancesClasses),
-      slots: features, rule: rule, random: random.substream("network"))
+      slots: task.data.columns(of: features), rule: rule, random: random.substream("network"))
   }
 
   func train(steps: Int) {
     _ = network.train(steps: steps)
   }
 
-  func keep(_ places: [Int]) {
-    guard places.count < network.activeCount else { return }
-    network.keep(places)
+  /// Leaves only the features in some slots.
+  func keep(_ kept: [Range<Int>]) {
+    guard kept.count < places.count else { return }
+    network.keep(kept.flatMap { $0 })
+    var end = 0
+    places = kept.map { slots in
+      end += slots.count
+      return end - slots.count..<end
+    }
   }
 
   /// The loss on the held-out rows, and by how much it rises with each feature at its mean.
   func measure() -> (loss: Double, increases: [Double]) {
-    AblationLoss(network, heldOut, hiddenCount: hiddenCount).measure()
+    AblationLoss(network, features: places, heldOut, hiddenCount: hiddenCount).measure()
   }
 }

@@ -65,15 +65,14 @@ private struct EntryProcedure {
       using: &generator)
     let training = split.training
     let heldOut = HeldOutLoss(
-      view(split.test, fittingRows: training), featureCount: task.count,
-      rule: rule)
+      view(split.test, fittingRows: training), rule: rule)
 
     var search = EntrySearch(
       task, view(training, fittingRows: training), rule: rule, random: random)
     var record = SearchRecord(search)
     var loss = Patience(limit: validation.patience)
     var unchanged = 0
-    var bestActiveCount = search.network.activeCount
+    var bestActiveCount = search.activeCount
     var size = isFlexible ? AdaptiveSize(task) : nil
     for rotation in 0... {
       if rule.restarts(before: rotation) { search.restart() }
@@ -85,7 +84,7 @@ private struct EntryProcedure {
       observer.report(record.progress(lastRotation: nil))
       if rotation > 0 {  // the first set is a random one
         unchanged = record.changes == 0 ? unchanged + 1 : 0
-        if loss.record(value, round: rotation) { bestActiveCount = search.network.activeCount }
+        if loss.record(value, round: rotation) { bestActiveCount = search.activeCount }
       }
       if observer.shouldStop { record.isInterrupted = true }
       if record.isInterrupted || loss.isExhausted || unchanged >= validation.patience
@@ -97,7 +96,7 @@ private struct EntryProcedure {
       search.prune()
       if rotation > 0,
         let count = size?.next(
-          after: value, isBest: loss.waited == 0, activeCount: search.network.activeCount)
+          after: value, isBest: loss.waited == 0, activeCount: search.activeCount)
       {
         search.resize(to: count)
       }
@@ -205,7 +204,7 @@ private struct SearchRecord {
     let (before, now) = (Set(previous), Set(search.established))
     history.append(
       FeatureSelection.Rotation(
-        phase: phase, loss: loss, activeCount: search.network.activeCount,
+        phase: phase, loss: loss, activeCount: search.activeCount,
         entered: search.established.filter { !before.contains($0) },
         left: previous.filter { !now.contains($0) }))
     previous = search.established

@@ -41,23 +41,24 @@ public struct EntryRule: Hashable, Sendable {
 
   /// What the rule depends on.
   public enum DataKind: String, Hashable, Sendable {
-    /// At least half as many rows as features, or more than two classes, labels or numbers.
+    /// At least half as many rows as columns, or more than two classes, labels or numbers.
     case long
     /// Fewer rows, and two classes or a number to predict, or two labels or numbers.
     case wide
-    /// The same, and the features are counts, more than 90 % of them zero: words in texts.
+    /// The same, and the columns are counts, more than 90 % of them zero: words in texts.
     case counts
 
     /// Looks at the training rows of a task.
     public init(_ task: SelectionTask) {
-      if 2 * task.rows.count >= task.eligible.count || task.data.target.outputCount > 2 {
+      let columns = task.eligibleColumns
+      if 2 * task.rows.count >= columns.count || task.data.target.outputCount > 2 {
         self = .long
         return
       }
       let statistics = task.data.features.statistics(rows: task.rows)
-      let areCounts = task.eligible.allSatisfy { statistics.allNonNegativeIntegers[$0] }
-      let zeros = task.eligible.reduce(0) { $0 + statistics.zeroCount[$1] }
-      let share = Double(zeros) / Double(task.rows.count * task.eligible.count)
+      let areCounts = columns.allSatisfy { statistics.allNonNegativeIntegers[$0] }
+      let zeros = columns.reduce(0) { $0 + statistics.zeroCount[$1] }
+      let share = Double(zeros) / Double(task.rows.count * columns.count)
       self = areCounts && share > 0.9 ? .counts : .wide
     }
   }
@@ -66,7 +67,7 @@ public struct EntryRule: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - rowCount: The number of training rows, those for validation among them.
-  ///   - featureCount: The number of features.
+  ///   - featureCount: The number of features; of all their columns where they are groups.
   /// - Returns: The rule; it differs between at least as many rows as features, and fewer.
   public static func released(rowCount: Int, featureCount: Int) -> EntryRule {
     let isLong = rowCount >= featureCount
@@ -116,7 +117,8 @@ extension EntryPrune {
       switch preset {
       case .standard: EntryRule.standard(for: EntryRule.DataKind(task))
       case .released:
-        EntryRule.released(rowCount: task.rows.count, featureCount: task.eligible.count)
+        EntryRule.released(
+          rowCount: task.rows.count, featureCount: task.eligibleColumns.count)
       }
     if isFlexible, case .rotations = rule.length {
       rule.length = .validated(Validation())  // the size follows a validation loss

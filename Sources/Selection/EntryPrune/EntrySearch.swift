@@ -8,12 +8,14 @@ struct EntrySearch {
   private(set) var established: [Int]
   /// The entry scores of all features.
   private(set) var scores: EntryScores
-  /// The network over the active columns.
+  /// The active features, each in a place.
+  private(set) var active: [Int]
+  /// The network over their columns, feature by feature.
   let network: ActiveNetwork
 
   private let task: SelectionTask
   private let rule: EntryRule
-  private var isCandidate: [Bool]  // Q, per slot
+  private var isCandidate: [Bool]  // Q, per place
   private var pool: [Int] = []  // scratch: features that may enter
   private var flags: [Bool]  // scratch, per feature; false between uses
   private var draws, weights: RandomSource
@@ -23,27 +25,45 @@ struct EntrySearch {
     self.rule = rule
     draws = random.substream("candidates")
     weights = random.substream("entrants")
-    flags = [Bool](repeating: false, count: task.data.features.columnCount)
+    flags = [Bool](repeating: false, count: task.data.featureCount)
     let count = rule.activeCount(task)
     // Every first occupant is a candidate; those to be kept are among them.
     var pool = task.eligible.filter { !task.keep.contains($0) }
     draws.shuffleFirst(count - task.keep.count, of: &pool)
-    let slots = task.keep + pool[..<(count - task.keep.count)]
+    active = task.keep + pool[..<(count - task.keep.count)]
     network = ActiveNetwork(
-      view, slots: slots, rule: rule, random: random.substream("network"))
+      view, slots: task.data.columns(of: active), rule: rule, random: random.substream("network"))
     isCandidate = [Bool](repeating: true, count: count)
-    established = slots[..<task.count].sorted()
-    scores = EntryScores(featureCount: task.data.features.columnCount, rule: rule.scoring)
+    established = active[..<task.count].sorted()
+    scores = EntryScores(featureCount: task.data.featureCount, rule: rule.scoring)
   }
 
+  /// The number of active features, N.
+  var activeCount: Int { active.count }
+
   /// The slots of the established features.
-  var establishedSlots: [Int] {
+  var establishedSlots: [Int] { slots(ofPlaces: establishedPlaces) }
+
+  private var establishedPlaces: [Int] {
     let members = Set(established)
-    return network.slots.indices.filter { members.contains(network.slots[$0]) }
+    return active.indices.filter { members.contains(active[$0]) }
   }
 
   /// Whether no feature is left that could replace an established one.
-  var isComplete: Bool { network.activeCount == task.count }
+  var isComplete: Bool { active.count == task.count }
+
+  /// The slots of the columns of some places.
+  private func slots(ofPlaces places: [Int]) -> [Int] {
+    guard task.data.featureGroups != nil else { return places }
+    let ranges = task.data.ranges(of: active)
+    return places.flatMap { ranges[$0] }
+  }
+
+  /// What scores of columns make of the features whose columns they are.
+  private func combined(_ scores: [Double], of features: [Int], columns: [Int]) -> [Double] {
+    FeatureColumns(columns, of: features, in: task.data, isConstant: network.isConstant)
+      .combined(scores)
+  }
 
   /// Trains for one rotation.
   ///
@@ -54,16 +74,15 @@ struct EntrySearch {
 
   /// Scores the candidates and establishes the K active features of highest entry score.
   mutating func prune() {
-    let slots = network.slots
-    let relative = zScores(network.changes())
-    for slot in slots.indices where isCandidate[slot] {
-      scores.record(relative[slot], of: slots[slot])
+    let relative = zScores(combined(network.changes(), of: active, columns: network.slots))
+    for place in active.indices where isCandidate[place] {
+      scores.record(relative[place], of: active[place])
     }
     // A flag per feature instead of sets and sorts: a rotation of wide data has thousands of rivals.
-    for feature in slots { flags[feature] = true }
+    for feature in active { flags[feature] = true }
     for feature in task.keep { flags[feature] = false }
     let rivals = task.eligible.filter { flags[$0] }
-    for feature in slots { flags[feature] = false }
+    for feature in active { flags[feature] = false }
     let best = topPositions(task.count - task.keep.count, of: rivals.map { scores[$0] })
     established = (task.keep + best.map { rivals[$0] }).sorted()
   }
@@ -71,16 +90,34 @@ struct EntrySearch {
   /// Fills the places that are not established with new candidates.
   mutating func regrow() {
     let places = freePlaces()
-    let entrants = drawCandidates(places.count)
-    network.enter(entrants, at: places, using: &weights)
+    enter(drawCandidates(places.count), at: places)
     retest()
+  }
+
+  /// Lets features take places, in a network of another width where their columns are not as many.
+  private mutating func enter(_ features: [Int], at places: [Int]) {
+    let data = task.data
+    let hasEqualSizes = zip(features, places).allSatisfy {
+      data.columnCount(of: $0) == data.columnCount(of: active[$1])
+    }
+    let freed = slots(ofPlaces: places)
+    if hasEqualSizes {
+      for (feature, place) in zip(features, places) { active[place] = feature }
+      network.enter(data.columns(of: features), at: freed, using: &weights)
+      return
+    }
+    let free = Set(places)
+    let stay = active.indices.filter { !free.contains($0) }
+    network.enter(
+      data.columns(of: features), keeping: slots(ofPlaces: stay), freeing: freed, using: &weights)
+    active = stay.map { active[$0] } + features
+    isCandidate = active.indices.map { $0 >= stay.count }
   }
 
   private mutating func freePlaces() -> [Int] {
     for feature in established { flags[feature] = true }
     defer { for feature in established { flags[feature] = false } }
-    let slots = network.slots
-    for slot in slots.indices { isCandidate[slot] = !flags[slots[slot]] }
+    for place in active.indices { isCandidate[place] = !flags[active[place]] }
     return isCandidate.indices.filter { isCandidate[$0] }
   }
 
@@ -93,22 +130,24 @@ struct EntrySearch {
       draws.shuffleFirst(count, of: &pool)
       return Array(pool[..<count])
     case .gradient:
-      return topPositions(count, of: network.entryGradients(of: pool)).map { pool[$0] }
+      let columns = task.data.columns(of: pool)
+      let sizes = combined(network.entryGradients(of: columns), of: pool, columns: columns)
+      return topPositions(count, of: sizes).map { pool[$0] }
     }
   }
 
   /// Lets some established features enter anew, so that their score is not from one lucky day.
   private mutating func retest() {
     guard rule.retestProbability > 0 else { return }
-    let places = establishedSlots.filter { _ in draws.uniform() < rule.retestProbability }
-    for slot in places { isCandidate[slot] = true }
-    network.enter(places.map { network.slots[$0] }, at: places, using: &weights)
+    let places = establishedPlaces.filter { _ in draws.uniform() < rule.retestProbability }
+    for place in places { isCandidate[place] = true }
+    enter(places.map { active[$0] }, at: places)
   }
 
   /// Starts the network anew with the same features, which are all candidates again.
   mutating func restart() {
     network.restart()
-    isCandidate = [Bool](repeating: true, count: network.activeCount)
+    isCandidate = [Bool](repeating: true, count: active.count)
   }
 
   /// The best features by entry score, active or not, those to keep among them.
@@ -121,25 +160,27 @@ struct EntrySearch {
     return topPositions(count, of: values).map { task.eligible[$0] }.sorted()
   }
 
-  /// Changes the number of active columns between ``prune()`` and ``regrow()``.
+  /// Changes the number of active features between ``prune()`` and ``regrow()``.
   ///
-  /// Surplus candidates leave from the lowest slot on; new slots are behind all others.
+  /// Surplus candidates leave from the lowest place on; new places are behind all others.
   ///
   /// - Parameter count: The new number, between K and the number of eligible features.
   mutating func resize(to count: Int) {
     let members = Set(established)
-    var surplus = max(network.activeCount - count, 0)
-    let kept = network.slots.indices.filter { slot in
-      if surplus > 0, !members.contains(network.slots[slot]) {
+    var surplus = max(active.count - count, 0)
+    let kept = active.indices.filter { place in
+      if surplus > 0, !members.contains(active[place]) {
         surplus -= 1
         return false
       }
       return true
     }
-    let active = Set(network.slots)
-    let added = task.eligible.filter { !active.contains($0) }.prefix(max(count - kept.count, 0))
-    network.resize(keeping: kept, adding: Array(added))
-    isCandidate = network.slots.map { !members.contains($0) }
+    let before = Set(active)
+    let added = task.eligible.filter { !before.contains($0) }.prefix(max(count - kept.count, 0))
+    network.resize(
+      keeping: slots(ofPlaces: kept), adding: task.data.columns(of: Array(added)))
+    active = kept.map { active[$0] } + added
+    isCandidate = active.map { !members.contains($0) }
   }
 
   /// The established features, best first.
@@ -158,7 +199,7 @@ extension EntryRule {
     return rotation % restartInterval == 0
   }
 
-  /// The number of active columns N = K + ceil(c (p - K)), or more where that is very few.
+  /// The number of active features N = K + ceil(c (p - K)), or more where that is very few.
   func activeCount(_ task: SelectionTask) -> Int {
     let outside = task.eligible.count - task.count
     let candidates = Int((candidateFraction * Double(outside)).rounded(.up))

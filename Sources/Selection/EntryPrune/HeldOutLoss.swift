@@ -9,28 +9,36 @@ import Training
 /// Candidates count as zero, so that only the established columns are gathered and multiplied.
 final class HeldOutLoss {
   private let view: TrainingView
-  private let plan: Plan
+  private let rule: EntryRule
+  private var plan: Plan?  // for as many columns as were established last
   private let batch: TargetBatch
   private let positions: [Int]
 
-  init(_ view: TrainingView, featureCount: Int, rule: EntryRule) {
+  init(_ view: TrainingView, rule: EntryRule) {
     self.view = view
+    self.rule = rule
     positions = Array(0..<view.rowCount)
-    let batchCount = min(view.rowCount, 1024)
+    batch = view.targetBatch(capacity: min(view.rowCount, 1024))
+  }
+
+  private func plan(columnCount: Int) -> Plan {
+    if let plan, plan.original.inputShape.elementCount == columnCount { return plan }
     let network = Network.multilayerPerceptron(
-      inputCount: featureCount, hidden: [rule.hiddenCount],
+      inputCount: columnCount, hidden: [rule.hiddenCount],
       outputCount: view.targets.outputCount, random: RandomSource(seed: 0))
-    plan = Plan(network, batchCount: batchCount, for: .inference)
-    batch = view.targetBatch(capacity: batchCount)
+    let new = Plan(network, batchCount: min(view.rowCount, 1024), for: .inference)
+    plan = new
+    return new
   }
 
   /// The mean loss over all rows of the view.
   ///
   /// - Parameters:
   ///   - network: The network in training.
-  ///   - places: The slots of the established features.
+  ///   - places: The slots of the established columns.
   /// - Returns: The loss.
   func measure(_ network: ActiveNetwork, establishedSlots places: [Int]) -> Double {
+    let plan = plan(columnCount: places.count)
     network.copyParameters(ofSlots: places, into: plan)
     let gatherer = ColumnGatherer(
       view.features, columns: places.map { network.slots[$0] }, scaler: view.scaler)

@@ -25,11 +25,11 @@ final class DenoisingAutoencoder {
 
   /// - Parameters:
   ///   - settings: The widths, the rates and so on.
-  ///   - task: Whose rows and eligible columns are learnt; its target is not read.
+  ///   - task: Whose rows and eligible features are learnt; its target is not read.
   ///   - random: The source of all random numbers.
   init(_ settings: QuickSelection, on task: SelectionTask, random: RandomSource) {
     self.settings = settings
-    columnCount = task.eligible.count
+    columnCount = task.eligibleColumns.count
     let view = TrainingView(
       task.dataOfEligibleColumns, rows: task.rows, scaling: settings.scaling,
       fittingRows: task.rows)

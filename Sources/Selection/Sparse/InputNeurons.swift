@@ -4,6 +4,8 @@ import Tensors
 
 /// The inputs of NeuroFS, of which some are active, and their connections.
 ///
+/// A feature of several inputs comes and goes with all of them.
+///
 /// An update is ``removeWeakest(after:)`` where inputs may go, ``prepare(fraction:)``, a backward
 /// pass for growth, and ``replace()``.
 final class InputNeurons {
@@ -12,9 +14,11 @@ final class InputNeurons {
   private let layer: SparseLayer
   private let batch: Int
   private let isKept: [Bool]
+  private let features: FeatureColumns
   private var schedule: InputSchedule
-  private var isActive: [Bool]
+  private var isActive: [Bool]  // per feature
   private var isNew: [Bool]  // taken back by the last update
+  private var isOpen: [Bool]  // per input: whether its feature is active
   private var dropCount = 0
   private let growth: GradientGrowth
   private let largest: ColumnGradients
@@ -25,16 +29,22 @@ final class InputNeurons {
 
   /// - Parameters:
   ///   - layer: The layer of the inputs.
-  ///   - schedule: How many inputs there are after each epoch.
-  ///   - isKept: For every input, whether it is never removed.
+  ///   - features: Which inputs are which feature.
+  ///   - schedule: How many features there are after each epoch.
+  ///   - isKept: For every feature, whether it is never removed.
   ///   - batch: The samples of a gradient, padded.
-  init(_ layer: SparseLayer, schedule: InputSchedule, isKept: [Bool], batch: Int) {
+  init(
+    _ layer: SparseLayer, features: FeatureColumns, schedule: InputSchedule, isKept: [Bool],
+    batch: Int
+  ) {
     self.layer = layer
+    self.features = features
     self.schedule = schedule
     self.isKept = isKept
     self.batch = batch
     isActive = isKept.map { _ in true }
     isNew = isKept.map { _ in false }
+    isOpen = features.columns.map { _ in true }
     growth = GradientGrowth(layer.connections, batch: batch)
     largest = ColumnGradients(rowCount: layer.connections.rowCount, batch: batch)
     layer.connections.observer = { [unowned self] x, dy in collect(x, dy) }
@@ -47,34 +57,35 @@ final class InputNeurons {
   }
 
   /// How many inputs are active.
-  var activeCount: Int { isActive.count { $0 } }
+  var activeCount: Int { isOpen.count { $0 } }
 
   /// The strength of each input, 0 of an inactive one.
   var strength: [Double] { layer.inputStrength() }
 
-  /// Removes inputs, the weakest first; those just taken back are safe while inputs are removed
+  /// Removes features, the weakest first; those just taken back are safe while features are removed
   /// for good.
   ///
   /// - Parameter epoch: The epoch that ended, from 0.
   func removeWeakest(after epoch: Int) {
     schedule.advance(after: epoch)
-    var scores = strength
-    for input in scores.indices {
-      if !isActive[input] {
-        scores[input] = -1
-      } else if isKept[input] {
-        scores[input] = .infinity
-      } else if isNew[input] && schedule.isRemoving(after: epoch) {
-        scores[input] = .greatestFiniteMagnitude
+    var scores = features.combined(strength)
+    for feature in scores.indices {
+      if !isActive[feature] {
+        scores[feature] = -1
+      } else if isKept[feature] {
+        scores[feature] = .infinity
+      } else if isNew[feature] && schedule.isRemoving(after: epoch) {
+        scores[feature] = .greatestFiniteMagnitude
       }
     }
     isActive = isActive.map { _ in false }
-    for input in topPositions(schedule.keptCount, of: scores) { isActive[input] = true }
+    for feature in topPositions(schedule.keptCount, of: scores) { isActive[feature] = true }
+    isOpen = features.spread(isActive)
   }
 
   /// Marks what is dropped: all connections of inactive inputs, and a share of the others.
   ///
-  /// The next backward pass looks for inputs to take back and for connections to grow.
+  /// The next backward pass looks for features to take back and for connections to grow.
   ///
   /// - Parameter fraction: The share of the active inputs' connections, of each sign.
   func prepare(fraction: Double) {
@@ -84,7 +95,7 @@ final class InputNeurons {
     let (magnitudes, entries) = (magnitudes.start, entries.start)
     var (count, negatives) = (0, 0)
     for entry in 0..<connections.count {
-      let stays = isActive[Int(connections.columns[entry])]
+      let stays = isOpen[Int(connections.columns[entry])]
       layer.step.isDropped[entry] = !stays
       guard stays else { continue }
       magnitudes[count] = weights[entry]
@@ -108,23 +119,29 @@ final class InputNeurons {
     }
   }
 
-  /// Takes inputs back and finds the positions at which connections may be grown.
+  /// Takes features back and finds the positions at which connections may be grown.
   private func collect(_ x: Floats, _ dy: Floats) {
     guard dropCount > 0 else { return }
     isNew = isActive.map { _ in false }
+    let closed = isOpen.indices.filter { !isOpen[$0] }
+    var magnitudes = isOpen.map { _ in 0.0 }
+    for (input, magnitude) in zip(closed, largest.magnitudes(of: closed, x: x, dy: dy)) {
+      magnitudes[input] = magnitude
+    }
     let inactive = isActive.indices.filter { !isActive[$0] }
-    let magnitudes = largest.magnitudes(of: inactive, x: x, dy: dy)
-    for position in topPositions(schedule.returnedCount, of: magnitudes) {
+    let scores = features.combined(magnitudes)
+    for position in topPositions(schedule.returnedCount, of: inactive.map { scores[$0] }) {
       isActive[inactive[position]] = true
       isNew[inactive[position]] = true
     }
+    isOpen = features.spread(isActive)
     // The pass is over for these inputs, and where a gradient is NaN nothing is ever grown.
-    for input in inactive where !isActive[input] {
+    for input in closed where !isOpen[input] {
       (x + input * batch).update(repeating: .nan, count: batch)
     }
     growth.collect(x: x, dy: dy, count: dropCount)
     multiplyAdds +=
-      batch * layer.connections.rowCount * (inactive.count + layer.connections.columnCount)
+      batch * layer.connections.rowCount * (closed.count + layer.connections.columnCount)
   }
 
   /// Replaces the dropped connections by those of largest |gradient| in the active inputs.
@@ -169,7 +186,7 @@ final class InputNeurons {
       for entry in Int(connections.rowStarts[Int(row)])..<Int(connections.rowStarts[Int(row) + 1])
       where layer.step.isDropped[entry] {
         let column = connections.columns[entry]
-        guard isActive[Int(column)], !layer.gradient[entry].isNaN else { continue }
+        guard isOpen[Int(column)], !layer.gradient[entry].isNaN else { continue }
         listCandidates(row: row, before: column)
         magnitudes[listed.count] = layer.gradient[entry].magnitude
         listed.append((row, column))

@@ -1,4 +1,5 @@
-/// How many inputs NeuroFS has after each epoch, and how many it takes back.
+/// How many inputs NeuroFS has after each epoch, and how many it takes back; features where
+/// several inputs are one.
 ///
 ///     R   = (1 - zeta) d - K       the inputs to be gone at the end of the removal phase
 ///     u_t = zeta r (1 - t / T)     those taken back

@@ -25,7 +25,7 @@ struct NeuroFSProcedure {
       inputCount: task.eligible.count, count: task.count, fraction: method.inputFraction,
       removalPhase: method.removalPhase, epochCount: method.epochCount)
     let network = method.network(
-      schedule: schedule, outputCount: view.targets.outputCount, random: random)
+      ranking.columns, schedule: schedule, outputCount: view.targets.outputCount, random: random)
     run = TrainingRun(
       network, on: view, heldOut: nil, recipe: method.recipe(rowCount: view.rowCount),
       random: random)
@@ -40,7 +40,7 @@ struct NeuroFSProcedure {
     hidden = layers.dropFirst().map { GradientGrownLayer($0, batch: batch) }
     let kept = Set(task.keep)
     inputs = InputNeurons(
-      layers[0], schedule: schedule, isKept: task.eligible.map(kept.contains), batch: batch)
+      layers[0], features: ranking.columns, schedule: schedule, isKept: task.eligible.map(kept.contains), batch: batch)
   }
 
   func run(_ observer: any SelectionObserver) throws(SelectionError) -> FeatureSelection {
@@ -107,15 +107,17 @@ extension NeuroFS {
 
   /// The network before training; weights are those of Glorot's uniform distribution, biases 0.
   fileprivate func network(
-    schedule: InputSchedule, outputCount: Int, random: RandomSource
+    _ features: FeatureColumns, schedule: InputSchedule, outputCount: Int, random: RandomSource
   ) -> Network {
-    let widths = [schedule.inputCount] + hiddenCounts
+    let inputCount = features.columns.count
+    let widths = [inputCount] + hiddenCounts
     let shapes = zip(widths, widths.dropFirst()).map { Shape([$1, $0]) }
     let densities = ErdosRenyi.densities(of: shapes, connectionsPerUnit: connectionsPerUnit)
     var counts = ErdosRenyi.entryCounts(of: shapes, densities: densities)
-    counts[0] = min(counts[0], schedule.finalActiveCount * hiddenCounts[0])
+    counts[0] = min(
+      counts[0], features.fewestColumns(of: schedule.finalActiveCount) * hiddenCounts[0])
     var generator = random.substream("connections")
-    var network = Network(input: [schedule.inputCount], random: random)
+    var network = Network(input: [inputCount], random: random)
     do {
       for (shape, count) in zip(shapes, counts) {
         try network.append(

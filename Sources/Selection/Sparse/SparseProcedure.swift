@@ -14,8 +14,8 @@ struct SparseProcedure {
   private let strength: NeuronStrength
   private let attribution: NeuronAttribution?
   private let scores: ScoreHistory
-  /// The columns of the network, which are the eligible ones of the task.
-  private let columns: [Int]
+  /// How many inputs the network has: the columns of the eligible features.
+  private let inputCount: Int
 
   init(
     _ method: SparseSelection, _ task: SelectionTask, recipe: TrainingRecipe,
@@ -23,9 +23,9 @@ struct SparseProcedure {
   ) {
     self.method = method
     self.recipe = recipe
-    columns = task.eligible
     self.task = task
     ranking = FeatureRanking(task)
+    inputCount = ranking.columns.columns.count
     let data = task.dataOfEligibleColumns
     let split = recipe.split(task.rows, of: data, random: random)
     func view(_ rows: [Int]) -> TrainingView {
@@ -35,7 +35,7 @@ struct SparseProcedure {
     }
     let training = view(split.training)
     let network = recipe.network(
-      inputCount: columns.count, outputCount: training.targets.outputCount,
+      inputCount: inputCount, outputCount: training.targets.outputCount,
       random: random.substream("network"))
     run = TrainingRun(
       network, on: training, heldOut: split.test.isEmpty ? nil : view(split.test),
@@ -48,7 +48,7 @@ struct SparseProcedure {
       method.importance == .attribution
       ? NeuronAttribution(of: run.trainer.plan, explained) : nil
     let classCount = attribution == nil ? 1 : training.targets.outputCount
-    scores = ScoreHistory(count: classCount * columns.count, method.effectiveAggregation)
+    scores = ScoreHistory(count: classCount * inputCount, method.effectiveAggregation)
   }
 
   func run(_ observer: any SelectionObserver) throws(SelectionError) -> FeatureSelection {
@@ -97,8 +97,8 @@ struct SparseProcedure {
 
   /// The sum of the scores over the classes.
   private func total(_ scores: [Double]) -> [Double] {
-    columns.indices.map { feature in
-      stride(from: feature, to: scores.count, by: columns.count).reduce(0) { $0 + scores[$1] }
+    (0..<inputCount).map { input in
+      stride(from: input, to: scores.count, by: inputCount).reduce(0) { $0 + scores[$1] }
     }
   }
 
@@ -108,29 +108,21 @@ struct SparseProcedure {
       features: best(), history: record.history, rotationCount: record.history.count,
       bestRotation: run.bestEpoch, isInterrupted: record.isInterrupted)
     if lost > 0 {
-      selection.notes.append("\(lost) of \(columns.count) columns have no connection left")
+      selection.notes.append("\(lost) of \(inputCount) columns have no connection left")
     }
     selection.notes += ranking.notes
     selection.cost = run.cost
     if attribution != nil {
       let sums = scores.scores
+      let classes = stride(from: 0, to: sums.count, by: inputCount).map {
+        ranking.columns.combined(Array(sums[$0..<$0 + inputCount]))
+      }
       selection.classScores = selection.features.map { feature in
-        let position = columns.firstIndex(of: feature.index) ?? 0
-        return stride(from: position, to: sums.count, by: columns.count).map { sums[$0] }
+        let position = task.eligible.firstIndex(of: feature.index) ?? 0
+        return classes.map { $0[position] }
       }
     }
     return selection
-  }
-}
-
-extension SelectionTask {
-  /// The table without the columns that may not be chosen.
-  var dataOfEligibleColumns: Dataset {
-    dropped.isEmpty
-      ? data
-      : Dataset(
-        features: data.features.selecting(columns: eligible), target: data.target,
-        weights: data.weights, subjects: data.subjects)
   }
 }
 

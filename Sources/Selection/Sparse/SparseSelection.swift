@@ -138,13 +138,13 @@ extension SparseSelection {
     do {
       try recipe.check()
       try recipe.checkSize(
-        inputCount: task.eligible.count, outputCount: task.data.target.outputCount)
+        inputCount: task.eligibleColumns.count, outputCount: task.data.target.outputCount)
     } catch {
       throw SelectionError(error)
     }
     try checkOwn()
     let steps = recipe.stepsPerEpoch(
-      rowCount: task.rows.count, columnCount: task.eligible.count)
+      rowCount: task.rows.count, columnCount: task.eligibleColumns.count)
     if importance == .attribution, attribution.interval > steps {
       throw .badSetting(
         name: "the attribution interval", value: "\(attribution.interval)",
@@ -194,7 +194,7 @@ extension SparseSelection {
       if let count = attribution.sampleCount { settings.append(("attributionSamples", "\(count)")) }
     }
     return settings
-      + recipe.record(rowCount: task.rows.count, columnCount: task.eligible.count)
+      + recipe.record(rowCount: task.rows.count, columnCount: task.eligibleColumns.count)
   }
 
   public func select(
