@@ -2,18 +2,21 @@ import Datasets
 
 /// The columns of several features side by side, and what their scores make of each feature.
 ///
-/// A feature of m columns with scores u has the root of their mean square,
+/// A feature of m columns with scores u_j has
 ///
-///     u_g = sqrt(Σ u_j² / m),
+///     y_j = sqrt(u_j),  ȳ = (1/m) Σ_j y_j,
+///     y_g = l + sqrt(m) (ȳ - l) where ȳ > l, and ȳ elsewhere,
+///     u_g = y_g²
 ///
-/// so that it counts as one column would in whose stead it stands: neither does a group of many
-/// columns of noise outscore one of few, nor is a column that tells much lost among the others of
-/// its group. Columns that are constant on the training rows do not count. A feature of one column
-/// has that column's score.
+/// where l is the level of columns of noise. By the mean alone no group would win by its size, but
+/// what its columns tell would drown in the noise of the best single columns: a mean of m columns
+/// varies less by sqrt(m), and that factor makes groups and columns comparable. Below the level,
+/// where it would make weak groups look weaker, it is left out. Square roots make the scores of
+/// noise about symmetric. Columns that are constant on the training rows do not count, and a
+/// feature of one column has that column's score.
 ///
-/// - Source: Yuan and Lin, "Model selection and estimation in regression with grouped variables",
-///   JRSS B 68, 2006, whose penalty sqrt(m) |w_g| makes |gradient_g| / sqrt(m) the measure by which
-///   a group enters.
+/// - Source: The sum of standardised scores over sqrt(m) is that of Stouffer et al., "The American
+///   Soldier", vol. 1, 1949.
 struct FeatureColumns {
   /// The columns, each an index of the table.
   let columns: [Int]
@@ -74,13 +77,46 @@ struct FeatureColumns {
   /// The score of each feature.
   ///
   /// - Parameter scores: A score of at least 0 per column.
-  /// - Returns: A score per feature.
+  /// - Returns: A score of at least 0 per feature.
   func combined(_ scores: [Double]) -> [Double] {
     guard let scored else { return scores }
-    return scored.map { places in
+    let means = scored.map { places in
+      places.reduce(0) { $0 + scores[$1].squareRoot() } / Double(places.count)
+    }
+    let level = noiseLevel(means, sizes: scored.map { Double($0.count) })
+    return scored.indices.map { feature in
+      let places = scored[feature]
       if places.count == 1 { return scores[places[0]] }
-      let squares = places.reduce(0) { $0 + scores[$1] * scores[$1] }
-      return (squares / Double(places.count)).squareRoot()
+      let excess = max(means[feature] - level, 0)
+      let root = means[feature] + (Double(places.count).squareRoot() - 1) * excess
+      return root * root
     }
   }
+}
+
+/// The level about which the means of features of noise lie.
+///
+/// The median over the features, and from there, step by step, the mean over the columns of those
+/// features that are no further off than noise is: a group of many columns knows the level best,
+/// but not if it tells of the target. Features that score 0 have lost all they could have shown.
+///
+/// - Parameters:
+///   - means: The mean of each feature's columns, at least 0.
+///   - sizes: The number of its columns.
+/// - Returns: The level; 0 without features.
+func noiseLevel(_ means: [Double], sizes: [Double]) -> Double {
+  let present = means.indices.filter { means[$0] > 0 }
+  func median(_ numbers: [Double]) -> Double { numbers.sorted()[(numbers.count - 1) / 2] }
+  guard !present.isEmpty else { return 0 }
+  var level = median(present.map { means[$0] })
+  for _ in 0..<5 {
+    // In units of a single column's deviation.
+    let deviations = present.map { (means[$0] - level).magnitude * sizes[$0].squareRoot() }
+    let limit = 3 * 1.4826 * median(deviations)  // three standard deviations of normal noise
+    let near = zip(present, deviations).filter { $1 <= limit }.map(\.0)
+    let weight = near.reduce(0) { $0 + sizes[$1] }
+    guard weight > 0 else { break }
+    level = near.reduce(0) { $0 + means[$1] * sizes[$1] } / weight
+  }
+  return level
 }

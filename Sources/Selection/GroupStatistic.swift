@@ -26,11 +26,12 @@ import Datasets
 func featureStatistics(_ data: Dataset, rows: [Int]) -> [Double] {
   let single = fStatistics(features: data.features, target: data.target, rows: rows)
   guard let groups = data.featureGroups else { return single }
-  let classes = TargetDeviations(data.target.subset(rows))
+  let target = TargetDeviations(data.target.subset(rows))
   return groups.columns.map { columns in
     if columns.count == 1 { return single[columns[0]] }
-    let sums = GroupSums(data.features, columns: columns, rows: rows, classes)
-    return equivalentStatistic(sums, classes, rowCount: rows.count)
+    guard target.degrees > 0 else { return 0 }  // where there is a row at least
+    let sums = GroupSums(data.features, columns: columns, rows: rows, target)
+    return equivalentStatistic(sums, target, rowCount: rows.count)
   }
 }
 
@@ -39,7 +40,7 @@ private func equivalentStatistic(
   _ sums: GroupSums, _ target: TargetDeviations, rowCount: Int
 ) -> Double {
   let (rank, trace) = sums.explained(target.sizes)
-  guard rank > 0, target.degrees > 0 else { return 0 }
+  guard rank > 0 else { return 0 }
   let s = Double(min(rank, target.degrees))
   let m = Double(max(rank, target.degrees))
   let rest = Double(rowCount - 1) - m

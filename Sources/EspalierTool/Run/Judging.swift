@@ -66,7 +66,9 @@ struct Judging: Sendable {
         let random = try RandomSelection().select(
           task, random: RandomSource(seed: seed), observer: SilentObserver())
         candidates.append(
-          Candidate(name: "random columns, seed \(seed)", columns: task.data.columns(of: random.indices), seed: seed))
+          Candidate(
+            name: "random columns, seed \(seed)", columns: task.data.columns(of: random.indices),
+            seed: seed))
       }
       candidates.append(Candidate(name: "all columns", columns: task.eligibleColumns, seed: 0))
     }

@@ -95,7 +95,8 @@ struct LoadedData: Sendable {
     if let index = Int(text) {
       if names.indices.contains(index) { return index }
       throw ToolError.usage(
-        "\(option): there is no \(training.featureNoun) \(index); indices run from 0 to \(names.count - 1)")
+        "\(option): there is no \(training.featureNoun) \(index); indices run from 0 to \(names.count - 1)"
+      )
     }
     if let groups = training.featureGroups,
       let column = training.features.columnNames.firstIndex(of: text)

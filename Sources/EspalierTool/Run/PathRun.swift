@@ -34,7 +34,8 @@ struct PathRun {
     ) { count, split in
       session.folder?.events.append(
         "path", [("count", .integer(count)), ("split", .integer(split))])
-      session.display.show("path · \(count) \(data.training.featureNoun)s · split \(split + 1)/\(splitCount)")
+      session.display.show(
+        "path · \(count) \(data.training.featureNoun)s · split \(split + 1)/\(splitCount)")
       return Observer(stop: stop, count: count)
     }
     .complete(endedAt: stop.count)

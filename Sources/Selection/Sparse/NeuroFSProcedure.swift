@@ -40,7 +40,8 @@ struct NeuroFSProcedure {
     hidden = layers.dropFirst().map { GradientGrownLayer($0, batch: batch) }
     let kept = Set(task.keep)
     inputs = InputNeurons(
-      layers[0], features: ranking.columns, schedule: schedule, isKept: task.eligible.map(kept.contains), batch: batch)
+      layers[0], features: ranking.columns, schedule: schedule,
+      isKept: task.eligible.map(kept.contains), batch: batch)
   }
 
   func run(_ observer: any SelectionObserver) throws(SelectionError) -> FeatureSelection {
