@@ -56,7 +56,7 @@ public func fStatistics(
 }
 
 /// The weights as counts: scaled where they sum to less than the number of rows that count.
-private func countWeights(_ weights: [Double]) -> [Double] {
+func countWeights(_ weights: [Double]) -> [Double] {
   let total = weights.reduce(0, +)
   let count = Double(weights.count { $0 > 0 })
   guard total > 0, total < count else { return weights }

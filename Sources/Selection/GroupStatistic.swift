@@ -14,41 +14,51 @@ import Datasets
 /// with s m and s (n - 1 - m) degrees of freedom. For values, V is R² of the regression on the
 /// columns and F exact; of one categorical column and C classes, n V is the χ² of their table.
 ///
+/// Rows may have weights, as for a column: n and all sums are sums of weights. Of several labels or
+/// numbers each is tested by itself, and the largest statistic counts.
+///
 /// - Source: Pillai, "Some new test criteria in multivariate analysis", Annals of Mathematical
 ///   Statistics 26, 1955 (the trace V and its approximation by F).
 /// - Parameters:
 ///   - data: The table and its target.
 ///   - rows: The rows to look at.
+///   - weights: How much each row of the table counts; nil for all the same.
 /// - Returns: A number of at least 0 for each feature: 0 where there are too few rows for as many
 ///   columns; the greatest finite number where the columns tell the target exactly.
 /// - Complexity: O(rows x columns), and for a group of k columns, of which e are not 0 in a row,
 ///   O(rows x e² + k³).
-func featureStatistics(_ data: Dataset, rows: [Int]) -> [Double] {
-  let single = fStatistics(features: data.features, target: data.target, rows: rows)
+func featureStatistics(
+  _ data: Dataset, rows: [Int], weights: [Float]? = nil
+) -> [Double] {
+  let single = fStatistics(
+    features: data.features, target: data.target, rows: rows, weights: weights)
   guard let groups = data.featureGroups else { return single }
-  let target = TargetDeviations(data.target.subset(rows))
+  let counts = countWeights(rows.map { Double(weights?[$0] ?? 1) })
+  let targets = deviations(of: data.target.subset(rows), weights: counts)
   return groups.columns.map { columns in
     if columns.count == 1 { return single[columns[0]] }
-    guard target.degrees > 0 else { return 0 }  // where there is a row at least
-    let sums = GroupSums(data.features, columns: columns, rows: rows, target)
-    return equivalentStatistic(sums, target, rowCount: rows.count)
+    return targets.reduce(0) { largest, target in
+      guard target.degrees > 0 else { return largest }  // else there is a row at least
+      let sums = GroupSums(data.features, columns: columns, rows: rows, weights: counts, target)
+      return max(largest, equivalentStatistic(sums, target, rowCount: counts.reduce(0, +)))
+    }
   }
 }
 
 /// The F statistic of a single column that is as unlikely as that of a group.
 private func equivalentStatistic(
-  _ sums: GroupSums, _ target: TargetDeviations, rowCount: Int
+  _ sums: GroupSums, _ target: TargetDeviations, rowCount: Double
 ) -> Double {
   let (rank, trace) = sums.explained(target.sizes)
   guard rank > 0 else { return 0 }
   let s = Double(min(rank, target.degrees))
   let m = Double(max(rank, target.degrees))
-  let rest = Double(rowCount - 1) - m
-  guard rest >= 1, trace > 0 else { return 0 }
+  let rest = rowCount - 1 - m
+  let degrees = Double(target.degrees)
+  guard rest >= 1, rowCount - 1 - degrees > 0, trace > 0 else { return 0 }
   guard s - trace > s * 1e-13 else { return .greatestFiniteMagnitude }
   let group = FDistribution(s * m, s * rest)
-  let column = FDistribution(
-    Double(target.degrees), Double(rowCount - 1 - target.degrees))
+  let column = FDistribution(degrees, rowCount - 1 - degrees)
   return column.statistic(logTail: group.logTail(trace / (s - trace) * rest / m))
 }
 
@@ -63,22 +73,37 @@ private struct TargetDeviations {
   /// q, how many of them are linearly independent.
   let degrees: Int
 
-  init(_ target: Target) {
-    switch target {
-    case .classes(let indices, let names):
-      labels = indices
-      values = []
-      var counts = [Double](repeating: 0, count: names.count)
-      for index in indices { counts[index] += 1 }
-      sizes = counts
-      degrees = counts.count { $0 > 0 } - 1
-    case .values(let numbers):
-      labels = nil
-      let mean = numbers.reduce(0) { $0 + Double($1) } / Double(max(numbers.count, 1))
-      values = numbers.map { Double($0) - mean }
-      sizes = [values.reduce(0) { $0 + $1 * $1 }]
-      degrees = sizes[0] > 0 ? 1 : 0
+  init(labels: [Int], classCount: Int, weights: [Double]) {
+    self.labels = labels
+    values = []
+    var counts = [Double](repeating: 0, count: classCount)
+    for (label, weight) in zip(labels, weights) { counts[label] += weight }
+    sizes = counts
+    degrees = max(counts.count { $0 > 0 } - 1, 0)
+  }
+
+  init(values numbers: [Float], weights: [Double]) {
+    labels = nil
+    let total = weights.reduce(0, +)
+    let sum = zip(numbers, weights).reduce(0) { $0 + Double($1.0) * $1.1 }
+    let mean = total > 0 ? sum / total : 0
+    values = numbers.map { Double($0) - mean }
+    sizes = [zip(values, weights).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }]
+    degrees = sizes[0] > 0 ? 1 : 0
+  }
+}
+
+/// The one target, or each of several.
+private func deviations(of target: Target, weights: [Double]) -> [TargetDeviations] {
+  switch target {
+  case .classes(let labels, let names):
+    [TargetDeviations(labels: labels, classCount: names.count, weights: weights)]
+  case .values(let values): [TargetDeviations(values: values, weights: weights)]
+  case .labels(let columns, _):
+    columns.map {
+      TargetDeviations(labels: $0.map { $0 ? 1 : 0 }, classCount: 2, weights: weights)
     }
+  case .outputs(let columns, _): columns.map { TargetDeviations(values: $0, weights: weights) }
   }
 }
 
@@ -92,7 +117,10 @@ private struct GroupSums {
   private var products: [Double]
 
   /// - Complexity: O(rows x e²) where e columns differ from the first row in each.
-  init(_ features: FeatureStore, columns: [Int], rows: [Int], _ target: TargetDeviations) {
+  init(
+    _ features: FeatureStore, columns: [Int], rows: [Int], weights: [Double],
+    _ target: TargetDeviations
+  ) {
     count = columns.count
     squares = [Double](repeating: 0, count: count * count)
     let classCount = target.sizes.count
@@ -113,15 +141,19 @@ private struct GroupSums {
           if difference != 0 { differing.append((column, difference)) }
         }
         let place = target.labels?[row] ?? 0
-        let weight = target.labels == nil ? target.values[row] : 1
+        let weight = weights[row]
+        let factor = target.labels == nil ? target.values[row] : 1
         for (column, value) in differing {
-          sums[column] += value
-          products[column * classCount + place] += weight * value
-          for other in differing { squares[column * count + other.column] += value * other.value }
+          let weighted = weight * value
+          sums[column] += weighted
+          products[column * classCount + place] += factor * weighted
+          for other in differing {
+            squares[column * count + other.column] += weighted * other.value
+          }
         }
       }
     }
-    let n = Double(rows.count)
+    let n = weights.reduce(0, +)
     for column in 0..<count {
       for other in 0..<count { squares[column * count + other] -= sums[column] * sums[other] / n }
       guard target.labels != nil else { continue }  // those of values have mean 0 already
