@@ -133,6 +133,7 @@ extension ReportPage {
     <td class="number"><span class="track"><span style="width:{{share}}%"></span></span>{{frequency}}</td></tr>
     {{/rows}}</tbody></table></div>
     </section>
+    \(foldSection)
     {{#hasPath}}<section>
     <h2>How many columns to choose</h2>
     <p>Loss of a network on the columns chosen, on training rows it did not see; lower is better.</p>

@@ -60,6 +60,7 @@ struct ReportPage {
   let map: PixelMap?
   let path: [PathRow]
   let hasPath: Bool
+  let folds: FoldSection?
   let rows: [Row]
   let runs: [RunRow]
   let roundName: String
@@ -94,6 +95,7 @@ struct ReportPage {
     map = report.image.flatMap { PixelMap(report.ranking, size: $0) }
     path = report.path.map(Self.pathRow)
     hasPath = !report.path.isEmpty
+    folds = report.folds.map(FoldSection.init)
     rows = report.ranking.map(Self.row)
     runs = report.runs.map(Self.runRow)
     roundName = report.roundName

@@ -29,6 +29,8 @@ public struct SelectionReport: Sendable, Equatable {
   public var stability: Interval?
   /// What several counts are worth; empty where one was given.
   public var path: [PathPoint]
+  /// How sure one can be; nil where nobody asked.
+  public var folds: Folds?
   /// The extents of the image that a row is; its pixels are the columns in row-major order.
   public var image: ImageSize?
   /// Remarks and warnings, one sentence each.
@@ -50,13 +52,14 @@ public struct SelectionReport: Sendable, Equatable {
   ///   - judge: What a learner made of the chosen columns.
   ///   - stability: How much the runs agree.
   ///   - path: What several counts are worth.
+  ///   - folds: How sure one can be.
   ///   - image: The extents of the image that a row is.
   ///   - notes: Remarks and warnings.
   public init(
     title: String, producer: String, data: DataSummary, method: String, settings: [Setting] = [],
     ranking: [RankedFeature], runs: [Run], lossName: String = "validation loss",
     roundName: String = "rotation", classes: ClassShares? = nil, judge: Judge? = nil,
-    stability: Interval? = nil, path: [PathPoint] = [],
+    stability: Interval? = nil, path: [PathPoint] = [], folds: Folds? = nil,
     image: ImageSize? = nil, notes: [String] = []
   ) {
     self.title = title
@@ -72,6 +75,7 @@ public struct SelectionReport: Sendable, Equatable {
     self.judge = judge
     self.stability = stability
     self.path = path
+    self.folds = folds
     self.image = image
     self.notes = notes
   }

@@ -14,6 +14,7 @@ struct Select: ParsableCommand {
           --test-labels t10k-labels-idx1-ubyte.gz \\
           --count 50 --seeds 5 --baselines --output runs/mnist50
         espalier select COIL20.mat --target Y --test-rows rows.txt --count 50 --json
+        espalier select ALLAML.mat --count 20 --folds 5 --repeats 10 --null 100
 
       Rows held out are seen by the judge alone, never by scaling or choosing.
       Ctrl-C ends the search with the best so far and exit status 75, a second one
@@ -25,6 +26,7 @@ struct Select: ParsableCommand {
   @OptionGroup(title: "Choice") var choice: ChoiceOptions
   @OptionGroup(title: "Rows held out and their judge") var test: TestOptions
   @OptionGroup(title: "Rows held out and their judge") var judging: JudgeOptions
+  @OptionGroup(title: "How sure one can be") var folding: FoldOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Output") var planting: TruthOptions
   @OptionGroup var methods: MethodOptions
@@ -32,7 +34,8 @@ struct Select: ParsableCommand {
   func run() throws {
     let start = ContinuousClock.now
     let method = try methods.method(choice.method)
-    try judging.check(holdsOut: test.holdsOut)
+    try judging.check(holdsOut: test.holdsOut, hasFolds: folding.folds != nil)
+    try folding.check(choice)
     if let path = output.output { try ResultFolder.check(path, force: output.force) }
     let planted = try planting.truth.map(FoundTruth.read)
     var loaded = try LoadedData(data, test, dropping: choice.droppedNames)
@@ -42,12 +45,13 @@ struct Select: ParsableCommand {
     let session = try Session(output)
     let result: SelectionResult
     do {
+      let folds = try FoldRunner(self, method: method, data: loaded, session: session)
       let path = try choice.path.map {
         try PathRun(self, method: method, data: loaded, session: session).path($0)
       }
       result = try SelectionRun(
         self, method: method, planted: planted, data: loaded, learner: learner, path: path,
-        session: session, start: start
+        folds: folds, session: session, start: start
       ).result()
     } catch {
       session.discard()

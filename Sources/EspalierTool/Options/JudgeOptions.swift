@@ -35,10 +35,13 @@ struct JudgeOptions: ParsableArguments {
   var scaling: InputScaling { judgeScale?.scaling ?? .minMax }
 
   /// Refuses to judge without rows to judge on.
-  func check(holdsOut: Bool) throws {
+  func check(holdsOut: Bool, hasFolds: Bool) throws {
+    if hasFolds, judge == JudgeName.none {
+      throw ToolError.usage("--folds needs a judge; remove --judge none")
+    }
     guard !holdsOut else { return }
     let remedy = "give --test, --test-fraction or --test-rows"
-    if let judge, judge != .none {
+    if let judge, judge != .none, !hasFolds {
       throw ToolError.usage("--judge \(judge.rawValue) needs rows to judge on; \(remedy)")
     }
     if baselines { throw ToolError.usage("--baselines needs rows to judge on; \(remedy)") }
@@ -46,8 +49,16 @@ struct JudgeOptions: ParsableArguments {
 
   /// The learner, or nil where nothing is to be judged.
   func learner(for data: LoadedData) throws -> (any Learner)? {
-    guard !data.testRows.isEmpty else { return nil }
-    let isOfClasses = data.training.target.isOfClasses
+    data.testRows.isEmpty ? nil : try learner(for: data.training.target)
+  }
+
+  /// The learner that judges the rows left out of folds.
+  func foldLearner(for data: LoadedData) throws -> (any Learner)? {
+    try learner(for: data.training.target)
+  }
+
+  private func learner(for target: Target) throws -> (any Learner)? {
+    let isOfClasses = target.isOfClasses
     let name = judge ?? (isOfClasses ? .svc : .ridge)
     if name == .svc && !isOfClasses { throw EvaluationError.needsClasses(learner: name.rawValue) }
     if name == .none && baselines {
@@ -65,4 +76,7 @@ extension Target {
     case .values, .outputs: false
     }
   }
+
+  /// The metric by which a judge's predictions are scored if nothing else is asked for.
+  var defaultMetric: Metric { Predictions(subset([])).defaultMetric }
 }

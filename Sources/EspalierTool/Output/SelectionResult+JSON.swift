@@ -2,8 +2,10 @@ import Espalier
 
 extension SelectionResult {
   /// The result as one JSON object, schema 1.
-  var json: JSON {
-    .object([
+  var json: JSON { .object(members + foldMembers) }
+
+  private var members: [(String, JSON)] {
+    [
       ("schema", .integer(1)),
       ("version", .string(EspalierCommand.version)),
       ("method", .string(method)),
@@ -26,7 +28,19 @@ extension SelectionResult {
           ("judging", .optional(peak.judging, JSON.integer)),
         ])
       ),
-    ])
+    ]
+  }
+
+  /// The folds, and the rows that the choice itself saw.
+  private var foldMembers: [(String, JSON)] {
+    guard let folds else { return [] }
+    return [
+      ("folds", folds.json(names: names)),
+      (
+        "rows",
+        .object([("training", .integers(rows.training)), ("test", .integers(rows.test))])
+      ),
+    ]
   }
 
   private func json(_ feature: Consensus.Feature, rank: Int) -> JSON {

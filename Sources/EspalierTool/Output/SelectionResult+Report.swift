@@ -22,9 +22,26 @@ extension SelectionResult {
       stability: stability.map {
         .init(index: $0.index, low: stabilityInterval?.low, high: stabilityInterval?.high)
       },
-      path: reportPath,
+      path: reportPath, folds: reportFolds,
       image: imageShape.map { .init(height: $0.height, width: $0.width) },
       notes: (truth.map { [$0.sentence + "."] } ?? []) + notes)
+  }
+
+  /// The columns that a tenth of the folds chose, at most 200.
+  private var reportFolds: SelectionReport.Folds? {
+    guard let folds, let spread = folds.spread else { return nil }
+    let chosen = Set(features.map(\.index))
+    let columns = spread.frequencies.filter { $0.share >= 0.1 || chosen.contains($0.feature) }
+    return .init(
+      facts: foldFacts.map { .init(name: $0.name, value: $0.value) },
+      columns: columns.prefix(200).map {
+        .init(name: names[$0.feature], share: $0.share, isChosen: chosen.contains($0.feature))
+      },
+      values: folds.runs.map {
+        .init(
+          repetition: $0.repetition + 1, fold: $0.fold + 1, value: $0.value,
+          rowCount: $0.split.test.count)
+      })
   }
 
   private var reportPath: [SelectionReport.PathPoint] {

@@ -10,6 +10,7 @@ extension SelectionResult {
     lines += ["Data: \(data.sentence)", "Method: \(methodLine)", ""]
     if !features.isEmpty { lines += rankingLines + [""] }
     lines += judgeLines
+    for fact in foldFacts { lines += Wording.fact(fact.name, fact.value) }
     if let path { lines += Wording.fact("path", path.sentence) }
     if let truth { lines += Wording.fact("planted", truth.sentence) }
     if let stability {
@@ -26,8 +27,10 @@ extension SelectionResult {
         "operations",
         cost.operationSentence + "; \(Wording.bytes(cost.stateBytes)) of training state")
     }
+    let folding = folds.map { ", \(Wording.duration($0.seconds)) in folds" } ?? ""
     let judging = judgement.map { ", \(Wording.duration($0.seconds)) judging" } ?? ""
-    lines += Wording.fact("time", "\(Wording.duration(selectionSeconds)) selecting\(judging)")
+    lines += Wording.fact(
+      "time", "\(Wording.duration(selectionSeconds)) selecting\(judging)\(folding)")
     lines += Wording.fact("report", reportPath ?? "none; --output DIR writes one")
     for note in notes { lines += Wording.fact("note", note) }
     return lines.joined(separator: "\n") + "\n"
@@ -62,16 +65,27 @@ extension SelectionResult {
   }
 
   private var rankingLines: [String] {
-    var table = TextTable([
-      ("rank", .right), (data.noun, .left), ("score", .right), ("frequency", .right),
-    ])
+    let hasFolds = folds?.spread != nil
+    let share: [(title: String, alignment: TextTable.Alignment)] =
+      hasFolds ? [("in folds", .right)] : []
+    var table = TextTable(
+      [("rank", .right), (data.noun, .left), ("score", .right), ("frequency", .right)] + share)
     for (position, feature) in features.enumerated() {
-      table.append([
-        "\(position + 1)", Terminal.printable(names[feature.index]).clipped(to: 48),
+      let cells = [
+        "\(position + 1)",
+        Terminal.printable(names[feature.index]).clipped(to: hasFolds ? 38 : 48),
         Wording.score(feature.score), Wording.decimal(feature.frequency, 2),
-      ])
+      ]
+      table.append(
+        hasFolds
+          ? cells + [Wording.decimal(folds?.share(of: feature.index) ?? 0, 2)] : cells)
     }
     return table.lines()
+  }
+
+  /// What the folds say; empty where none are complete.
+  var foldFacts: [(name: String, value: String)] {
+    folds?.facts(chosen: features.map(\.index)) ?? []
   }
 
   private var judgeLines: [String] {

@@ -42,6 +42,10 @@ struct SelectionResult: Sendable {
   var stability: Stability?
   var truth: FoundTruth?
   var path: CountPath?
+  /// The selections inside folds; nil where none were asked for.
+  var folds: FoldResult?
+  /// The rows that the choice saw, and those on which it is judged.
+  var rows = Split(training: [], test: [])
   /// The count that was chosen in the end; nil where nothing was.
   var pathChoice: Int?
   /// The wall-clock time of all runs together.

@@ -2,7 +2,9 @@ import Espalier
 
 extension LoadedData {
   /// What a reader of the results should know about the data, a sentence each.
-  var notes: [String] { tableNotes + [missingNote, headerNote, targetNote, weightNote].compactMap(\.self) }
+  var notes: [String] {
+    tableNotes + [missingNote, headerNote, targetNote, weightNote].compactMap(\.self)
+  }
 
   /// What was done about missing cells.
   private var missingNote: String? {

@@ -14,6 +14,9 @@ struct LoadedData: Sendable {
   let task: TargetTask
   /// How columns became numbers without gaps.
   let encoding: Encoding
+  private let table: LabelledTable
+  private let missing: MissingPolicy
+  private var groupFile: String?
   /// What was found out about the table, a sentence each.
   let tableNotes: [String]
   /// The columns that are neither features nor of any other use.
@@ -50,6 +53,21 @@ struct LoadedData: Sendable {
     training = try labelled.dataset(encoding)
     self.test = try testTable?.dataset(encoding) ?? training
     tableNotes = labelled.table.notes + labelled.notes
+    (table, missing) = (labelled, data.missing)
+  }
+
+  /// The training table as it is where only some of its rows may be looked at.
+  ///
+  /// - Parameter rows: The rows on which gaps are filled.
+  /// - Returns: The table of all rows, with the same features in the same order.
+  func training(fittedOn rows: [Int]) throws -> Dataset {
+    if encoding.isIdentity { return training }
+    var data = try table.dataset(table.encoding(rows: rows, missing: missing))
+    if let groupFile {
+      data.featureGroups = try GroupFile.read(
+        path: groupFile, columnNames: data.features.columnNames, joining: data.featureGroups)
+    }
+    return data
   }
 
   private static func split(_ data: LabelledTable, _ test: TestOptions) throws -> Split {
@@ -69,6 +87,7 @@ struct LoadedData: Sendable {
 
   /// Makes groups of columns one feature each, as a file says.
   mutating func group(by path: String) throws {
+    groupFile = path
     training.featureGroups = try GroupFile.read(
       path: path, columnNames: training.features.columnNames, joining: training.featureGroups)
   }

@@ -111,6 +111,12 @@ extension SelectionRun {
       ("threads", .integer(choice.threads)),
       ("timeLimit", .optional(choice.timeLimit, JSON.number)),
       ("testFraction", .optional(options.test.testFraction, JSON.number)),
+      ("folds", .optional(options.folding.folds, JSON.integer)),
+      (
+        "repeats",
+        .optional(options.folding.folds.map { _ in options.folding.repeatCount }, JSON.integer)
+      ),
+      ("null", .optional(options.folding.null, JSON.integer)),
       ("judge", .string(learner?.name ?? "none")),
       ("judgeScale", .string(options.judging.scaling.rawValue)),
       ("baselines", .bool(options.judging.baselines)),

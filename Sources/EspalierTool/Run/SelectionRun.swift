@@ -9,6 +9,7 @@ struct SelectionRun {
   let data: LoadedData
   let learner: (any Learner)?
   let path: CountPath?
+  let folds: FoldRunner?
   let session: Session
   let task: SelectionTask
   let settings: [(name: String, value: JSON)]
@@ -23,7 +24,8 @@ struct SelectionRun {
   /// Checks all that can be checked before the work begins.
   init(
     _ options: Select, method: any SelectionMethod, planted: PlantedTruth?, data: LoadedData,
-    learner: (any Learner)?, path: CountPath?, session: Session, start: ContinuousClock.Instant
+    learner: (any Learner)?, path: CountPath?, folds: FoldRunner?, session: Session,
+    start: ContinuousClock.Instant
   ) throws {
     self.start = start
     self.options = options
@@ -32,6 +34,7 @@ struct SelectionRun {
     self.data = data
     self.learner = learner
     self.path = path
+    self.folds = folds
     self.session = session
     task = try options.choice.task(
       data, count: options.choice.count ?? path?.suggestedCount ?? 0)
@@ -50,6 +53,23 @@ struct SelectionRun {
       PeakMemory.reset()
       let judgement = try judge(choice.runs, by: learner)
       result = self.result(of: choice, .done(judgement, peakBytes: PeakMemory.bytes()))
+    }
+    if let folds {
+      // Written before the folds, too, which take many times as long as the choice.
+      result.rows = Split(training: task.rows, test: data.testRows)
+      if session.folder != nil, !session.interruption.isRequested {
+        var early = result
+        early.folds = folds.pending
+        early.isCutShort = true
+        early.notes.append("no folds yet: this was written before them")
+        try write(early)
+      }
+      let found = try folds.run()
+      result.folds = found
+      result.notes += found.notes
+      result.isCutShort =
+        result.isCutShort || (session.interruption.isRequested && found.isCutShort)
+      result.seconds = (ContinuousClock.now - start) / .seconds(1)
     }
     session.folder?.events.append(
       "end", [("isInterrupted", .bool(session.interruption.isRequested))])
