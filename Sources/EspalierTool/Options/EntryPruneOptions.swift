@@ -43,11 +43,17 @@ struct EntryPruneOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Search for so many rotations on all training rows.", valueName: "n"))
   var rotations: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "How much memory the selection may take, such as 2GB; it bounds the columns at work.",
+      valueName: "bytes"))
+  var memory: ByteCount?
+
   /// Whether any setting is given.
   var areGiven: Bool {
     scoring != nil || quantity != nil || entrantMoments != nil || regrowth != nil
       || elimination != nil || candidateFraction != nil || stepsPerRotation != nil
-      || retest != nil || restartInterval != nil || rotations != nil
+      || retest != nil || restartInterval != nil || rotations != nil || memory != nil
   }
 
   /// EntryPrune with the settings given.
@@ -67,6 +73,7 @@ struct EntryPruneOptions: ParsableArguments {
     method.batchCount = training.batch
     method.learningRate = training.learningRate
     method.retestProbability = retest
+    method.memoryLimit = memory?.count
     if let classWeight = training.classWeight { method.balancesClasses = classWeight == .balanced }
     let (patience, fraction) = (training.patience, training.validationFraction)
     if let rotations {

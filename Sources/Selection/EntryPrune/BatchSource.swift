@@ -34,7 +34,7 @@ final class BatchSource {
     cursor = order.count
     batchRows = [Int](repeating: 0, count: batchCount)
     gatherer = ColumnGatherer(view.features, columns: [], scaler: view.scaler)
-    packsRows = rule.stepsPerRotation * batchCount >= view.rowCount
+    packsRows = rule.keepsRowsGathered(rowCount: view.rowCount)
   }
 
   /// Takes note of the active columns.

@@ -70,6 +70,10 @@ public struct EntryPrune: SelectionMethod, Hashable, Codable {
   public var eliminates: Bool?
   /// Whether rows are weighted so that every class counts the same.
   public var balancesClasses = false
+  /// How many bytes the selection may take, the table among them; nil for no bound.
+  ///
+  /// It bounds the number of active features, and with it how often each is put to the test.
+  public var memoryLimit: Int?
 
   /// Creates the method with the settings of a preset.
   ///

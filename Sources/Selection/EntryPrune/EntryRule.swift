@@ -9,6 +9,8 @@ public struct EntryRule: Hashable, Sendable {
   /// How many features are candidates at least, as long as there are so many outside: with very
   /// few, two that matter only together would hardly ever meet.
   public var minimumCandidateCount = 0
+  /// How many features are active at most, K among them; nil for no bound.
+  public var activeLimit: Int?
   /// The mini-batches m of a rotation.
   public var stepsPerRotation: Int
   /// The hidden units H.
@@ -142,6 +144,7 @@ extension EntryPrune {
     rule.scaling = scaling ?? rule.scaling
     if let eliminates { rule.elimination = eliminates ? rule.elimination ?? Elimination() : nil }
     rule.balancesClasses = balancesClasses
+    if let memoryLimit { rule.activeLimit = try rule.activeLimit(memoryLimit, task) }
     return rule
   }
 
@@ -193,6 +196,7 @@ extension EntryRule {
     var record = [
       ("candidateFraction", "\(candidateFraction)"),
       ("minimumCandidateCount", "\(minimumCandidateCount)"),
+      ("activeLimit", activeLimit.map { "\($0)" } ?? "none"),
       ("stepsPerRotation", "\(stepsPerRotation)"),
       ("hiddenCount", "\(hiddenCount)"),
       ("batchCount", "\(batchCount)"),

@@ -203,6 +203,7 @@ extension EntryRule {
   func activeCount(_ task: SelectionTask) -> Int {
     let outside = task.eligible.count - task.count
     let candidates = Int((candidateFraction * Double(outside)).rounded(.up))
-    return task.count + min(max(candidates, minimumCandidateCount), outside)
+    let count = task.count + min(max(candidates, minimumCandidateCount), outside)
+    return activeLimit.map { min(count, $0) } ?? count
   }
 }
