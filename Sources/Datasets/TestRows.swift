@@ -12,7 +12,7 @@ public enum TestRows {
     guard try FileFormat.recognise(path: path) == .text else {
       throw .unsupportedFormat(path: path, format: "a binary file of test rows")
     }
-    var records = try RecordReader(path: path)
+    var records = RecordReader(try ByteStream(path: path))
     var rows: [Int] = []
     var isListed = [Bool](repeating: false, count: rowCount)
     while let record = try records.next() {

@@ -18,8 +18,22 @@ struct ByteStream: ~Copyable {
   let path: String
   /// The size of the file as it lies on the disk.
   let fileSize: Int
-  private let handle: gzFile
+  /// Nil for bytes in memory.
+  private let handle: gzFile?
+  private var rest: ArraySlice<UInt8> = []
   private var deliveredCount = 0
+
+  /// Reads bytes in memory as if they were a file.
+  ///
+  /// - Parameters:
+  ///   - bytes: The content of the file, not compressed.
+  ///   - path: What the file is called in errors.
+  init(bytes: [UInt8], path: String) {
+    self.path = path
+    fileSize = bytes.count
+    handle = nil
+    rest = bytes[...]
+  }
 
   init(path: String) throws(DatasetError) {
     var status = stat()
@@ -42,11 +56,11 @@ struct ByteStream: ~Copyable {
   }
 
   deinit {
-    gzclose_r(handle)
+    if let handle { gzclose_r(handle) }
   }
 
   /// Whether the file is compressed; known after the first read.
-  var isCompressed: Bool { gzdirect(handle) == 0 }
+  var isCompressed: Bool { handle.map { gzdirect($0) == 0 } ?? false }
 
   /// Fills a buffer with the next bytes; only at the end of the file it stays partly empty.
   ///
@@ -54,13 +68,14 @@ struct ByteStream: ~Copyable {
   /// - Returns: The number of bytes read.
   /// - Throws: What is wrong with the file, and where.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
+    guard let handle else { return take(into: buffer) }
     var filled = 0
     while filled < buffer.count {
       let wanted = min(buffer.count - filled, 1 << 30)
       let count = Int(gzread(handle, buffer.baseAddress?.advanced(by: filled), UInt32(wanted)))
       // A truncated gzip file ends like any other, except that zlib remembers an error.
       if count <= 0 {
-        try checkForError()
+        try checkForError(handle)
         break
       }
       filled += count
@@ -93,7 +108,14 @@ struct ByteStream: ~Copyable {
     return bytes
   }
 
-  private func checkForError() throws(DatasetError) {
+  private mutating func take(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let count = min(buffer.count, rest.count)
+    buffer.copyBytes(from: rest.prefix(count))
+    rest = rest.dropFirst(count)
+    return count
+  }
+
+  private func checkForError(_ handle: gzFile) throws(DatasetError) {
     var code: Int32 = 0
     let message = gzerror(handle, &code)
     switch code {

@@ -7,7 +7,7 @@ struct CSVReader: ~Copyable {
   private var records: RecordReader
   private let delimiter: UInt8
 
-  /// Reads a file.
+  /// Reads a file into memory.
   ///
   /// - Parameters:
   ///   - path: The file, compressed by gzip or not.
@@ -15,11 +15,29 @@ struct CSVReader: ~Copyable {
   /// - Returns: The table.
   /// - Throws: What is wrong with the file, and where.
   static func read(path: String, options: ReadingOptions) throws(DatasetError) -> Table {
-    var records = try RecordReader(path: path)
+    let rows = try read(try ByteStream(path: path), options: options) { names, textColumns in
+      TableBuilder(names: names, textColumns: textColumns)
+    }
+    return rows.finished()
+  }
+
+  /// Reads a file into a builder of the caller's.
+  ///
+  /// - Parameters:
+  ///   - stream: The file from its beginning.
+  ///   - options: What its content does not tell.
+  ///   - makeBuilder: Makes the builder of the names of the columns and of those that hold texts.
+  /// - Returns: The rows and what else the file tells.
+  /// - Throws: What is wrong with the file, and where.
+  static func read(
+    _ stream: consuming ByteStream, options: ReadingOptions,
+    makeBuilder: (_ names: [String], _ textColumns: [Int]) -> TableBuilder
+  ) throws(DatasetError) -> CollectedRows {
+    var records = RecordReader(stream)
     var header: RecordReader.Record?
     repeat { header = try records.next() } while header?.bytes.isEmpty == true
     guard let header, var cells = CellScanner(header, delimiter: delimiter(of: header)) else {
-      throw .emptyFile(path: path)
+      throw .emptyFile(path: records.path)
     }
     var names: [String] = []
     repeat {
@@ -27,12 +45,10 @@ struct CSVReader: ~Copyable {
       // What pandas calls the column of row numbers that it writes without a name.
       names.append(name.isEmpty ? "Unnamed: \(names.count)" : name)
     } while !cells.isAtEnd
-    var builder = TableBuilder(
-      names: names,
-      textColumns: names.indices.filter { options.textColumns.contains(names[$0]) })
+    var builder = makeBuilder(names, names.indices.filter { options.textColumns.contains(names[$0]) })
     var reader = CSVReader(records: records, delimiter: cells.delimiter)
     try reader.readRows(into: &builder)
-    return builder.finished()
+    return CollectedRows(builder)
   }
 
   /// Returns the candidate that is most frequent outside quotation marks, the first of equals.

@@ -14,7 +14,7 @@ enum LabelReader {
   }
 
   private static func readLines(path: String) throws(DatasetError) -> LabelColumn {
-    var records = try RecordReader(path: path)
+    var records = RecordReader(try ByteStream(path: path))
     var texts: [String] = []
     var blankLine: Int?
     while let record = try records.next() {

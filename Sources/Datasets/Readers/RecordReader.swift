@@ -26,8 +26,8 @@ struct RecordReader: ~Copyable {
 
   private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
-  init(path: String) throws(DatasetError) {
-    stream = try ByteStream(path: path)
+  init(_ stream: consuming ByteStream) {
+    self.stream = stream
     buffer = .allocate(capacity: 1 << 18)
   }
 
