@@ -6,6 +6,8 @@ enum FileFormat: Equatable {
   case idx
   /// MATLAB's format, version 5.
   case mat
+  /// Espalier's column store.
+  case store
 
   /// Recognises the format of a file.
   ///
@@ -19,6 +21,12 @@ enum FileFormat: Equatable {
     if head.starts(with: "version https://git-lfs".utf8) { throw .gitLFSPointer(path: path) }
     if let format = unsupported.first(where: { head.starts(with: $0.magic) })?.name {
       throw .unsupportedFormat(path: path, format: format)
+    }
+    if head.starts(with: StoreLayout.magic) {
+      guard !stream.isCompressed else {
+        throw .unsupportedFormat(path: path, format: "a column store inside a gzip file")
+      }
+      return .store
     }
     if head.starts(with: "MATLAB 5.0".utf8) || hasMATVersion(head) {
       guard !stream.isCompressed else {

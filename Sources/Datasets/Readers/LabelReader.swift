@@ -9,6 +9,7 @@ enum LabelReader {
     switch try FileFormat.recognise(path: path) {
     case .idx: try IDXReader.readLabels(path: path)
     case .mat: throw .unsupportedFormat(path: path, format: "a MAT file of labels")
+    case .store: throw .unsupportedFormat(path: path, format: "a column store of labels")
     case .text: try readLines(path: path)
     }
   }

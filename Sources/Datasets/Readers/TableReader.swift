@@ -20,6 +20,7 @@ enum TableReader {
     switch try FileFormat.recognise(path: path) {
     case .text: try CSVReader.read(path: path, options: options)
     case .mat: try MATReader.read(path: path)
+    case .store: try ColumnStore.open(path: path)
     case .idx: Table(features: try IDXReader.readFeatures(path: path))
     }
   }

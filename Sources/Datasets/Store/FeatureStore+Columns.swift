@@ -62,6 +62,7 @@ extension FeatureStore {
       parts: newParts, rowCount: rowCount, columnNames: columns.map { columnNames[$0] },
       places: newPlaces)
     selected.fills = fills.map { fills in columns.map { fills[$0] } }
+    selected.storedHashes = storedHashes.map { hashes in columns.map { hashes[$0] } }
     return selected
   }
 
@@ -78,6 +79,9 @@ extension FeatureStore {
       places: places
         + more.places.map { ColumnPlace(part: $0.part + parts.count, position: $0.position) })
     joined.imageShape = imageShape
+    if storedHashes != nil || more.storedHashes != nil {
+      joined.storedHashes = columnHashes() + more.columnHashes()
+    }
     if fills != nil || more.fills != nil {
       joined.fills =
         (fills ?? [Float](repeating: .nan, count: columnCount))
@@ -96,6 +100,7 @@ extension FeatureStore {
       parts: parts, rowCount: rowCount, columnNames: columns.map { columnNames[$0] },
       places: columns.map { places[$0] })
     view.fills = fills.map { fills in columns.map { fills[$0] } }
+    view.storedHashes = storedHashes.map { hashes in columns.map { hashes[$0] } }
     return view
   }
 
@@ -140,11 +145,11 @@ private struct SelectingSparse: ElementVisitor {
     var slots = [[UInt32]](repeating: [], count: block.width)
     for (slot, position) in wanted.enumerated() { slots[position].append(UInt32(slot)) }
     var rows = SparseRows<Element>(width: wanted.count)
-    guard let starts = block.starts, let positions = block.positions,
-      let values = block.values(as: type)
-    else { return rows.block() }
+    guard let positions = block.positions, let values = block.values(as: type) else {
+      return rows.block()
+    }
     for row in 0..<block.rowCount {
-      for index in Int(starts[row])..<Int(starts[row + 1]) {
+      for index in block.cells(row: row) where Int(positions[index]) < slots.count {
         for slot in slots[Int(positions[index])] { rows.append(slot, values[index]) }
       }
       rows.endRow()

@@ -18,6 +18,9 @@ public struct FeatureStore: Sendable {
   /// What a missing cell of each column counts as, p; nil where missing cells read as NaN.
   public var fills: [Float]?
 
+  /// The fingerprint of each column, where a file had it.
+  var storedHashes: [UInt64]?
+
   let parts: [FeaturePart]
   /// Where each column lies, p.
   let places: [ColumnPlace]

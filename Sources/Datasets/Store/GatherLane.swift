@@ -156,16 +156,14 @@ extension GatherLane {
     _ block: SparseBlock, _ type: Element.Type, _ rows: UnsafeBufferPointer<Int>, _ width: Int,
     _ target: UnsafeMutablePointer<Float>
   ) {
-    guard let starts = block.starts, let cells = block.positions,
-      let values = block.values(as: type)
-    else { return }
+    guard let cells = block.positions, let values = block.values(as: type) else { return }
     let zeros = slots.indices.map { (0 - offsets[$0]) * scales[$0] }
     for (index, row) in rows.enumerated() {
       let output = target + index &* width
       for j in slots.indices { output[slots[j]] = zeros[j] }
-      let range = Int(starts[row])..<Int(starts[row + 1])
+      let range = block.cells(row: row)
       if !wanted.isEmpty {
-        for cell in range {
+        for cell in range where Int(cells[cell]) < wanted.count {
           let j = Int(wanted[Int(cells[cell])])
           if j >= 0 { output[slots[j]] = scaled(values[cell], j) }
         }

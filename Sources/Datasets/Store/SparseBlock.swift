@@ -42,6 +42,14 @@ struct SparseBlock: Sendable {
     memory.bytes.baseAddress.map { ($0 + byteOffset).assumingMemoryBound(to: UInt64.self) }
   }
 
+  /// The cells of a row; none of them lies beyond the block, whatever a damaged file says.
+  @inline(__always)
+  func cells(row: Int) -> Range<Int> {
+    guard let starts else { return 0..<0 }
+    let end = Int(min(starts[row + 1], UInt64(count)))
+    return Int(min(starts[row], UInt64(end)))..<end
+  }
+
   /// The columns of the cells that are not zero, row by row.
   var positions: UnsafePointer<UInt32>? {
     memory.bytes.baseAddress.map {

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Takes the rows of a table when all is known of them, a run of rows at a time.
-protocol RowSink {
+protocol RowSink: ~Copyable {
   /// Learns how the columns lie.
   mutating func begin(_ layout: CellLayout, rowCount: Int)
 
@@ -36,13 +36,28 @@ struct PieceStore: ~Copyable {
   private struct Piece {
     let layout: CellLayout
     let rowCount: Int
-    /// Nil once the rows were handed on.
+    /// Nil once the rows were handed on, or where they lie in the spill file.
     var memory: StoreMemory?
+    var spilled: Range<Int>?
   }
 
   private var pieces: [Piece] = []
+  /// Where pieces go that memory shall not hold.
+  private let spill: SpillFile?
+  /// The bytes of pieces that memory may still take.
+  private var room: Int
 
   var count: Int { pieces.count }
+
+  /// Creates an empty store.
+  ///
+  /// - Parameters:
+  ///   - memory: The bytes that pieces may take in memory.
+  ///   - spill: Where the others go; nil if there are to be none.
+  init(memory: Int = .max, spill: SpillFile? = nil) {
+    room = memory
+    self.spill = spill
+  }
 
   /// Narrows rows and keeps them.
   ///
@@ -62,7 +77,17 @@ struct PieceStore: ~Copyable {
             target: bytes.baseAddress.map { $0 + offset }))
       }
     }
-    pieces.append(Piece(layout: layout, rowCount: rowCount, memory: memory))
+    if let spill, memory.bytes.count > room {
+      pieces.append(Piece(layout: layout, rowCount: rowCount, spilled: spill.append(memory.bytes)))
+    } else {
+      room -= memory.bytes.count
+      pieces.append(Piece(layout: layout, rowCount: rowCount, memory: memory))
+    }
+  }
+
+  /// The cells of a piece, wherever they lie; nil once they were handed on.
+  private func memory(of index: Int) -> StoreMemory? {
+    pieces[index].memory ?? pieces[index].spilled.flatMap { spill?.read($0) }
   }
 
   /// Codes the different numbers that a column holds in its first pieces.
@@ -75,7 +100,7 @@ struct PieceStore: ~Copyable {
   func numbers(column: Int, before end: Int, code: (Double) -> Int) -> [Double: Int] {
     var codes: [Double: Int] = [:]
     for index in 0..<end {
-      for number in cells(index, column) where !number.isNaN {
+      for number in cells(index, column, memory(of: index)) where !number.isNaN {
         // Every cell is counted, not only the first of its kind.
         codes[number == 0 ? 0 : number] = code(number)
       }
@@ -85,7 +110,7 @@ struct PieceStore: ~Copyable {
 
   /// How many cells of a column are not missing in its first pieces.
   func presentCount(column: Int, before end: Int) -> Int {
-    (0..<end).reduce(0) { $0 + cells($1, column).count { !$0.isNaN } }
+    (0..<end).reduce(0) { $0 + cells($1, column, memory(of: $1)).count { !$0.isNaN } }
   }
 
   /// Hands all rows on, giving back the memory of each run.
@@ -94,29 +119,30 @@ struct PieceStore: ~Copyable {
   ///   - layout: The types that all cells fit in.
   ///   - recodings: How the cells of columns of texts are to be understood.
   ///   - sink: Where the rows go.
-  mutating func assemble<Sink: RowSink>(
+  mutating func assemble<Sink: RowSink & ~Copyable>(
     _ layout: CellLayout, recodings: [Int: Recoding], into sink: inout Sink
   ) {
     var firstRow = 0
     for index in pieces.indices {
       let rows = firstRow..<(firstRow + pieces[index].rowCount)
-      for group in layout.groups.indices {
-        hand(rows, piece: index, group: group, of: layout, recodings, to: &sink)
+      if let memory = memory(of: index) {
+        for group in layout.groups.indices {
+          hand(rows, piece: index, memory, group: group, of: layout, recodings, to: &sink)
+        }
       }
-      pieces[index].memory = nil
+      (pieces[index].memory, pieces[index].spilled) = (nil, nil)
       firstRow = rows.upperBound
     }
   }
 
   /// Hands on one group of columns of a piece: as it is, if nothing has changed since.
-  private func hand<Sink: RowSink>(
-    _ rows: Range<Int>, piece index: Int, group: Int, of layout: CellLayout,
-    _ recodings: [Int: Recoding], to sink: inout Sink
+  private func hand<Sink: RowSink & ~Copyable>(
+    _ rows: Range<Int>, piece index: Int, _ memory: StoreMemory, group: Int,
+    of layout: CellLayout, _ recodings: [Int: Recoding], to sink: inout Sink
   ) {
     let (piece, wanted) = (pieces[index], layout.groups[group])
     let byteCount = rows.count * wanted.columns.count * wanted.kind.element.byteCount
     if let same = piece.layout.groups.firstIndex(where: { $0 == wanted }),
-      let memory = piece.memory,
       !wanted.columns.contains(where: { recodings[$0] != nil })
     {
       let offset = piece.layout.groupOffsets(rows: rows.count)[same]
@@ -126,7 +152,7 @@ struct PieceStore: ~Copyable {
     }
     let lines = StoreMemory(byteCount: byteCount) { bytes in
       for (slot, column) in wanted.columns.enumerated() {
-        var numbers = cells(index, column)
+        var numbers = cells(index, column, memory)
         if let recoding = recodings[column] {
           for line in numbers.indices {
             numbers[line] = recoding.level(numbers[line], piece: index)
@@ -141,9 +167,9 @@ struct PieceStore: ~Copyable {
   }
 
   /// One column of a piece; NaN for missing cells.
-  private func cells(_ index: Int, _ column: Int) -> [Double] {
+  private func cells(_ index: Int, _ column: Int, _ memory: StoreMemory?) -> [Double] {
     let piece = pieces[index]
-    guard let memory = piece.memory else { return [] }
+    guard let memory else { return [] }
     let place = piece.layout.places[column]
     let group = piece.layout.groups[place.part]
     return group.kind.element.visit(

@@ -129,7 +129,7 @@ struct TableBuilder: ~Copyable {
   ///
   /// - Parameter sink: Where the rows go.
   /// - Returns: What each column is.
-  mutating func finish<Sink: RowSink>(into sink: inout Sink) -> [ColumnKind] {
+  mutating func finish<Sink: RowSink & ~Copyable>(into sink: inout Sink) -> [ColumnKind] {
     flush()
     var kinds = [ColumnKind](repeating: .numeric, count: names.count)
     var recodings: [Int: Recoding] = [:]

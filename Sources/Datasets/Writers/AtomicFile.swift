@@ -48,6 +48,32 @@ package struct AtomicFile: ~Copyable {
     if pending.count >= 1 << 18 { try flush() }
   }
 
+  /// Appends bytes.
+  ///
+  /// - Parameter bytes: The bytes.
+  /// - Throws: `DatasetError.cannotWrite`.
+  package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(DatasetError) {
+    pending += bytes
+    if pending.count >= 1 << 18 { try flush() }
+  }
+
+  /// Writes bytes at a place of the file; what lies between reads as zeros.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes.
+  ///   - offset: Where in the file the first of them goes.
+  /// - Throws: `DatasetError.cannotWrite`.
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DatasetError) {
+    var written = 0
+    while written < bytes.count {
+      let count = pwrite(
+        descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written,
+        off_t(offset + written))
+      guard count > 0 else { throw failure() }
+      written += count
+    }
+  }
+
   /// Completes the file and gives it its name.
   ///
   /// - Throws: `DatasetError.cannotWrite`.
