@@ -23,20 +23,22 @@ public enum CSVWriter {
   ///   - table: The table.
   ///   - columns: The columns, in the order wanted, each in `0..<columnCount`.
   ///   - path: The file; it appears under this name only when it is complete.
+  ///   - delimiter: What stands between two cells: a comma, a tab or a semicolon.
   /// - Throws: `DatasetError.cannotWrite`.
   public static func write(
-    _ table: Table, columns: [Int], to path: String
+    _ table: Table, columns: [Int], to path: String, delimiter: String = ","
   ) throws(DatasetError) {
-    try write(table, columns: columns, targetName: nil, to: path) { _ in "" }
+    try write(table, columns: columns, targetName: nil, to: path, delimiter: delimiter) { _ in "" }
   }
 
   private static func write(
-    _ table: Table, columns: [Int], targetName: String?, to path: String, label: (Int) -> String
+    _ table: Table, columns: [Int], targetName: String?, to path: String,
+    delimiter: String = ",", label: (Int) -> String
   ) throws(DatasetError) {
     var file = try AtomicFile(path: path)
     var header = columns.map { quoted(table.columnNames[$0]) }
     if let targetName { header.append(quoted(targetName)) }
-    try file.write(header.joined(separator: ",") + "\n")
+    try file.write(header.joined(separator: delimiter) + "\n")
     let texts = columns.map { table.kinds[$0].levels?.map(quoted) }
     // Whole numbers beyond the 24 bits of Float.
     let exact = columns.map {
@@ -59,7 +61,7 @@ public enum CSVWriter {
                 ?? exact[slot].map { numberText($0[row]) } ?? numberText(cell))
         }
         if targetName != nil { cells.append(quoted(label(row))) }
-        try file.write(cells.joined(separator: ",") + "\n")
+        try file.write(cells.joined(separator: delimiter) + "\n")
       }
     }
     try file.commit()

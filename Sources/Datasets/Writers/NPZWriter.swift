@@ -1,0 +1,216 @@
+import CZlib
+
+/// Writes tables as NumPy archives, uncompressed: `X`, `y` where there is a label, and `columns`.
+enum NPZWriter {
+  /// Writes a table.
+  ///
+  /// - Parameters:
+  ///   - table: The table; missing cells become NaN, and the first label column becomes `y`.
+  ///   - path: The file; it appears under this name only when it is complete.
+  /// - Throws: `DatasetError.cannotWrite`, or `DatasetError.notNumeric` for texts.
+  static func write(_ table: Table, to path: String) throws(DatasetError) {
+    let parts = try NumericParts(table, path: path, format: "a cell of an NPZ file")
+    var archive = try NPZArchive(path: path)
+    let kinds = parts.features.map {
+      (table.features.elementType(of: $0), table.features.hasMissing($0))
+    }
+    let types = kinds.map(\.0)
+    // The narrowest type that holds all cells; NaN and fractions need one of floating point.
+    let isFloat = types.contains(.float) || kinds.contains(where: \.1)
+    let type: NumberType =
+      if isFloat { types.contains(.int32) ? .float64 : .float32 } else if types.contains(.int32) {
+        .int32
+      } else if types.contains(.int16) { .int16 } else { .uint8 }
+    try archive.begin("X", type.code, shape: [table.rowCount, parts.features.count])
+    try append(table, parts.features, type, to: &archive)
+    try archive.endArray()
+    if let label = parts.label { try append(labels: table, label, path, to: &archive) }
+    try archive.add("columns", texts: parts.features.map { table.columnNames[$0] })
+    try archive.finish()
+  }
+
+  private enum NumberType {
+    case uint8, int16, int32, float32, float64
+
+    var code: String {
+      switch self {
+      case .uint8: "|u1"
+      case .int16: "<i2"
+      case .int32: "<i4"
+      case .float32: "<f4"
+      case .float64: "<f8"
+      }
+    }
+  }
+
+  private static func append(
+    _ table: Table, _ columns: [Int], _ type: NumberType, to archive: inout NPZArchive
+  ) throws(DatasetError) {
+    var store = table.features
+    store.fills = nil
+    let exact = columns.map {
+      store.elementType(of: $0) == .int32 ? store.exact($0) : nil
+    }
+    let hasExact = exact.contains { $0 != nil }
+    let gatherer = ColumnGatherer(store, columns: columns, scaler: nil)
+    var line = [Float](repeating: 0, count: columns.count)
+    for row in 0..<table.rowCount {
+      line.withUnsafeMutableBufferPointer { gatherer.gather(rows: [row], into: $0) }
+      var bytes = StoreBytes()
+      bytes.bytes.reserveCapacity(8 * line.count)
+      for (slot, cell) in line.enumerated() {
+        let number = hasExact ? exact[slot]?[row] ?? Double(cell) : Double(cell)
+        switch type {
+        case .uint8: bytes.append(UInt8(number))
+        case .int16: bytes.append(Int16(number))
+        case .int32: bytes.append(Int32(number))
+        case .float32: bytes.append(cell.bitPattern)
+        case .float64: bytes.append(number.bitPattern)
+        }
+      }
+      try archive.append(bytes.bytes)
+    }
+  }
+
+  private static func append(
+    labels table: Table, _ column: Int, _ path: String, to archive: inout NPZArchive
+  ) throws(DatasetError) {
+    let labels = try table.labels(column, path: path)
+    guard case .numbers(let numbers) = labels.cells else {
+      return try archive.add("y", texts: labels.texts)
+    }
+    let areIntegers = table.features.elementType(of: column) != .float
+    try archive.begin("y", areIntegers ? "<i4" : "<f4", shape: [numbers.count])
+    var bytes = StoreBytes()
+    for number in numbers {
+      if areIntegers { bytes.append(Int32(number)) } else { bytes.append(Float(number).bitPattern) }
+    }
+    try archive.append(bytes.bytes)
+    try archive.endArray()
+  }
+}
+
+/// A zip archive of arrays that are stored as they are.
+struct NPZArchive: ~Copyable {
+  private struct Entry {
+    var name: [UInt8]
+    var offset: Int
+    var byteCount = 0
+    var checksum: UInt = 0
+  }
+
+  private var file: AtomicFile?
+  private let path: String
+  private var entries: [Entry] = []
+  private var end = 0
+  private var pending: [UInt8] = []
+
+  init(path: String) throws(DatasetError) {
+    file = try AtomicFile(path: path)
+    self.path = path
+  }
+
+  /// Begins an array; its elements follow.
+  mutating func begin(_ name: String, _ type: String, shape: [Int]) throws(DatasetError) {
+    let entry = Entry(name: Array("\(name).npy".utf8), offset: end)
+    entries.append(entry)
+    end += 30 + entry.name.count
+    let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    var text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(extents)), }"
+    // The elements begin at a multiple of 64.
+    text += String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
+    var header = StoreBytes()
+    header.bytes = [0x93] + Array("NUMPY".utf8) + [1, 0]
+    header.append(UInt16(text.utf8.count))
+    try append(header.bytes + Array(text.utf8))
+  }
+
+  /// Appends elements.
+  mutating func append(_ bytes: [UInt8]) throws(DatasetError) {
+    pending += bytes
+    if pending.count >= 1 << 20 { try flush() }
+  }
+
+  private mutating func flush() throws(DatasetError) {
+    guard !pending.isEmpty, let last = entries.indices.last else { return }
+    entries[last].checksum = pending.withUnsafeBufferPointer {
+      UInt(crc32(uLong(entries[last].checksum), $0.baseAddress, uInt($0.count)))
+    }
+    try write(pending, at: end)
+    entries[last].byteCount += pending.count
+    end += pending.count
+    pending.removeAll(keepingCapacity: true)
+    guard end < Int(UInt32.max) - (1 << 26) else {
+      throw .cannotWrite(path: path, reason: "an NPZ file has at most 4 GB; choose .espalier")
+    }
+  }
+
+  private func write(_ bytes: [UInt8], at offset: Int) throws(DatasetError) {
+    var failure: DatasetError?
+    bytes.withUnsafeBytes { bytes in
+      do throws(DatasetError) {
+        try file?.write(bytes, at: offset)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Ends the array.
+  mutating func endArray() throws(DatasetError) {
+    try flush()
+    guard let entry = entries.last else { return }
+    var header = StoreBytes()
+    header.append(UInt32(0x0403_4b50))
+    Self.append(entry, to: &header)
+    try write(header.bytes + entry.name, at: entry.offset)
+  }
+
+  /// What local header and directory have in common.
+  private static func append(_ entry: Entry, to header: inout StoreBytes) {
+    header.append(UInt16(20))
+    // Names in UTF-8, stored, midnight of the first of January 1980.
+    for field in [0x0800, 0, 0, 0x21] as [UInt16] { header.append(field) }
+    header.append(UInt32(entry.checksum))
+    header.append(UInt32(entry.byteCount))
+    header.append(UInt32(entry.byteCount))
+    header.append(UInt16(entry.name.count))
+    header.append(UInt16(0))
+  }
+
+  /// Adds an array of texts, as NumPy's fixed length strings of UTF-32.
+  mutating func add(_ name: String, texts: [String]) throws(DatasetError) {
+    let length = max(texts.map(\.unicodeScalars.count).max() ?? 1, 1)
+    try begin(name, "<U\(length)", shape: [texts.count])
+    for text in texts {
+      var bytes = StoreBytes()
+      for scalar in text.unicodeScalars { bytes.append(scalar.value) }
+      bytes.bytes += [UInt8](repeating: 0, count: 4 * length - bytes.bytes.count)
+      try append(bytes.bytes)
+    }
+    try endArray()
+  }
+
+  /// Writes the directory and completes the file.
+  consuming func finish() throws(DatasetError) {
+    var directory = StoreBytes()
+    for entry in entries {
+      directory.append(UInt32(0x0201_4b50))
+      directory.append(UInt16(20))
+      Self.append(entry, to: &directory)
+      for field in [0, 0, 0] as [UInt16] { directory.append(field) }
+      directory.append(UInt32(0))
+      directory.append(UInt32(entry.offset))
+      directory.bytes += entry.name
+    }
+    let count = directory.bytes.count
+    directory.append(UInt32(0x0605_4b50))
+    for field in [0, 0, UInt16(entries.count), UInt16(entries.count)] { directory.append(field) }
+    directory.append(UInt32(count))
+    directory.append(UInt32(end))
+    directory.append(UInt16(0))
+    try write(directory.bytes, at: end)
+    try file.take()?.commit()
+  }
+}

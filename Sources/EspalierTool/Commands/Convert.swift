@@ -1,0 +1,62 @@
+import ArgumentParser
+import Espalier
+
+extension TableFormat: ExpressibleByArgument {}
+
+/// `espalier convert`: data in another format.
+struct Convert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes data in another format.",
+    usage: "espalier convert <data> ... <output> [<options>]",
+    discussion: """
+      The last path is the file to write; its name tells the format:
+        .csv .tsv           text with a header line
+        .npz                NumPy arrays X, y and columns
+        .libsvm .svm        label index:value ..., zeros left out
+        .espalier           Espalier's column store: opens at once whatever its
+                            size, and is read a column at a time
+
+      Examples:
+        espalier convert table.csv.gz table.espalier --target class
+        espalier convert COIL20.mat coil20.npz
+        espalier convert train-images-idx3-ubyte.gz mnist.espalier \\
+          --labels train-labels-idx1-ubyte.gz
+
+      The column of --target and the labels of --labels stay labels. Text becomes a
+      column store as it is read, in a few hundred megabytes of memory.
+      """)
+
+  @OptionGroup(title: "Data") var data: DataOptions
+
+  @Option(help: "The format to write, where the name of the file does not tell.")
+  var to: TableFormat?
+
+  @Flag(help: "Replace a file of this name.")
+  var force = false
+
+  func run() throws {
+    guard data.data.count > 1, let output = data.data.last else {
+      throw ToolError.usage("convert needs the data and the file to write; name both")
+    }
+    var source = data.source()
+    source.paths.removeLast()
+    guard let format = to ?? TableFormat(path: output) else {
+      let known = TableFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
+      throw ToolError.usage(
+        "\(output): its name tells no format (\(known)); rename it or give --to")
+    }
+    if (source.paths + [data.labels].compactMap(\.self)).contains(where: { isSameFile($0, output) })
+    {
+      throw ToolError.usage("\(output): is one of the inputs; give the output another name")
+    }
+    try OutputFile.check(output, force: force)
+    let written = try TableWriter.convert(source, to: format, path: output)
+    for note in written.notes { Terminal.tell("note: \(Terminal.printable(note))\n") }
+    let labels = written.labelColumns.count
+    let featureCount = written.columnCount - labels
+    try Terminal.show(
+      "\(output)  \(Wording.count(written.rowCount, "row")), "
+        + Wording.count(featureCount, "column")
+        + (labels == 0 ? "\n" : labels == 1 ? " and the target\n" : " and \(labels) targets\n"))
+  }
+}
