@@ -56,10 +56,11 @@ public struct GeneratedDataset: Sendable {
 
   /// Where the truth about data is written.
   ///
-  /// - Parameter path: The CSV file of the data.
-  /// - Returns: The same name with `.truth.json` for `.csv`.
+  /// - Parameter path: The file of the data.
+  /// - Returns: The same name with `.truth.json` for `.csv` or `.espalier`.
   public static func truthPath(for path: String) -> String {
-    (path.hasSuffix(".csv") ? String(path.dropLast(4)) : path) + ".truth.json"
+    let suffix = [".csv", "." + ColumnStore.fileExtension].first(where: path.hasSuffix)
+    return String(path.dropLast(suffix?.count ?? 0)) + ".truth.json"
   }
 
   /// Writes the data as CSV and the truth as JSON beside it.

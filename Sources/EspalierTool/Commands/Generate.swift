@@ -4,7 +4,7 @@ import Foundation
 
 /// The generators: adding one is a case and a recipe.
 enum GeneratorName: String, CaseIterable, ExpressibleByArgument {
-  case madelon, classification, interaction, correlated, regression
+  case madelon, classification, interaction, correlated, regression, wide
 }
 
 /// `espalier generate`: data with planted truth.
@@ -15,11 +15,12 @@ struct Generate: ParsableCommand {
     discussion: """
       Writes NAME.csv, whose column `target` is to be predicted, and
       NAME.truth.json, which says which columns matter and how the others came
-      about.
+      about; wide writes NAME.espalier.
 
       Examples:
         espalier generate correlated --rows 10000 --columns 100 --output data/
         espalier generate madelon --seed 3 --output hard.csv
+        espalier generate wide --rows 200 --columns 1000000
 
       madelon         clusters on the corners of a cube, combinations and noise
       classification  some corners of a cube of many dimensions; 200 columns of
@@ -27,6 +28,7 @@ struct Generate: ParsableCommand {
       interaction     two columns that say nothing alone, everything together
       correlated      informative columns, a noisy copy of each, and noise
       regression      Friedman's first problem among noise columns
+      wide            very many columns of bytes, few informative, two classes
       """)
 
   @Argument(help: "Which data.")
@@ -40,7 +42,7 @@ struct Generate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The informative columns (madelon, classification, correlated).", valueName: "n"))
+      "The informative columns (madelon, classification, correlated, wide).", valueName: "n"))
   var informative: Int?
 
   @Option(
@@ -58,7 +60,9 @@ struct Generate: ParsableCommand {
   var clusters: Int?
 
   @Option(
-    help: ArgumentHelp("Half the edge of the cube (madelon, classification).", valueName: "s"))
+    help: ArgumentHelp(
+      "Half the edge of the cube (madelon, classification), or the deviations between class means "
+        + "(wide).", valueName: "s"))
   var separation: Double?
 
   @Option(
@@ -88,30 +92,54 @@ struct Generate: ParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("The CSV file, or the folder for NAME.csv.", valueName: "path"))
+    help: ArgumentHelp("The file, or the folder for NAME.csv.", valueName: "path"))
   var output = "."
 
   @Flag(help: "Replace files of these names.")
   var force = false
 
   func run() throws {
+    if name == .wide { return try generateWide() }
     let generator = try generator()
+    let path = try checkedFile()
+    let data = try generator.generate(seed: seed)
+    let truth = try data.write(to: path)
+    try show(path, truth, data.truth)
+  }
+
+  private func generateWide() throws {
+    try refuse(allBut: ["--informative", "--separation"])
+    var generator = WideGenerator()
+    generator.rowCount = rows ?? generator.rowCount
+    generator.columnCount = columns ?? generator.columnCount
+    generator.informativeCount = informative ?? generator.informativeCount
+    generator.separation = separation ?? generator.separation
+    try generator.validate()
+    let path = try checkedFile()
+    let truth = try generator.write(to: path, seed: seed)
+    try show(path, GeneratedDataset.truthPath(for: path), truth)
+  }
+
+  private func show(_ path: String, _ truthPath: String, _ truth: PlantedTruth) throws {
+    try Terminal.show(
+      "\(path)  \(Wording.count(truth.rowCount, "row")), "
+        + "\(Wording.count(truth.columnCount, "column")) and the target\n"
+        + "\(truthPath)  \(Wording.count(truth.informative.count, "informative column"))\n")
+  }
+
+  /// The file to write, which may be replaced if it is there.
+  private func checkedFile() throws -> String {
     let path = try file()
     for file in [path, GeneratedDataset.truthPath(for: path)] {
       try OutputFile.check(file, force: force)
     }
-    let data = try generator.generate(seed: seed)
-    let truth = try data.write(to: path)
-    let features = data.dataset.features
-    try Terminal.show(
-      "\(path)  \(Wording.count(features.rowCount, "row")), "
-        + "\(Wording.count(features.columnCount, "column")) and the target\n"
-        + "\(truth)  \(Wording.count(data.truth.informative.count, "informative column"))\n")
+    return path
   }
 
   /// The file to write; its folder is made if need be.
   private func file() throws -> String {
-    let isFile = output.hasSuffix(".csv")
+    let suffix = name == .wide ? "." + ColumnStore.fileExtension : ".csv"
+    let isFile = output.hasSuffix(suffix)
     let folder = isFile ? (output as NSString).deletingLastPathComponent : output
     if !folder.isEmpty {
       do {
@@ -122,7 +150,7 @@ struct Generate: ParsableCommand {
       }
     }
     if isFile { return output }
-    return folder == "." ? "\(name.rawValue).csv" : "\(folder)/\(name.rawValue).csv"
+    return (folder == "." ? "" : "\(folder)/") + name.rawValue + suffix
   }
 }
 
@@ -197,6 +225,7 @@ extension Generate {
       generator.columnCount = columns ?? generator.columnCount
       generator.noise = noise ?? generator.noise
       return generator
+    case .wide: throw ToolError.usage("wide makes no table in memory")
     }
   }
 
