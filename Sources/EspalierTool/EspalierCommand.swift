@@ -19,5 +19,8 @@ struct EspalierCommand: ParsableCommand {
       130 interrupted without one.
       """,
     version: version,
-    subcommands: [Generate.self, Select.self, Transform.self, Evaluate.self, Train.self])
+    subcommands: [
+      Generate.self, Inspect.self, Convert.self, Select.self, Transform.self, Evaluate.self,
+      Train.self,
+    ])
 }

@@ -149,11 +149,11 @@ struct ColumnRoles {
     var reasons: [String] = []
     features = features.filter { column in
       let name = table.columnNames[column]
-      if table.kinds[column] == .text || isIdentifier(table, column) {
+      if table.kinds[column] == .text || Self.isIdentifier(table, column) {
         reasons.append("column '\(name)' is left out: nearly all of its texts are different")
         return false
       }
-      if isRowNumber(table, column) {
+      if Self.isRowNumber(table, column) {
         reasons.append("column '\(name)' is left out: it numbers the rows")
         return false
       }
@@ -162,13 +162,13 @@ struct ColumnRoles {
     notes += reasons
   }
 
-  private func isIdentifier(_ table: Table, _ column: Int) -> Bool {
+  static func isIdentifier(_ table: Table, _ column: Int) -> Bool {
     guard let levels = table.kinds[column].levels else { return false }
     return levels.count > 10 && 10 * levels.count >= 9 * table.rowCount
   }
 
   /// Whether the cells count the rows, from 0 or from 1.
-  private func isRowNumber(_ table: Table, _ column: Int) -> Bool {
+  static func isRowNumber(_ table: Table, _ column: Int) -> Bool {
     let type = table.features.elementType(of: column)
     guard table.rowCount > 10, type != .float, table.kinds[column] == .numeric,
       !table.features.isSparse(column)

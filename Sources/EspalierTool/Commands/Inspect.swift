@@ -1,0 +1,50 @@
+import ArgumentParser
+import Espalier
+
+/// `espalier inspect`: what the data are understood to be.
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Says what the data are understood to be.",
+    usage: "espalier inspect <data> ... [<options>]",
+    discussion: """
+      Examples:
+        espalier inspect patients.csv
+        espalier inspect patients.csv --target diagnosis --columns 50
+        espalier inspect genotypes.espalier --json
+
+      Shows rows, columns and their kinds, missing cells, the classes and their
+      sizes, and columns that tell nothing: constant ones, copies, identifiers and
+      row numbers. The cells of a column store are compared with their checksums;
+      a damaged column is named, and the exit status is 65.
+      """)
+
+  @OptionGroup(title: "Data") var data: DataOptions
+
+  @Option(help: ArgumentHelp("How many columns are shown one by one.", valueName: "n"))
+  var columns = 20
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    if columns < 0 { throw ValidationError("--columns \(columns) is negative; give 0 or more") }
+  }
+
+  func run() throws {
+    let inspection = try TableInspection(data.source(), task: data.task)
+    let shown = (0..<min(columns, inspection.table.columnCount)).map {
+      inspection.table.detail(of: $0)
+    }
+    try Terminal.show(
+      json
+        ? inspection.json(title: data.title, details: shown).text
+        : inspection.lines(title: data.title, details: shown).joined(separator: "\n") + "\n")
+    guard let damaged = inspection.damagedColumns?.first else { return }
+    let count = inspection.damagedColumns?.count ?? 0
+    throw ToolError(
+      .badData,
+      "\(data.data[0]): damaged file: the cells of column '\(inspection.table.columnNames[damaged])'"
+        + (count > 1 ? " and \(Wording.count(count - 1)) more" : "")
+        + " are not those that were written; fetch it again")
+  }
+}
