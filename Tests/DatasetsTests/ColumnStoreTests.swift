@@ -147,7 +147,8 @@ import Testing
   private func digest(_ table: Table) -> [UInt64] {
     var words = table.features.computedHashes()
     for column in 0..<table.columnCount {
-      words += table.features.exact(column).map(\.bitPattern)
+      // Zeros are one number, and so are all kinds of NaN.
+      words += table.features.exact(column).map { ($0 + 0).isNaN ? 1 : ($0 + 0).bitPattern }
       if let labels = try? table.labels(column, path: "") {
         words += labels.texts.map { UInt64($0.utf8.count) }
       }
