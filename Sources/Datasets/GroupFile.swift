@@ -26,7 +26,7 @@ public enum GroupFile {
       throw .unsupportedFormat(path: path, format: "a binary file of groups")
     }
     var reader = GroupReader(path: path, columnNames: columnNames, joining: groups)
-    var records = try RecordReader(path: path)
+    var records = try RecordReader(try ByteStream(path: path))
     while let record = try records.next() {
       try reader.take(String(decoding: record.bytes, as: UTF8.self), line: record.line)
     }
