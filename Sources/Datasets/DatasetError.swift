@@ -36,6 +36,8 @@ public enum DatasetError: Error, Equatable, Sendable {
   case tooLargeElement(path: String, row: Int, column: String)
   /// An element of a binary file is NaN or infinite.
   case notFiniteElement(path: String, row: Int, column: String)
+  /// A line of a text file is not what its format asks for.
+  case unexpectedLine(path: String, line: Int, reason: String)
   /// A quotation mark is never closed.
   case unterminatedQuote(path: String, line: Int)
   /// Two columns have the same name.
@@ -127,7 +129,7 @@ extension DatasetError: CustomStringConvertible {
   private var contentDescription: String {
     switch self {
     case .raggedRow(let path, let line, let expected, let found):
-      "\(path): line \(line): \(expected) cells expected as in the header, \(found) found"
+      "\(path): line \(line): \(expected) cells expected as in the lines above, \(found) found"
     case .nonNumericCell(let path, let line, let column, let text):
       "\(path): line \(line), column '\(column)': '\(text)' is not a number; make it one or drop"
         + " the column"
@@ -143,6 +145,8 @@ extension DatasetError: CustomStringConvertible {
       "\(path): row \(row), column '\(column)': too large for a 32-bit number; rescale the column"
     case .notFiniteElement(let path, let row, let column):
       "\(path): row \(row), column '\(column)': not a finite number; replace it or remove the row"
+    case .unexpectedLine(let path, let line, let reason):
+      "\(path): line \(line): \(reason)"
     case .unterminatedQuote(let path, let line):
       "\(path): line \(line): a quotation mark is opened and never closed"
     case .duplicateColumn(let path, let name):

@@ -9,7 +9,7 @@ public enum TestRows {
   /// - Throws: `DatasetError.badTestRow` or `DatasetError.repeatedTestRow` with the line, or what
   ///   is wrong with the file.
   public static func read(path: String, rowCount: Int) throws(DatasetError) -> [Int] {
-    guard try FileFormat.recognise(path: path) == .text else {
+    guard try FileFormat.recognise(path: path) == .csv else {
       throw .unsupportedFormat(path: path, format: "a binary file of test rows")
     }
     var records = RecordReader(try ByteStream(path: path))

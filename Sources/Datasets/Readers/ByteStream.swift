@@ -21,7 +21,8 @@ struct ByteStream: ~Copyable {
   /// Nil for bytes in memory.
   private let handle: gzFile?
   private var rest: ArraySlice<UInt8> = []
-  private var deliveredCount = 0
+  /// The bytes read so far.
+  private(set) var deliveredCount = 0
 
   /// Reads bytes in memory as if they were a file.
   ///
@@ -53,6 +54,12 @@ struct ByteStream: ~Copyable {
     self.handle = handle
     fileSize = Int(status.st_size)
     gzbuffer(handle, 1 << 17)
+  }
+
+  /// Whether there is such a file.
+  static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   deinit {
@@ -112,6 +119,7 @@ struct ByteStream: ~Copyable {
     let count = min(buffer.count, rest.count)
     buffer.copyBytes(from: rest.prefix(count))
     rest = rest.dropFirst(count)
+    deliveredCount += count
     return count
   }
 

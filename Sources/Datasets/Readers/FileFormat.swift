@@ -1,7 +1,11 @@
 /// The format of a data file, recognised by its first bytes and never by its name.
-enum FileFormat: Equatable {
-  /// Comma, tab or semicolon separated values, or one value per line.
-  case text
+public enum FileFormat: String, Sendable, Codable, CaseIterable {
+  /// Values separated by commas, tabs, semicolons or blanks, or one value per line.
+  case csv
+  /// The format of Weka.
+  case arff
+  /// The format of LIBSVM and SVMlight: a label and the values that are not zero.
+  case libsvm
   /// The format of the MNIST files.
   case idx
   /// MATLAB's format, version 5.
@@ -38,8 +42,8 @@ enum FileFormat: Equatable {
     if head.contains(0) {
       throw .unsupportedFormat(path: path, format: "a binary file of unknown format")
     }
-    if startsLikeARFF(head) { throw .unsupportedFormat(path: path, format: "the ARFF format") }
-    return .text
+    if ARFFHeader.isLikely(head) { return .arff }
+    return LIBSVMReader.isLikely(head) ? .libsvm : .csv
   }
 
   private static let unsupported: [(magic: [UInt8], name: String)] = [
@@ -61,12 +65,5 @@ enum FileFormat: Equatable {
     guard head.count >= 128 else { return false }
     return head[124...127].elementsEqual([0, 1, 0x49, 0x4d])
       || head[124...127].elementsEqual([1, 0, 0x4d, 0x49])
-  }
-
-  /// A relation is declared, after comments that begin with a per cent sign.
-  private static func startsLikeARFF(_ head: [UInt8]) -> Bool {
-    let lines = head.split(separator: UInt8(ascii: "\n")).lazy
-      .map { String(decoding: $0, as: UTF8.self).lowercased() }
-    return lines.first { !$0.hasPrefix("%") && $0 != "\r" }?.hasPrefix("@relation") ?? false
   }
 }

@@ -3,8 +3,23 @@ public struct ReadingOptions: Sendable, Equatable {
   /// Columns of text files whose cells are texts, whatever they look like.
   var textColumns: [String] = []
 
+  /// Whether the first line of a text file names the columns.
+  public var header = HeaderLine.auto
+  /// The format of the files; nil to recognise it by the content of each.
+  public var format: FileFormat?
+
   /// Creates the options that leave every choice to the content.
   public init() {}
+}
+
+/// Whether the first line of a text file names the columns.
+public enum HeaderLine: String, Sendable, Codable, CaseIterable {
+  /// As the content tells.
+  case auto
+  /// It does.
+  case yes
+  /// It does not; the columns are `x0`, `x1` ...
+  case no
 }
 
 /// Reads a file of any format.
@@ -17,11 +32,18 @@ enum TableReader {
   /// - Returns: The table.
   /// - Throws: What is wrong with the file, and where.
   static func read(path: String, options: ReadingOptions) throws(DatasetError) -> Table {
-    switch try FileFormat.recognise(path: path) {
-    case .text: try CSVReader.read(path: path, options: options)
-    case .mat: try MATReader.read(path: path)
-    case .store: try ColumnStore.open(path: path)
-    case .idx: Table(features: try IDXReader.readFeatures(path: path))
+    let format = if let format = options.format { format } else {
+      try FileFormat.recognise(path: path)
+    }
+    switch format {
+    case .csv:
+      return try CSVReader.read(path: path, options: options).takingLabels(besides: path)
+    case .arff: return try ARFFReader.read(ByteStream(path: path))
+    case .libsvm:
+      return try LIBSVMReader.read(ByteStream(path: path)).takingLabels(besides: path)
+    case .store: return try ColumnStore.open(path: path)
+    case .mat: return try MATReader.read(path: path)
+    case .idx: return Table(features: try IDXReader.readFeatures(path: path))
     }
   }
 }

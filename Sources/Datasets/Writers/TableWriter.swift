@@ -55,7 +55,8 @@ public enum TableWriter {
     _ source: TableSource, to format: TableFormat, path: String
   ) throws(DatasetError) -> Summary {
     if format == .espalier, source.paths.count == 1, !source.hasLabelFile,
-      try FileFormat.recognise(path: source.paths[0]) == .text
+      try source.reading.format ?? FileFormat.recognise(path: source.paths[0]) == .csv,
+      SiblingLabels.path(besides: source.paths[0]) == nil
     {
       return try stream(source, to: path)
     }

@@ -7,13 +7,19 @@
 #endif
 
 /// The records of a text file: its lines, except that a line end inside quotation marks is text.
+///
+/// Lines end in LF or CR LF, or in CR where the beginning of the file has no LF.
 struct RecordReader: ~Copyable {
   /// One record, without its line end; the bytes are valid until the next one is read.
   struct Record {
     let bytes: UnsafeBufferPointer<UInt8>
     /// The line on which it begins, from 1.
     let line: Int
-    let hasQuotes: Bool
+    /// Whether it is a comment, which has no quotation marks.
+    var isComment = false
+
+    /// Whether nothing is in it but blanks, or the mark of the end of a file of old.
+    var isBlank: Bool { bytes.allSatisfy { $0 == 0x20 } || bytes.elementsEqual([0x1a]) }
   }
 
   private var stream: ByteStream
@@ -23,11 +29,22 @@ struct RecordReader: ~Copyable {
   private var nextLine = 1
   private var isAtStart = true
   private var isAtEnd = false
+  private let comment: UInt8?
+  private let hasQuotation: Bool
+  private var lineEnd = UInt8(ascii: "\n")
 
   private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
-  init(_ stream: consuming ByteStream) {
+  /// Begins to read.
+  ///
+  /// - Parameters:
+  ///   - stream: The file from its beginning.
+  ///   - comment: What a comment begins with, or nil.
+  ///   - hasQuotation: Whether a line end inside quotation marks is text.
+  init(_ stream: consuming ByteStream, comment: UInt8? = nil, hasQuotation: Bool = true) {
     self.stream = stream
+    self.comment = comment
+    self.hasQuotation = hasQuotation
     buffer = .allocate(capacity: 1 << 18)
   }
 
@@ -38,31 +55,39 @@ struct RecordReader: ~Copyable {
   /// The file being read.
   var path: String { stream.path }
 
+  /// The bytes read so far, all of them behind the last record.
+  var byteCount: Int { stream.deliveredCount }
+
   /// Reads the next record.
   ///
   /// - Returns: The record, or nil at the end of the file.
+  /// - Throws: What is wrong with the file, and where.
   mutating func next() throws(DatasetError) -> Record? {
+    if start == end, !isAtEnd { try refill() }
+    let isComment = start < end && buffer[start] == comment
     var scanned = 0
     var lineCount = 1
     var quoteCount = 0
     while true {
-      if let length = distance(to: UInt8(ascii: "\n"), from: start + scanned) {
-        quoteCount += quotes(in: (start + scanned)..<(start + scanned + length))
+      if let length = distance(to: lineEnd, from: start + scanned) {
+        if hasQuotation, !isComment {
+          quoteCount += quotes(in: (start + scanned)..<(start + scanned + length))
+        }
         scanned += length
         if quoteCount.isMultiple(of: 2) {
-          return take(scanned, terminator: 1, lines: lineCount, hasQuotes: quoteCount > 0)
+          return take(scanned, terminator: 1, lines: lineCount, isComment: isComment)
         }
         scanned += 1
         lineCount += 1
       } else if isAtEnd {
-        quoteCount += quotes(in: (start + scanned)..<end)
+        if hasQuotation, !isComment { quoteCount += quotes(in: (start + scanned)..<end) }
         guard quoteCount.isMultiple(of: 2) else {
           throw .unterminatedQuote(path: path, line: nextLine)
         }
         guard start < end else { return nil }
-        return take(end - start, terminator: 0, lines: lineCount, hasQuotes: quoteCount > 0)
+        return take(end - start, terminator: 0, lines: lineCount, isComment: isComment)
       } else {
-        quoteCount += quotes(in: (start + scanned)..<end)
+        if hasQuotation, !isComment { quoteCount += quotes(in: (start + scanned)..<end) }
         scanned = end - start
         try refill()
       }
@@ -70,7 +95,7 @@ struct RecordReader: ~Copyable {
   }
 
   private mutating func take(
-    _ length: Int, terminator: Int, lines: Int, hasQuotes: Bool
+    _ length: Int, terminator: Int, lines: Int, isComment: Bool
   ) -> Record {
     let hasReturn = length > 0 && buffer[start + length - 1] == UInt8(ascii: "\r")
     let bytes = UnsafeBufferPointer(
@@ -79,7 +104,7 @@ struct RecordReader: ~Copyable {
       start += length + terminator
       nextLine += lines
     }
-    return Record(bytes: bytes, line: nextLine, hasQuotes: hasQuotes)
+    return Record(bytes: bytes, line: nextLine, isComment: isComment)
   }
 
   /// Moves what is left to the front, makes room if there is none, and reads on.
@@ -98,8 +123,12 @@ struct RecordReader: ~Copyable {
     let count = try stream.read(into: room)
     end += count
     isAtEnd = count < room.count
-    if isAtStart, buffer[..<end].starts(with: Self.byteOrderMark) { start = 3 }
+    guard isAtStart else { return }
     isAtStart = false
+    if buffer[..<end].starts(with: Self.byteOrderMark) { start = 3 }
+    if distance(to: lineEnd, from: 0) == nil, distance(to: UInt8(ascii: "\r"), from: 0) != nil {
+      lineEnd = UInt8(ascii: "\r")
+    }
   }
 
   private func distance(to byte: UInt8, from position: Int, below limit: Int? = nil) -> Int? {

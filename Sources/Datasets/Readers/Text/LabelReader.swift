@@ -8,9 +8,9 @@ enum LabelReader {
   static func read(path: String) throws(DatasetError) -> LabelColumn {
     switch try FileFormat.recognise(path: path) {
     case .idx: try IDXReader.readLabels(path: path)
-    case .mat: throw .unsupportedFormat(path: path, format: "a MAT file of labels")
-    case .store: throw .unsupportedFormat(path: path, format: "a column store of labels")
-    case .text: try readLines(path: path)
+    case .csv: try readLines(path: path)
+    case .arff, .libsvm, .mat, .store:
+      throw .unsupportedFormat(path: path, format: "a file of labels that is a table")
     }
   }
 
@@ -25,7 +25,7 @@ enum LabelReader {
       }
       if let line = blankLine { throw .emptyCell(path: path, line: line, column: "label") }
       // No delimiter: the line is one cell.
-      guard var cell = CellScanner(record, delimiter: 0) else { continue }
+      guard var cell = CellScanner(record.bytes, CellSyntax(delimiter: 0)) else { continue }
       texts.append(
         try label(cell.nextText(), path: path, line: record.line, column: "label"))
     }

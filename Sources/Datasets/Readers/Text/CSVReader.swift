@@ -1,0 +1,124 @@
+/// Reads text of which each line is a row: cells separated by commas, tabs, semicolons or blanks.
+///
+/// The dialect is found from the first records (`TextDialect`). Cells may be quoted, a quotation
+/// mark inside one doubled; line ends are LF or CR LF; a byte order mark, blank lines and lines
+/// that begin with `#` are passed over, except that such a line above all others is the header if
+/// it has as many cells as the rows. libcsv, tried first, knows no line numbers and was slower.
+struct CSVReader: ~Copyable {
+  private var records: RecordReader
+  private let syntax: CellSyntax
+
+  /// Reads a file into memory.
+  ///
+  /// - Parameters:
+  ///   - path: The file, compressed by gzip or not.
+  ///   - options: What its content does not tell.
+  /// - Returns: The table.
+  /// - Throws: What is wrong with the file, and where.
+  static func read(path: String, options: ReadingOptions) throws(DatasetError) -> Table {
+    try read(ByteStream(path: path), options: options) { names, textColumns in
+      TableBuilder(names: names, textColumns: textColumns)
+    }.finished()
+  }
+
+  /// Reads a file into a builder of the caller's.
+  ///
+  /// - Parameters:
+  ///   - stream: The file from its beginning.
+  ///   - options: What its content does not tell.
+  ///   - makeBuilder: Makes the builder of the names of the columns and of those that hold texts.
+  /// - Returns: The rows and what else the file tells.
+  /// - Throws: What is wrong with the file, and where.
+  static func read(
+    _ stream: consuming ByteStream, options: ReadingOptions,
+    makeBuilder: (_ names: [String], _ textColumns: [Int]) -> TableBuilder
+  ) throws(DatasetError) -> CollectedRows {
+    var records = RecordReader(stream, comment: UInt8(ascii: "#"))
+    let sample = try TextSample(&records)
+    guard !sample.records.isEmpty else { throw .emptyFile(path: records.path) }
+    let dialect = TextDialect(sample, header: options.header)
+    let names = dialect.names
+    if names.count == 1, sample.hasInnerBlankLine, let line = sample.blankLine {
+      throw .emptyCell(path: records.path, line: line, column: names[0])
+    }
+    var builder = makeBuilder(
+      names, names.indices.filter { options.textColumns.contains(names[$0]) })
+    var reader = CSVReader(records: records, syntax: dialect.syntax)
+    for record in sample.records.dropFirst(dialect.hasHeader ? 1 : 0) {
+      try record.bytes.withUnsafeBufferPointer { bytes throws(DatasetError) in
+        try reader.take(bytes, line: record.line, into: &builder)
+      }
+    }
+    if !sample.isWhole {
+      try reader.readRows(into: &builder, after: sample.blankLine)
+    }
+    guard builder.rowCount > 0 else { throw .noRows(path: reader.records.path) }
+    return CollectedRows(builder)
+  }
+
+  private mutating func readRows(
+    into builder: inout TableBuilder, after blankLine: Int?
+  ) throws(DatasetError) {
+    var blankLine = blankLine
+    while let record = try records.next() {
+      if record.isComment { continue }
+      if record.isBlank {
+        blankLine = blankLine ?? record.line
+        continue
+      }
+      if let line = blankLine, builder.names.count == 1 {
+        // In a table of one column a blank line is an empty cell, unless only blank lines follow.
+        throw .emptyCell(path: records.path, line: line, column: builder.names[0])
+      }
+      try take(record.bytes, line: record.line, into: &builder)
+    }
+  }
+
+  @inline(__always)
+  private func take(
+    _ bytes: UnsafeBufferPointer<UInt8>, line: Int, into builder: inout TableBuilder
+  ) throws(DatasetError) {
+    guard var cells = CellScanner(bytes, syntax) else { return }
+    let width = builder.names.count
+    let row = builder.row
+    for column in 0..<width {
+      guard !cells.isAtEnd else { throw ragged(bytes, line, width) }
+      if !builder.isText[column], let number = cells.nextNumber(),
+        abs(number) <= Double(Float.greatestFiniteMagnitude)
+      {
+        row[column] = number
+      } else {
+        try take(cells.nextText(), column, line, &builder)
+      }
+    }
+    guard cells.isAtEnd else { throw ragged(bytes, line, width) }
+    builder.endRow()
+  }
+
+  private func take(
+    _ text: String, _ column: Int, _ line: Int, _ builder: inout TableBuilder
+  ) throws(DatasetError) {
+    let word = text.trimmingBlanks()
+    if MissingText.isMissing(word) {
+      builder.row[column] = .nan
+    } else if let number = NumberScanner.number(word, point: syntax.decimalPoint),
+      Float(number).isFinite
+    {
+      if builder.isText[column] {
+        builder.take(LabelReader.label(number), column: column, line: line)
+      } else {
+        builder.row[column] = number
+      }
+    } else {
+      builder.take(word, column: column, line: line)
+    }
+  }
+
+  private func ragged(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ line: Int, _ width: Int
+  ) -> DatasetError {
+    .raggedRow(
+      path: records.path, line: line, expected: width,
+      found: CellScanner.count(bytes, syntax))
+  }
+}
