@@ -9,38 +9,30 @@ import Testing
     ("\n\n", "the file is empty"),
     ("a,y\n", "there is a header, but no row below it"),
     ("a,y", "there is a header, but no row below it"),
-    ("a,b,y\n1,2,0\n1,2\n", "line 3: 3 cells expected as in the header, 2 found"),
-    ("a,b,y\n\n1,2,0,4\n", "line 3: 3 cells expected as in the header, 4 found"),
-    ("a,b,y\n\"2\",1,\"p\nq\"\n1,x\n", "line 4: 3 cells expected as in the header, 2 found"),
+    ("a,b,y\n1,2,0\n1,2\n", "line 3: 3 cells expected as in the lines above, 2 found"),
+    ("a,b,y\n\n1,2,0,4,5\n", "line 3: 3 cells expected as in the lines above, 5 found"),
+    ("a,b,y\n\"2\",1,\"p\nq\"\n1,x\n", "line 4: 3 cells expected as in the lines above, 2 found"),
+    ("1 2 0\n3 4 1\n5 1\n", "line 3: 3 cells expected as in the lines above, 2 found"),
     (
-      "a,b,y\n1,2,0\n1,x7,0\n",
-      "line 3, column 'b': 'x7' is not a number; make it one or drop the"
-        + " column"
+      "a,b,y\n1,2,0\n1,3,1\n1,x7,0\n",
+      "line 4, column 'b': 'x7' is not a number; make it one or drop the column"
     ),
     (
-      "a,b,y\n1,2 3,0\n",
-      "line 2, column 'b': '2 3' is not a number; make it one or drop the column"
-    ),
-    ("a,b,y\n1,,0\n", "line 2, column 'b': the cell is empty; fill it or remove the row"),
-    ("a,b,y\n1,2,\n", "line 2, column 'y': the cell is empty; fill it or remove the row"),
-    (
-      "a,b,y\n1,2,0\r\n1,NaN,0\r\n",
-      "line 3, column 'b': 'NaN' is not a finite number; replace it"
-        + " or remove the row"
+      "a,b,y\n1,2,0\n1,3,1\n1,2 3,0\n",
+      "line 4, column 'b': '2 3' is not a number; make it one or drop the column"
     ),
     (
-      "a,b,y\n-inf,2,0\n",
-      "line 2, column 'a': '-inf' is not a finite number; replace it or remove"
-        + " the row"
+      "a,b,y\n1,2,\n",
+      "row 0 (from 0), column 'y': the cell is empty, so that nothing is known of its target;"
+        + " fill it or remove the row"
     ),
     (
-      "a,b,y\n1e39,2,0\n",
-      "line 2, column 'a': '1e+39' is too large for a 32-bit number; rescale the column or drop it"
+      "a,b,y\n1,2,0\n1,3,1\n-inf,2,0\n",
+      "line 4, column 'a': '-inf' is not a finite number; replace it or remove the row"
     ),
     (
-      "a,b,y\n1,2,nan\n",
-      "line 2, column 'y': 'nan' is not a finite number; replace it or remove"
-        + " the row"
+      "a,b,y\n1,2,0\n1,3,1\n1e39,2,0\n",
+      "line 4, column 'a': '1e39' is too large for a 32-bit number; rescale the column or drop it"
     ),
     ("a,b,y\n1,2,0\n1,\"2,0\n", "line 3: a quotation mark is opened and never closed"),
     ("a,a,y\n1,2,0\n", "line 1: two columns are named 'a'; rename one"),
@@ -57,11 +49,7 @@ import Testing
       "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
       "is a Git LFS pointer, not the data; run `git lfs pull` where it came from"
     ),
-    (
-      "% a comment\n@RELATION iris\n",
-      "the ARFF format is not read; convert it to CSV, IDX or MAT"
-        + " version 5"
-    ),
+    ("% a comment\n@RELATION iris\n", "there is a header, but no row below it"),
     ("PK\u{3}\u{4}....", "a zip archive is not read; convert it to CSV, IDX or MAT version 5"),
     (
       "ab\0cd",

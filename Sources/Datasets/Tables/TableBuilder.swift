@@ -43,7 +43,6 @@ struct TableBuilder: ~Copyable {
     let width = names.count
     chunkRowCount = max(1, min(Self.chunkCellCount / max(width, 1), 1 << 16))
     chunk = .allocate(capacity: max(width, 1) * chunkRowCount)
-    chunk.initialize(repeating: .nan, count: max(width, 1) * chunkRowCount)
     row = chunk
     isText = [Bool](repeating: false, count: width)
     flags = [CellFlags](repeating: [], count: width)
@@ -100,7 +99,10 @@ struct TableBuilder: ~Copyable {
       for line in 0..<filledRowCount {
         let cells = chunk + line * width
         for column in 0..<width {
-          let seen = CellFlags(cells[column])
+          let number = cells[column]
+          // Whatever number comes, the widest type stays the widest.
+          if flags[column].contains(.beyondInt32), !number.isNaN { continue }
+          let seen = CellFlags(number)
           if seen.isSubset(of: flags[column]) { continue }
           flags[column].formUnion(seen)
           isChanged = true

@@ -3,13 +3,30 @@ import Espalier
 
 extension TargetTask: ExpressibleByArgument {}
 extension MissingPolicy: ExpressibleByArgument {}
+extension HeaderLine: ExpressibleByArgument {}
+
+/// The format of the data files: a name, or found by content.
+struct FormatChoice: ExpressibleByArgument {
+  var format: FileFormat?
+
+  init?(argument: String) {
+    format = FileFormat(rawValue: argument)
+    if format == nil && argument != "auto" { return nil }
+  }
+
+  init() {}
+
+  var defaultValueDescription: String { format?.rawValue ?? "auto" }
+
+  static var allValueStrings: [String] { ["auto"] + FileFormat.allCases.map(\.rawValue) }
+}
 
 /// Where the data are and what is to be predicted from them.
 struct DataOptions: ParsableArguments {
   @Argument(
     help: """
-      The data: CSV or TSV with a header line, IDX (both also gzipped) or MAT version 5. \
-      Several files become one table.
+      The data: text with commas, tabs, semicolons or blanks between cells, ARFF, LIBSVM, IDX \
+      (all also gzipped) or MAT version 5. Several files become one table.
       """)
   var data: [String]
 
@@ -21,6 +38,12 @@ struct DataOptions: ParsableArguments {
 
   @Option(help: "A file with the labels of all rows: IDX, or one value per line.")
   var labels: String?
+
+  @Option(help: "The format of the data; auto finds it by content.")
+  var format = FormatChoice()
+
+  @Option(help: "Whether the first line of a text file names the columns; auto tells by content.")
+  var header: HeaderLine = .auto
 
   @Option(help: "Whether the target is a class or a number.")
   var task: TargetTask = .automatic
@@ -56,7 +79,16 @@ struct DataOptions: ParsableArguments {
     var source = TableSource(paths: data, target: location(labels: labels))
     source.weight = weight
     source.subject = groupColumn
+    source.reading = reading
     return source
+  }
+
+  /// How files are read whose content leaves a choice.
+  var reading: ReadingOptions {
+    var reading = ReadingOptions()
+    reading.header = header
+    reading.format = format.format
+    return reading
   }
 
   /// Where the target is in a file whose labels may lie in another one.

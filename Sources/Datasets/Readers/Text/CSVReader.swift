@@ -83,9 +83,7 @@ struct CSVReader: ~Copyable {
     let row = builder.row
     for column in 0..<width {
       guard !cells.isAtEnd else { throw ragged(bytes, line, width) }
-      if !builder.isText[column], let number = cells.nextNumber(),
-        abs(number) <= Double(Float.greatestFiniteMagnitude)
-      {
+      if !builder.isText[column], let number = cells.nextNumber() {
         row[column] = number
       } else {
         try take(cells.nextText(), column, line, &builder)

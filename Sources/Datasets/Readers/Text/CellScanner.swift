@@ -32,7 +32,8 @@ struct CellScanner {
     self.end = end
   }
 
-  /// Takes the next cell if it is a plain number; otherwise leaves it to `nextText`.
+  /// Takes the next cell if it is a plain number in the range of `Float`; otherwise leaves it to
+  /// `nextText`.
   @inline(__always)
   mutating func nextNumber() -> Double? {
     var start = position
@@ -43,7 +44,9 @@ struct CellScanner {
     if next < end, next.pointee == UInt8(ascii: " "), !isBlankSeparated {
       while next < end, next.pointee == UInt8(ascii: " ") { next += 1 }
     }
-    guard next == end || isDelimiter(next.pointee) else { return nil }
+    guard next == end || isDelimiter(next.pointee),
+      abs(value) <= Double(Float.greatestFiniteMagnitude)
+    else { return nil }
     advance(to: next)
     return value
   }

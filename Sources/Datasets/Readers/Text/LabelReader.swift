@@ -8,14 +8,20 @@ enum LabelReader {
   static func read(path: String) throws(DatasetError) -> LabelColumn {
     switch try FileFormat.recognise(path: path) {
     case .idx: try IDXReader.readLabels(path: path)
-    case .csv: try readLines(path: path)
+    case .csv: try readLines(ByteStream(path: path))
     case .arff, .libsvm, .mat, .store:
       throw .unsupportedFormat(path: path, format: "a file of labels that is a table")
     }
   }
 
-  private static func readLines(path: String) throws(DatasetError) -> LabelColumn {
-    var records = RecordReader(try ByteStream(path: path))
+  /// Reads one value per line.
+  ///
+  /// - Parameter stream: The file from its beginning.
+  /// - Returns: The labels.
+  /// - Throws: What is wrong with the file, and where.
+  static func readLines(_ stream: consuming ByteStream) throws(DatasetError) -> LabelColumn {
+    var records = RecordReader(stream)
+    let path = records.path
     var texts: [String] = []
     var blankLine: Int?
     while let record = try records.next() {

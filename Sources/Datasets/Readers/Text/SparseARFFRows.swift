@@ -78,24 +78,21 @@ struct SparseARFFRows: ~Copyable {
 
   /// The table of all rows.
   consuming func table(path: String) throws(DatasetError) -> Table {
+    let names = header.names
     let pays = 4 * cells.count < numeric.count * cells.rowCount
+    let (numeric, textual, hasMissing) = (numeric, textual, hasMissing)
     let dense = numeric.filter { !pays || hasMissing[$0] }
     let sparse = numeric.filter { pays && !hasMissing[$0] }
-    func slots(_ columns: [Int]) -> [Int32] {
-      var slots = [Int32](repeating: -1, count: header.names.count)
-      for (slot, column) in columns.enumerated() { slots[column] = Int32(slot) }
-      return slots
-    }
     let rowCount = cells.rowCount
     var features = FeatureStore(parts: [], rowCount: rowCount, columnNames: [])
     if !sparse.isEmpty {
       features = FeatureStore(
-        parts: [.sparse(cells.block(slots: slots(sparse), width: sparse.count))],
-        rowCount: rowCount, columnNames: sparse.map { header.names[$0] })
+        parts: [.sparse(cells.block(slots: Self.slots(sparse, of: names.count), width: sparse.count))],
+        rowCount: rowCount, columnNames: sparse.map { names[$0] })
     }
     if !dense.isEmpty {
       features = features.appending(
-        cells.denseStore(slots: slots(dense), names: dense.map { header.names[$0] }))
+        cells.denseStore(slots: Self.slots(dense, of: names.count), names: dense.map { names[$0] }))
     }
     let order = sparse + dense + textual
     let textTable = texts.finished()
@@ -104,5 +101,11 @@ struct SparseARFFRows: ~Copyable {
     for (place, column) in order.enumerated() { places[column] = place }
     let kinds = [ColumnKind](repeating: .numeric, count: numeric.count) + textTable.kinds
     return Table(features: features.viewing(columns: places), kinds: places.map { kinds[$0] })
+  }
+
+  private static func slots(_ columns: [Int], of count: Int) -> [Int32] {
+    var slots = [Int32](repeating: -1, count: count)
+    for (slot, column) in columns.enumerated() { slots[column] = Int32(slot) }
+    return slots
   }
 }

@@ -1,0 +1,20 @@
+"""Reads a CSV file with pandas' C reader, on one thread, and prints what it took.
+
+Usage: pandas_csv.py FILE
+
+One JSON line on standard output: seconds of `read_csv` alone, peak memory of the process in bytes,
+and the shape, for csv_reading.py.
+"""
+
+import json
+import resource
+import sys
+import time
+
+import pandas
+
+start = time.perf_counter()
+table = pandas.read_csv(sys.argv[1], engine="c")
+seconds = time.perf_counter() - start
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps({"seconds": seconds, "peak": peak, "shape": list(table.shape)}))

@@ -1,0 +1,8 @@
+@testable import Datasets
+
+/// ARFF.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  check(data, size) { try ARFFReader.read($0) }
+  return 0
+}

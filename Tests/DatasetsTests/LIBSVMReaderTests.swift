@@ -1,0 +1,95 @@
+import Testing
+
+@testable import Datasets
+
+@Suite struct LIBSVMReaderTests {
+  private func read(_ text: String) throws -> Table {
+    try LIBSVMReader.read(ByteStream(bytes: Array(text.utf8), path: "t"))
+  }
+
+  @Test func cellsStaySparseInTheirNarrowestType() throws {
+    let table = try read(
+      "# made by hand\n+1 1:5 4:200 # a comment\n\n-1 qid:3 2:0 3:7 1:1\r\n+1\t4:1e0\n0")
+    #expect(table.columnNames == ["x1", "x2", "x3", "x4", "label"])
+    #expect(table.features.elementType(of: 0) == .uint8 && table.features.isSparse(3))
+    #expect(table.features.exact(0) == [5, 1, 0, 0])
+    #expect(table.features.exact(1) == [0, 0, 0, 0])
+    #expect(table.features.exact(2) == [0, 7, 0, 0])
+    #expect(table.features.exact(3) == [200, 0, 1, 0])
+    #expect(table.features.exact(4) == [1, -1, 1, 0])
+    #expect(!table.features.isSparse(4))
+    #expect(table.labelColumns == ["label"])
+    #expect(table.notes == ["the query ids (qid) are ignored"])
+    #expect(try read("0.5 1:0.25\n").features.elementType(of: 0) == .float)
+    #expect(try read("0.5 1:-3 2:70000\n").features.elementType(of: 0) == .int32)
+  }
+
+  @Test func indicesMayBeginAtZero() throws {
+    let table = try read("1 0:3 2:1\n2 1:4\n")
+    #expect(table.columnNames == ["x0", "x1", "x2", "label"])
+    #expect(table.features.exact(0) == [3, 0] && table.features.exact(1) == [0, 4])
+  }
+
+  @Test func rowsMayHaveSeveralLabelsOrNone() throws {
+    let table = try read("1,3 1:1\n 1:2\n10 1:3\n3,1,3 1:4\n")
+    #expect(table.labelColumns == ["label=1", "label=3", "label=10"])
+    #expect(table.features.exact(1) == [1, 0, 0, 1])
+    #expect(table.features.exact(2) == [1, 0, 0, 1])
+    #expect(table.features.exact(3) == [0, 0, 1, 0])
+    #expect(try read("1:1\n2:2\n").labelColumns.isEmpty)
+    let words = try read("spam 1:1\nham 1:2\n7 1:3\n")
+    #expect(words.kinds[1] == .categorical(levels: ["7", "ham", "spam"]))
+  }
+
+  @Test(arguments: [
+    ("1 1:1\n1 x:2\n", "line 2: 'x:2' found where INDEX:NUMBER was expected"),
+    ("1 1:nan\n", "line 1: '1:nan' found where INDEX:NUMBER was expected"),
+    ("1 -1:2\n", "line 1: '-1:2' found where INDEX:NUMBER was expected"),
+    ("1 1:2 7\n", "line 1: '7' found where INDEX:NUMBER was expected"),
+    ("1 3:2 3:4\n", "line 1: index 3 stands twice"),
+    ("1 4:0.5 4000000000:1\n", "line 1: index 4000000000 is beyond the largest possible,"
+      + " 2147483646"),
+    ("1 1:1\n1 2000000000:1\n", "line 2: index 2000000000 is beyond what a file of 21 bytes can"
+      + " fill; number the columns without gaps"),
+    ("1 1:1e39\n", "line 1, column 'x1': '1:1e39' is too large for a 32-bit number; rescale the"
+      + " column or drop it"),
+    ("1\n2\n", "no column is left to predict the target from"),
+    ("\n# nothing\n", "there is a header, but no row below it"),
+  ])
+  func damageIsTold(text: String, message: String) {
+    #expect(failure { try read(text) }?.description == "t: \(message)")
+  }
+
+  @Test func formatsAreToldApart() throws {
+    let scratch = try Scratch()
+    func format(_ text: String) throws -> FileFormat {
+      try FileFormat.recognise(path: scratch.write(text))
+    }
+    #expect(try format("+1 3:0.5 7:1\n-1 2:1\n") == .libsvm)
+    #expect(try format("# comment\n1 qid:1 3:0.5 7:1\n1,3\n") == .libsvm)
+    #expect(try format("1 3:0.5\n1 2 3\n") == .csv)
+    #expect(try format("1 2 3\n") == .csv)
+    #expect(try format("time,x\n12:30,4\n") == .csv)
+    #expect(try format("% text\n\n  @Relation x\n") == .arff)
+    #expect(try format("\u{feff}@attribute x real\n") == .arff)
+  }
+
+  @Test func aFormatMayBeForced() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write("5 12:30\n7 11:15\n")
+    var source = TableSource(paths: [path])
+    #expect(try source.readTable().features.isSparse(0))
+    source.reading.format = .csv
+    let table = try source.readTable()
+    #expect(table.columnCount == 2 && table.kinds[1] == .categorical(levels: ["11:15", "12:30"]))
+  }
+
+  @Test func aDatasetIsMadeOfIt() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write("1 1:2 5:1\n2 3:4\n1 2:1\n")
+    let data = try TableSource(paths: [path]).readDataset()
+    #expect(data.features.columnCount == 5)
+    #expect(data.target == .classes(indices: [0, 1, 0], names: ["1", "2"]))
+    #expect(data.features.gathered(rows: [0, 1], columns: [0, 2, 4]) == [2, 0, 1, 0, 4, 0])
+  }
+}
