@@ -95,8 +95,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("@attribute a complex", "attribute 'a': 'complex' found where numeric, real, integer,"
-      + " string, date or {...} was expected"),
+    (
+      "@attribute a complex",
+      "attribute 'a': 'complex' found where numeric, real, integer,"
+        + " string, date or {...} was expected"
+    ),
     ("@attribute", "an attribute's name is missing"),
     ("@attribute a {u, v", "a closing brace was expected"),
     ("a real", "'a real' found where @attribute or @data was expected"),

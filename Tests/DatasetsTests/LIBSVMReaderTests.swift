@@ -47,12 +47,21 @@ import Testing
     ("1 -1:2\n", "line 1: '-1:2' found where INDEX:NUMBER was expected"),
     ("1 1:2 7\n", "line 1: '7' found where INDEX:NUMBER was expected"),
     ("1 3:2 3:4\n", "line 1: index 3 stands twice"),
-    ("1 4:0.5 4000000000:1\n", "line 1: index 4000000000 is beyond the largest possible,"
-      + " 2147483646"),
-    ("1 1:1\n1 2000000000:1\n", "line 2: index 2000000000 is beyond what a file of 21 bytes can"
-      + " fill; number the columns without gaps"),
-    ("1 1:1e39\n", "line 1, column 'x1': '1:1e39' is too large for a 32-bit number; rescale the"
-      + " column or drop it"),
+    (
+      "1 4:0.5 4000000000:1\n",
+      "line 1: index 4000000000 is beyond the largest possible,"
+        + " 2147483646"
+    ),
+    (
+      "1 1:1\n1 2000000000:1\n",
+      "line 2: index 2000000000 is beyond what a file of 21 bytes can"
+        + " fill; number the columns without gaps"
+    ),
+    (
+      "1 1:1e39\n",
+      "line 1, column 'x1': '1:1e39' is too large for a 32-bit number; rescale the"
+        + " column or drop it"
+    ),
     ("1\n2\n", "no column is left to predict the target from"),
     ("\n# nothing\n", "there is a header, but no row below it"),
   ])

@@ -34,33 +34,34 @@ import Testing
   }
 
   /// Nil where the first line is a row.
-  @Test(arguments: [
-    // Numbers above numbers.
-    ("5.1,3.5,red\n4.9,3,red\n", nil),
-    ("1,0,0.5\n0,1,0.25\n", nil),
-    ("0,1\n1,0\n", nil),
-    ("Ethanol,10\nAmmonia,20\n", nil),
-    ("?,2\n1,3\n", nil),
-    (",2\n1,3\n", nil),
-    // Texts above numbers; a number may be a name.
-    ("x,y\n1,2\n", ["x", "y"]),
-    ("2019,2020,y\n1,2,0\n", ["2019", "2020", "y"]),
-    ("5.5,-1.5,y\n1,2,0\n", nil),
-    // What pandas writes.
-    ("0,1,2\n5,6,7\n", ["0", "1", "2"]),
-    (",0,1,2\n0,5,6,7\n", ["Unnamed: 0", "0", "1", "2"]),
-    (",a,b\n0,1,2\n", ["Unnamed: 0", "a", "b"]),
-    // What R writes.
-    ("a b\nr1 1 2\nr2 3 4\n", ["row.names", "a", "b"]),
-    // Texts only.
-    ("sex,colour\nM,red\nF,red\n", ["sex", "colour"]),
-    ("M,red\nF,green\nM,green\n", nil),
-    // One column.
-    ("y\n1\n0\n", ["y"]),
-    ("1\n0\n1\n", nil),
-    ("p\nq\np\n", nil),
-    ("colour\nred\nred wine\n", ["colour"]),
-  ] as [(String, [String]?)])
+  @Test(
+    arguments: [
+      // Numbers above numbers.
+      ("5.1,3.5,red\n4.9,3,red\n", nil),
+      ("1,0,0.5\n0,1,0.25\n", nil),
+      ("0,1\n1,0\n", nil),
+      ("Ethanol,10\nAmmonia,20\n", nil),
+      ("?,2\n1,3\n", nil),
+      (",2\n1,3\n", nil),
+      // Texts above numbers; a number may be a name.
+      ("x,y\n1,2\n", ["x", "y"]),
+      ("2019,2020,y\n1,2,0\n", ["2019", "2020", "y"]),
+      ("5.5,-1.5,y\n1,2,0\n", nil),
+      // What pandas writes.
+      ("0,1,2\n5,6,7\n", ["0", "1", "2"]),
+      (",0,1,2\n0,5,6,7\n", ["Unnamed: 0", "0", "1", "2"]),
+      (",a,b\n0,1,2\n", ["Unnamed: 0", "a", "b"]),
+      // What R writes.
+      ("a b\nr1 1 2\nr2 3 4\n", ["row.names", "a", "b"]),
+      // Texts only.
+      ("sex,colour\nM,red\nF,red\n", ["sex", "colour"]),
+      ("M,red\nF,green\nM,green\n", nil),
+      // One column.
+      ("y\n1\n0\n", ["y"]),
+      ("1\n0\n1\n", nil),
+      ("p\nq\np\n", nil),
+      ("colour\nred\nred wine\n", ["colour"]),
+    ] as [(String, [String]?)])
   func headersAreToldFromRows(text: String, names: [String]?) throws {
     let table = try read(text)
     let lines = text.split(separator: "\n").count

@@ -15,14 +15,19 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
 
   /// Recognises the format of a file.
   ///
-  /// - Parameter path: The file, compressed by gzip or not.
+  /// - Parameters:
+  ///   - path: The file, compressed by gzip or not.
+  ///   - expected: Its format, if that is known.
   /// - Returns: Its format.
   /// - Throws: Why it cannot be read: absent, empty, or of a format that is not read.
-  static func recognise(path: String) throws(DatasetError) -> FileFormat {
+  static func recognise(
+    path: String, expecting expected: FileFormat? = nil
+  ) throws(DatasetError) -> FileFormat {
     var stream = try ByteStream(path: path)
     let head = try stream.read(1 << 16)
     guard !head.isEmpty else { throw .emptyFile(path: path) }
     if head.starts(with: "version https://git-lfs".utf8) { throw .gitLFSPointer(path: path) }
+    if let expected { return expected }
     if let format = unsupported.first(where: { head.starts(with: $0.magic) })?.name {
       throw .unsupportedFormat(path: path, format: format)
     }

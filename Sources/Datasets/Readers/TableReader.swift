@@ -32,10 +32,8 @@ enum TableReader {
   /// - Returns: The table.
   /// - Throws: What is wrong with the file, and where.
   static func read(path: String, options: ReadingOptions) throws(DatasetError) -> Table {
-    let format = if let format = options.format { format } else {
-      try FileFormat.recognise(path: path)
-    }
-    switch format {
+    let recognised = try FileFormat.recognise(path: path, expecting: options.format)
+    switch recognised {
     case .csv:
       return try CSVReader.read(path: path, options: options).takingLabels(besides: path)
     case .arff: return try ARFFReader.read(ByteStream(path: path))

@@ -107,7 +107,8 @@ struct ARFFReader: ~Copyable {
       }
       while let (column, value) = try values.nextPair() {
         guard column < header.names.count else {
-          throw .unexpected("attribute \(column), but the last of them is \(header.names.count - 1)")
+          throw .unexpected(
+            "attribute \(column), but the last of them is \(header.names.count - 1)")
         }
         rows.take(try cell(value, column), column)
       }
@@ -115,7 +116,8 @@ struct ARFFReader: ~Copyable {
         throw .unexpected("attribute \(column) stands twice")
       }
       if rows.isAbsurd(byteCount: records.byteCount) {
-        throw .unexpected("too many texts and missing cells for sparse rows; write rows of all values")
+        throw .unexpected(
+          "too many texts and missing cells for sparse rows; write rows of all values")
       }
     } catch {
       throw error.at(path, record.line)
@@ -151,7 +153,8 @@ struct ARFFReader: ~Copyable {
   private func finite(_ number: Double, _ column: Int) throws(ARFFScanner.Failure) -> Double {
     guard Float(number).isFinite else {
       throw .unexpected(
-        "column '\(header.names[column])': '\(numberText(number))' is too large for a 32-bit number")
+        "column '\(header.names[column])': '\(numberText(number))' is too large for a 32-bit number"
+      )
     }
     return number
   }

@@ -87,7 +87,9 @@ struct SparseARFFRows: ~Copyable {
     var features = FeatureStore(parts: [], rowCount: rowCount, columnNames: [])
     if !sparse.isEmpty {
       features = FeatureStore(
-        parts: [.sparse(cells.block(slots: Self.slots(sparse, of: names.count), width: sparse.count))],
+        parts: [
+          .sparse(cells.block(slots: Self.slots(sparse, of: names.count), width: sparse.count))
+        ],
         rowCount: rowCount, columnNames: sparse.map { names[$0] })
     }
     if !dense.isEmpty {
