@@ -22,11 +22,11 @@ public enum GroupFile {
   public static func read(
     path: String, columnNames: [String], joining groups: FeatureGroups? = nil
   ) throws(DatasetError) -> FeatureGroups {
-    guard try FileFormat.recognise(path: path) == .text else {
+    guard try FileFormat.recognise(path: path) == .csv else {
       throw .unsupportedFormat(path: path, format: "a binary file of groups")
     }
     var reader = GroupReader(path: path, columnNames: columnNames, joining: groups)
-    var records = try RecordReader(try ByteStream(path: path))
+    var records = RecordReader(try ByteStream(path: path))
     while let record = try records.next() {
       try reader.take(String(decoding: record.bytes, as: UTF8.self), line: record.line)
     }

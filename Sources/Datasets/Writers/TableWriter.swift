@@ -55,10 +55,11 @@ public enum TableWriter {
     _ source: TableSource, to format: TableFormat, path: String
   ) throws(DatasetError) -> Summary {
     if format == .espalier, source.paths.count == 1, !source.hasLabelFile,
-      try source.reading.format ?? FileFormat.recognise(path: source.paths[0]) == .csv,
       SiblingLabels.path(besides: source.paths[0]) == nil
     {
-      return try stream(source, to: path)
+      var format = source.reading.format
+      if format == nil { format = try FileFormat.recognise(path: source.paths[0]) }
+      if format == .csv { return try stream(source, to: path) }
     }
     let table = try source.readTable().labelled(as: source)
     try write(table, as: format, to: path)
