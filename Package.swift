@@ -23,13 +23,31 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/SystemLibraries/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CZip", path: "Sources/SystemLibraries/CZip", pkgConfig: "libzip",
+      providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
+    .systemLibrary(
+      name: "CHDF5", path: "Sources/SystemLibraries/CHDF5", pkgConfig: "hdf5",
+      providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(
+      name: "CPNG", path: "Sources/SystemLibraries/CPNG", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", path: "Sources/SystemLibraries/CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
     .target(name: "CKernels"),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
 
     // Swift, imports run downwards only.
     .target(name: "Kernels", dependencies: ["CKernels", "COneDNN"]),
     .target(name: "Tensors"),
-    .target(name: "Datasets", dependencies: ["Tensors", "CMatio", "CZlib"]),
+    .target(
+      name: "Datasets",
+      dependencies: ["Tensors", "CMatio", "CZlib", "CZip", "CHDF5", "CPNG", "CTurboJPEG"],
+      linkerSettings: [
+        .linkedLibrary("hdf5_serial", .when(platforms: [.linux])),
+        .linkedLibrary("hdf5", .when(platforms: [.macOS])),
+      ]),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"]),
     .target(name: "Evaluation", dependencies: ["Tensors", "Datasets", "CLibSVM"]),
     .target(name: "Training", dependencies: ["Tensors", "Datasets", "Networks", "Kernels"]),
@@ -57,7 +75,9 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Fixtures"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "CMatio", "CZlib"], exclude: ["Fixtures"]),
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "CMatio", "CZlib", "CZip", "CHDF5", "CPNG", "CTurboJPEG"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "Kernels", "AllocationCounter"],
       exclude: ["Fixtures"]),

@@ -63,6 +63,14 @@ public enum DatasetError: Error, Equatable, Sendable {
   case notNumeric(path: String, column: String, text: String, use: String)
   /// A part of a file is to be a column, but is none.
   case notAColumn(path: String, name: String, reason: String)
+  /// No array of a file has this name.
+  case variableNotFound(path: String, name: String, known: [String])
+  /// Several arrays of a file may be the features.
+  case ambiguousVariable(path: String, known: [String])
+  /// No array of a file holds numbers.
+  case noNumbers(path: String, reason: String)
+  /// An array of features has as many columns as there are labels, but not as many rows.
+  case samplesInColumns(path: String, name: String, size: String, labels: String, count: Int)
   /// Every row has the same target.
   case oneClass(path: String, value: String)
   /// A label of the test data does not occur in the training data.
@@ -183,6 +191,17 @@ extension DatasetError: CustomStringConvertible {
       "\(path): column '\(column)': '\(text)' is not a number, as \(use) must be"
     case .notAColumn(let path, let name, let reason):
       "\(path): '\(name)' \(reason)"
+    case .variableNotFound(let path, let name, let known):
+      "\(path): no array '\(name)'" + nameHint(for: name, among: known)
+    case .ambiguousVariable(let path, let known):
+      "\(path): there are " + known.prefix(10).joined(separator: ", ")
+        + (known.count > 10 ? " and \(known.count - 10) more" : "")
+        + "; name the array of the features or its group (--variable)"
+    case .noNumbers(let path, let reason):
+      "\(path): \(reason); a table is an array of numbers"
+    case .samplesInColumns(let path, let name, let size, let labels, let count):
+      "\(path): '\(name)' is \(size) and '\(labels)' has \(count) elements: its samples lie in"
+        + " columns; read it transposed (--transpose)"
     case .oneClass(let path, let value):
       "\(path): every row has the target '\(value)'; there is nothing to tell apart"
     case .unknownLabel(let path, let label, let known):

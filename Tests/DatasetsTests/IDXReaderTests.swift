@@ -73,7 +73,8 @@ import Testing
     let scratch = try Scratch()
     let path = try scratch.write(images, "i")
     #expect(
-      failure { try TableSource(paths: [path], target: .labelFile(path)).readSplit() }?.description
+      failure { try TableSource(paths: [path], target: .labelFile(path)).readDataset() }?
+        .description
         == "\(path): damaged file: labels are one number per row, these are 2x2x3; fetch it again")
   }
 }

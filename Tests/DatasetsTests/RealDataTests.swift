@@ -65,6 +65,18 @@ struct RealDataTests {
     #expect(test.target.classSizes == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
   }
 
+  @Test func uspsIsReadFromItsGroups() throws {
+    func table(_ group: String) throws -> LabelledTable {
+      var source = TableSource(paths: [RealData.path("usps/usps.h5")])
+      source.reading.variable = group
+      return try source.readLabelled()
+    }
+    let training = try table("train")
+    #expect(training.rowCount == 7291 && training.featureColumns.count == 256)
+    #expect(training.target.classSizes == [1194, 1005, 731, 658, 652, 556, 664, 645, 542, 644])
+    #expect(try table("test").rowCount == 2007)
+  }
+
   @Test func airfoilIsARegression() throws {
     let path = RealData.path("uci_csv/airfoil_self_noise.dat")
     let data = try TableSource(paths: [path], target: .column("5")).readDataset()

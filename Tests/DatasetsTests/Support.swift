@@ -41,9 +41,10 @@ final class Scratch {
 
   /// Writes column-major matrices of doubles as a MAT file.
   func writeMAT(
-    _ name: String, compressed: Bool = true, _ matrices: [(String, rows: Int, [Double])]
+    _ name: String, version: mat_ft = MAT_FT_MAT5, compressed: Bool = true,
+    _ matrices: [(String, rows: Int, [Double])]
   ) throws -> String {
-    let file = try #require(Mat_CreateVer(path(name), nil, MAT_FT_MAT5))
+    let file = try #require(Mat_CreateVer(path(name), nil, version))
     defer { Mat_Close(file) }
     for (name, rows, values) in matrices {
       var values = values
@@ -107,6 +108,11 @@ enum RealData {
 }
 
 extension Target {
+  /// The names of the classes; none of numbers.
+  var names: [String] {
+    if case .classes(_, let names) = self { names } else { [] }
+  }
+
   /// How many rows each class has.
   var classSizes: [Int] {
     guard case .classes(let indices, let names) = self else { return [] }

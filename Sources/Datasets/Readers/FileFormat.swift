@@ -8,10 +8,16 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
   case libsvm
   /// The format of the MNIST files.
   case idx
-  /// MATLAB's format, version 5.
+  /// MATLAB's format, version 5 or 7.3.
   case mat
   /// Espalier's column store.
   case store
+  /// NumPy's format of one array.
+  case npy
+  /// A zip archive of NumPy's arrays.
+  case npz
+  /// The hierarchical data format, version 5.
+  case hdf5
 
   /// Recognises the format of a file.
   ///
@@ -37,11 +43,24 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
       }
       return .store
     }
-    if head.starts(with: "MATLAB 5.0".utf8) || hasMATVersion(head) {
+    if head.starts(with: NPYHeader.magic) { return .npy }
+    if head.starts(with: "PK\u{3}\u{4}".utf8) || head.starts(with: "PK\u{5}\u{6}".utf8) {
+      guard !stream.isCompressed else {
+        throw .unsupportedFormat(path: path, format: "a zip archive inside a gzip file")
+      }
+      return .npz
+    }
+    if head.starts(with: "MATLAB 5.0".utf8) || hasMATVersion(head) || isMATVersion73(head) {
       guard !stream.isCompressed else {
         throw .unsupportedFormat(path: path, format: "a MAT file inside a gzip file")
       }
       return .mat
+    }
+    if isHDF5(head) {
+      guard !stream.isCompressed else {
+        throw .unsupportedFormat(path: path, format: "an HDF5 file inside a gzip file")
+      }
+      return .hdf5
     }
     if head.starts(with: [0, 0]) { return .idx }
     if head.contains(0) {
@@ -52,18 +71,25 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
   }
 
   private static let unsupported: [(magic: [UInt8], name: String)] = [
-    (Array("MATLAB 7.3".utf8), "MAT version 7.3"),
-    (Array("\u{89}HDF".unicodeScalars.map { UInt8($0.value) }), "the HDF5 format"),
-    (Array("PK\u{3}\u{4}".utf8), "a zip archive"),
     ([0x1f, 0x8b], "a gzip file inside a gzip file"),
     (Array("BZh".utf8), "the bzip2 format"),
     ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "the xz format"),
     (Array("PAR1".utf8), "the Parquet format"),
     (Array("ARROW1".utf8), "the Feather format"),
-    ([0x93] + Array("NUMPY".utf8), "the NumPy format"),
     ([0xff, 0xfe], "text in UTF-16"),
     ([0xfe, 0xff], "text in UTF-16"),
   ]
+
+  /// The signature stands at the beginning, or behind a block of the user's of 512, 1024 ... bytes.
+  private static func isHDF5(_ head: [UInt8]) -> Bool {
+    let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+    return [0, 512, 1024, 2048, 4096, 8192].contains { head.dropFirst($0).starts(with: signature) }
+  }
+
+  /// A file of version 7.3 is one of HDF5 behind 512 bytes that say so.
+  static func isMATVersion73(_ head: [UInt8]) -> Bool {
+    head.starts(with: "MATLAB 7.3".utf8)
+  }
 
   /// Bytes 124...127 of a MAT file hold the version and the letters M and I in machine order.
   private static func hasMATVersion(_ head: [UInt8]) -> Bool {

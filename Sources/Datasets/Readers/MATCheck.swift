@@ -24,6 +24,8 @@ enum MATCheck {
     guard header.count == 128 else {
       throw .corrupt(path: path, reason: "the MAT header is truncated")
     }
+    // The parts of version 7.3 are HDF5's, which checks them itself.
+    if FileFormat.isMATVersion73(header) { return largestExpansion * stream.fileSize }
     let isBigEndian = header[126] == UInt8(ascii: "M")
     guard header[(isBigEndian ? 124 : 125)] == 1 else {
       throw .corrupt(path: path, reason: "not a MAT header of version 5")

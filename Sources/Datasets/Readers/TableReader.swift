@@ -7,6 +7,10 @@ public struct ReadingOptions: Sendable, Equatable {
   public var header = HeaderLine.auto
   /// The format of the files; nil to recognise it by the content of each.
   public var format: FileFormat?
+  /// The array of the features, in a file of several; nil for the one that custom tells.
+  public var variable: String?
+  /// Whether the samples of an array are its columns: its last axis counts them, not its first.
+  public var isTransposed = false
 
   /// Creates the options that leave every choice to the content.
   public init() {}
@@ -40,7 +44,13 @@ enum TableReader {
     case .libsvm:
       return try LIBSVMReader.read(ByteStream(path: path)).takingLabels(besides: path)
     case .store: return try ColumnStore.open(path: path)
-    case .mat: return try MATReader.read(path: path)
+    case .mat: return try MATReader.read(path: path, options: options)
+    case .npy: return try NPYReader.read(path: path, options: options)
+    case .npz: return try ArrayTable.read(try NPZFile(path: path), options: options)
+    case .hdf5:
+      return try ForeignLibraries.exclusively { () throws(DatasetError) in
+        try ArrayTable.read(try HDF5File(path: path), options: options)
+      }
     case .idx: return Table(features: try IDXReader.readFeatures(path: path))
     }
   }

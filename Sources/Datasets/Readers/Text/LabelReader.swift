@@ -9,8 +9,8 @@ enum LabelReader {
     switch try FileFormat.recognise(path: path) {
     case .idx: try IDXReader.readLabels(path: path)
     case .csv: try readLines(ByteStream(path: path))
-    case .arff, .libsvm, .mat, .store:
-      throw .unsupportedFormat(path: path, format: "a file of labels that is a table")
+    case .npy: try NPYReader.readLabels(path: path)
+    default: throw .unsupportedFormat(path: path, format: "a file of labels that is a table")
     }
   }
 

@@ -1,0 +1,119 @@
+/// A sparse matrix as array files hold it: compressed by rows or by columns.
+struct CompressedMatrix: Sendable {
+  let rowCount: Int
+  let columnCount: Int
+  /// Whether the columns are compressed, as in MATLAB, instead of the rows.
+  let isByColumn: Bool
+  /// Where each compressed line begins, and where the last one ends.
+  let starts: [Int]
+  /// The place of each cell in its line.
+  let positions: [Int]
+  let values: [Double]
+
+  /// The matrix with rows and columns exchanged; nothing moves.
+  var transposed: CompressedMatrix {
+    CompressedMatrix(
+      rowCount: columnCount, columnCount: rowCount, isByColumn: !isByColumn, starts: starts,
+      positions: positions, values: values)
+  }
+
+  /// Whether all parts fit each other.
+  var isSound: Bool {
+    let (lines, length) = isByColumn ? (columnCount, rowCount) : (rowCount, columnCount)
+    return lines >= 0 && length >= 0 && length <= Int(UInt32.max) && starts.count == lines + 1
+      && starts.first == 0 && starts.last == values.count && positions.count == values.count
+      && zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 }
+      && positions.allSatisfy { $0 >= 0 && $0 < length }
+  }
+
+  /// Returns the matrix as a table of sparse rows.
+  ///
+  /// - Parameters:
+  ///   - names: The name of each column.
+  ///   - path: The file, for errors.
+  /// - Returns: The table; cells that stand twice are added up, as NumPy and MATLAB do.
+  /// - Throws: `DatasetError.corrupt` unless the matrix is sound, or a cell that is no number.
+  func features(names: [String], path: String) throws(DatasetError) -> FeatureStore {
+    guard isSound else {
+      throw .corrupt(path: path, reason: "the parts of a sparse matrix do not fit each other")
+    }
+    let rows = byRow()
+    var flags = CellFlags([])
+    for row in 0..<rowCount {
+      for cell in rows.starts[row]..<rows.starts[row + 1] {
+        let value = rows.values[cell]
+        if value.isNaN || abs(value) > Double(Float.greatestFiniteMagnitude) {
+          let name = names[rows.positions[cell]]
+          throw value.isFinite
+            ? .tooLargeElement(path: path, row: row, column: name)
+            : .notFiniteElement(path: path, row: row, column: name)
+        }
+        flags.formUnion(CellFlags(value))
+      }
+    }
+    let block = flags.kind.element.visit(SparseWriting(rows: rows))
+    return FeatureStore(parts: [.sparse(block)], rowCount: rowCount, columnNames: names)
+  }
+
+  /// The same matrix compressed by rows, positions ascending, no cell twice and none zero.
+  private func byRow() -> CompressedMatrix {
+    var cells = [Int](repeating: 0, count: rowCount + 1)
+    for line in 0..<(starts.count - 1) {
+      for cell in starts[line]..<starts[line + 1] {
+        cells[(isByColumn ? positions[cell] : line) + 1] += 1
+      }
+    }
+    for row in 0..<rowCount { cells[row + 1] += cells[row] }
+    var next = cells
+    var order = [(position: Int, value: Double)](repeating: (0, 0), count: values.count)
+    for line in 0..<(starts.count - 1) {
+      for cell in starts[line]..<starts[line + 1] {
+        let (row, column) = isByColumn ? (positions[cell], line) : (line, positions[cell])
+        order[next[row]] = (column, values[cell])
+        next[row] += 1
+      }
+    }
+    var (newStarts, newPositions, newValues) = ([0], [Int](), [Double]())
+    newPositions.reserveCapacity(order.count)
+    newValues.reserveCapacity(order.count)
+    for row in 0..<rowCount {
+      let range = cells[row]..<cells[row + 1]
+      if zip(order[range], order[range].dropFirst()).contains(where: { $0.position > $1.position })
+      {
+        order[range].sort { $0.position < $1.position }
+      }
+      var cell = range.lowerBound
+      while cell < range.upperBound {
+        let position = order[cell].position
+        var sum = 0.0
+        while cell < range.upperBound, order[cell].position == position {
+          sum += order[cell].value
+          cell += 1
+        }
+        if sum != 0 {
+          newPositions.append(position)
+          newValues.append(sum)
+        }
+      }
+      newStarts.append(newValues.count)
+    }
+    return CompressedMatrix(
+      rowCount: rowCount, columnCount: columnCount, isByColumn: false, starts: newStarts,
+      positions: newPositions, values: newValues)
+  }
+}
+
+private struct SparseWriting: ElementVisitor {
+  let rows: CompressedMatrix
+
+  func visit<Element: StoredElement>(_ type: Element.Type) -> SparseBlock {
+    var sparse = SparseRows<Element>(width: rows.columnCount)
+    for row in 0..<rows.rowCount {
+      for cell in rows.starts[row]..<rows.starts[row + 1] {
+        sparse.append(UInt32(rows.positions[cell]), Element(narrowing: rows.values[cell]))
+      }
+      sparse.endRow()
+    }
+    return sparse.block()
+  }
+}

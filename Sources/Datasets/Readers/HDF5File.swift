@@ -1,0 +1,171 @@
+import CHDF5
+
+/// An open HDF5 file.
+struct HDF5File: ArrayFile, ~Copyable {
+  let path: String
+  /// All datasets, named by their place such as `train/data`.
+  let arrays: [ArrayDescription]
+  let asksForVariable = true
+  private let file: HDF5Handle
+  private let fileSize: Int
+
+  /// No more objects than that are looked at: groups may contain each other.
+  private static let largestObjectCount = 10_000
+
+  init(path: String) throws(DatasetError) {
+    let fileSize = try ByteStream(path: path).fileSize
+    guard H5open() >= 0 else { throw .unreadable(path: path, reason: "HDF5 does not start") }
+    espalier_h5_be_silent()
+    let file = HDF5Handle(H5Fopen(path, 0, espalier_h5_default()), H5Fclose)
+    guard file.isOpen else { throw .corrupt(path: path, reason: "not a sound HDF5 file") }
+    var arrays: [ArrayDescription] = []
+    var count = 0
+    Self.list(file.id, prefix: "", depth: 0, count: &count, into: &arrays)
+    self.file = file
+    self.path = path
+    self.fileSize = fileSize
+    self.arrays = arrays
+  }
+
+  /// Describes the datasets of a group and of the groups in it.
+  private static func list(
+    _ group: hid_t, prefix: String, depth: Int, count: inout Int,
+    into arrays: inout [ArrayDescription]
+  ) {
+    var information = H5G_info_t()
+    guard depth < 8, H5Gget_info(group, &information) >= 0 else { return }
+    for index in 0..<information.nlinks {
+      count += 1
+      guard count <= largestObjectCount else { return }
+      var letters = [CChar](repeating: 0, count: 1024)
+      let length = H5Lget_name_by_idx(
+        group, ".", H5_INDEX_NAME, H5_ITER_INC, index, &letters, letters.count,
+        espalier_h5_default())
+      guard length > 0, length < letters.count, espalier_h5_is_hard_link(group, letters) != 0
+      else { continue }
+      let object = HDF5Handle(H5Oopen(group, letters, espalier_h5_default()), H5Oclose)
+      guard object.isOpen else { continue }
+      let name = prefix + String(decoding: letters.prefix(length).map(UInt8.init), as: UTF8.self)
+      switch H5Iget_type(object.id) {
+      case H5I_GROUP:
+        list(object.id, prefix: name + "/", depth: depth + 1, count: &count, into: &arrays)
+      case H5I_DATASET:
+        if let array = description(object.id, name: name) { arrays.append(array) }
+      default: break
+      }
+    }
+  }
+
+  private static func description(_ dataset: hid_t, name: String) -> ArrayDescription? {
+    let space = HDF5Handle(H5Dget_space(dataset), H5Sclose)
+    let type = HDF5Handle(H5Dget_type(dataset), H5Tclose)
+    let rank = H5Sget_simple_extent_ndims(space.id)
+    guard (0...32).contains(rank), type.isOpen else { return nil }
+    var extents = [hsize_t](repeating: 0, count: 32)
+    guard H5Sget_simple_extent_dims(space.id, &extents, nil) == rank else { return nil }
+    let shape = extents.prefix(Int(rank)).map { Int(clamping: $0) }
+    guard ArrayDescription.elementCount(shape) != nil else { return nil }
+    let kind: ArrayDescription.Kind =
+      switch H5Tget_class(type.id) {
+      case H5T_INTEGER, H5T_FLOAT, H5T_ENUM:
+        numberType(type.id) == nil ? .other("holds numbers of an unusual size") : .numbers
+      case H5T_STRING: .other("holds texts")
+      case H5T_COMPOUND: .other("holds records of several fields")
+      default: .other("holds no numbers")
+      }
+    return ArrayDescription(name: name, shape: shape, kind: kind)
+  }
+
+  /// The type that numbers of a type of the file are read as.
+  private static func numberType(_ type: hid_t) -> NumberType? {
+    let size = H5Tget_size(type)
+    switch H5Tget_class(type) {
+    case H5T_FLOAT: return size <= 4 ? .float32 : size <= 8 ? .float64 : nil
+    case H5T_ENUM: return size == 1 ? .int8 : nil  // how h5py keeps truth values
+    default:
+      let isSigned = H5Tget_sign(type) == H5T_SGN_2
+      switch size {
+      case 1: return isSigned ? .int8 : .uint8
+      case 2: return isSigned ? .int16 : .uint16
+      case 3...4: return isSigned ? .int32 : .uint32
+      case 5...8: return isSigned ? .int64 : .uint64
+      default: return nil
+      }
+    }
+  }
+
+  borrowing func read(_ array: ArrayDescription) throws(DatasetError) -> ArrayContent {
+    let dataset = HDF5Handle(H5Oopen(file.id, array.name, espalier_h5_default()), H5Oclose)
+    let type = HDF5Handle(H5Dget_type(dataset.id), H5Tclose)
+    guard let number = Self.numberType(type.id) else { throw damaged(array) }
+    let byteCount = array.elementCount * number.byteCount
+    try check(array, byteCount: byteCount, stored: H5Dget_storage_size(dataset.id))
+    let memoryType =
+      H5Tget_class(type.id) == H5T_ENUM
+      ? HDF5Handle(H5Tget_native_type(type.id, H5T_DIR_ASCEND), H5Tclose)
+      : HDF5Handle(Self.nativeType(number), { _ in 0 })
+    var status: herr_t = -1
+    let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+      // What HDF5 leaves unwritten is zero, not what the memory held.
+      buffer.initialize(repeating: 0)
+      status = H5Dread(
+        dataset.id, memoryType.id, espalier_h5_all(), espalier_h5_all(), espalier_h5_default(),
+        buffer.baseAddress)
+      count = byteCount
+    }
+    guard status >= 0 else { throw damaged(array) }
+    return .numbers(
+      NumberArray(number, shape: array.shape, bytes: bytes, isBigEndian: 1.bigEndian == 1))
+  }
+
+  /// Compares what a dataset promises with what lies in the file, before memory is taken.
+  private borrowing func check(
+    _ array: ArrayDescription, byteCount: Int, stored: hsize_t
+  ) throws(DatasetError) {
+    // Deflate packs at most 1032 bytes into one; parts never written take no room at all.
+    guard stored <= fileSize, byteCount / 1032 <= fileSize else {
+      throw .corrupt(
+        path: path,
+        reason: "\(byteCount) bytes promised by dataset '\(array.name)', \(fileSize) in the file")
+    }
+    if byteCount - (1 << 30) > ByteStream.largestRatio * fileSize {
+      throw .absurdExpansion(path: path, ratio: ByteStream.largestRatio)
+    }
+  }
+
+  private static func nativeType(_ type: NumberType) -> hid_t {
+    switch type {
+    case .int8: espalier_h5_type_int8()
+    case .bool, .uint8: espalier_h5_type_uint8()
+    case .int16: espalier_h5_type_int16()
+    case .uint16: espalier_h5_type_uint16()
+    case .int32: espalier_h5_type_int32()
+    case .uint32: espalier_h5_type_uint32()
+    case .int64: espalier_h5_type_int64()
+    case .uint64: espalier_h5_type_uint64()
+    case .float16, .float32: espalier_h5_type_float()
+    case .float64: espalier_h5_type_double()
+    }
+  }
+
+  private func damaged(_ array: ArrayDescription) -> DatasetError {
+    .corrupt(path: path, reason: "dataset '\(array.name)' cannot be read")
+  }
+}
+
+/// An object of HDF5 that is closed in the end.
+private struct HDF5Handle: ~Copyable {
+  let id: hid_t
+  private let close: (hid_t) -> herr_t
+
+  init(_ id: hid_t, _ close: @escaping (hid_t) -> herr_t) {
+    self.id = id
+    self.close = close
+  }
+
+  var isOpen: Bool { id >= 0 }
+
+  deinit {
+    if id >= 0 { _ = close(id) }
+  }
+}

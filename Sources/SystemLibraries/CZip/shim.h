@@ -1,0 +1,2 @@
+// libzip: zip archives.
+#include <zip.h>

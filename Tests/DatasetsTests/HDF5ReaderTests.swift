@@ -1,0 +1,176 @@
+import CHDF5
+import Foundation
+import Testing
+
+@testable import Datasets
+
+/// A dataset for a file that a test writes.
+struct HDF5Dataset {
+  var name: String
+  var extents: [Int]
+  var type: hid_t
+  var bytes: [UInt8]
+  /// Whether it lies in chunks compressed by deflate.
+  var isCompressed = false
+
+  static func numbers<Number: BitwiseCopyable>(
+    _ name: String, _ extents: [Int], _ type: hid_t, _ numbers: [Number], compressed: Bool = false
+  ) -> HDF5Dataset {
+    HDF5Dataset(
+      name: name, extents: extents, type: type, bytes: raw(numbers), isCompressed: compressed)
+  }
+}
+
+extension Scratch {
+  /// Writes an HDF5 file; groups are made as names need them.
+  func writeHDF5(_ name: String, _ datasets: [HDF5Dataset]) throws -> String {
+    let path = path(name)
+    try ForeignLibraries.exclusively { () throws(DatasetError) in
+      H5open()
+      let file = H5Fcreate(path, 2, espalier_h5_default(), espalier_h5_default())
+      for dataset in datasets {
+        if let slash = dataset.name.lastIndex(of: "/") {
+          let group = String(dataset.name[..<slash])
+          if H5Lexists(file, group, espalier_h5_default()) <= 0 {
+            H5Gclose(
+              H5Gcreate2(
+                file, group, espalier_h5_default(), espalier_h5_default(), espalier_h5_default()))
+          }
+        }
+        let extents = dataset.extents.map { hsize_t($0) }
+        let space = H5Screate_simple(Int32(extents.count), extents, nil)
+        let creation = H5Pcreate(espalier_h5_creation_class())
+        if dataset.isCompressed {
+          H5Pset_chunk(creation, Int32(extents.count), extents.map { min(max($0 / 2, 1), 64) })
+          H5Pset_deflate(creation, 6)
+        }
+        let id = H5Dcreate2(
+          file, dataset.name, dataset.type, space, espalier_h5_default(), creation,
+          espalier_h5_default())
+        if !dataset.bytes.isEmpty {
+          _ = dataset.bytes.withUnsafeBytes {
+            H5Dwrite(
+              id, dataset.type, espalier_h5_all(), espalier_h5_all(), espalier_h5_default(),
+              $0.baseAddress)
+          }
+        }
+        H5Dclose(id)
+        H5Pclose(creation)
+        H5Sclose(space)
+      }
+      H5Fclose(file)
+    }
+    return path
+  }
+}
+
+@Suite struct HDF5ReaderTests {
+  init() { H5open() }
+
+  private func source(_ path: String, _ variable: String? = nil) -> TableSource {
+    var source = TableSource(paths: [path])
+    source.reading.variable = variable
+    return source
+  }
+
+  @Test(arguments: [("data", "target", false), ("X", "Y", true), ("some", "kind", false)])
+  func featuresAndLabelsAreFound(features: String, labels: String, compressed: Bool) throws {
+    let scratch = try Scratch()
+    let path = try scratch.writeHDF5(
+      "a.h5",
+      [
+        .numbers(labels, [3], espalier_h5_type_int64(), [1, 0, 1] as [Int64]),
+        .numbers(
+          features, [3, 2], espalier_h5_type_float(), [1, 2.5, 3, 4, 5, 6] as [Float],
+          compressed: compressed),
+      ])
+    let data = try source(path).readDataset()
+    #expect(data.features.cells == [1, 2.5, 3, 4, 5, 6])
+    #expect(data.target == .classes(indices: [1, 0, 1], names: ["0", "1"]))
+  }
+
+  @Test func everyTypeIsRead() throws {
+    let scratch = try Scratch()
+    func values<Number: BitwiseCopyable>(_ type: hid_t, _ numbers: [Number]) throws -> [Float] {
+      let path = try scratch.writeHDF5("t.h5", [.numbers("X", [2, 1], type, numbers)])
+      return try source(path).readTable().features.cells
+    }
+    #expect(try values(espalier_h5_type_int8(), [-1, 2] as [Int8]) == [-1, 2])
+    #expect(try values(espalier_h5_type_uint8(), [255, 2] as [UInt8]) == [255, 2])
+    #expect(try values(espalier_h5_type_int16(), [-300, 2] as [Int16]) == [-300, 2])
+    #expect(try values(espalier_h5_type_uint16(), [65535, 2] as [UInt16]) == [65535, 2])
+    #expect(try values(espalier_h5_type_int32(), [-70000, 2] as [Int32]) == [-70000, 2])
+    #expect(try values(espalier_h5_type_uint32(), [70000, 2] as [UInt32]) == [70000, 2])
+    #expect(try values(espalier_h5_type_int64(), [-3, 2] as [Int64]) == [-3, 2])
+    #expect(try values(espalier_h5_type_uint64(), [3, 2] as [UInt64]) == [3, 2])
+    #expect(try values(espalier_h5_type_double(), [0.5, .nan])[0] == 0.5)
+  }
+
+  @Test func groupsAreNamedOrAskedFor() throws {
+    let scratch = try Scratch()
+    let path = try scratch.writeHDF5(
+      "g.h5",
+      [
+        .numbers("train/data", [2, 2], espalier_h5_type_uint8(), [1, 2, 3, 4] as [UInt8]),
+        .numbers("train/target", [2], espalier_h5_type_uint8(), [7, 8] as [UInt8]),
+        .numbers("test/data", [2, 2], espalier_h5_type_uint8(), [5, 6, 7, 8] as [UInt8]),
+        .numbers("test/target", [2], espalier_h5_type_uint8(), [8, 7] as [UInt8]),
+      ])
+    #expect(
+      failure { try source(path).readTable() }?.description
+        == "\(path): there are 'test/data' (2 x 2), 'train/data' (2 x 2); name the array of the"
+        + " features or its group (--variable)")
+    for variable in ["train", "train/data"] {
+      let table = try source(path, variable).readTable()
+      #expect(table.columnNames == ["x0", "x1", "target"] && table.labelColumns == ["target"])
+      #expect(table.features.cells == [1, 2, 7, 3, 4, 8])
+    }
+    #expect(
+      failure { try source(path, "trian").readTable() }?.description.contains("no array 'trian'")
+        == true)
+    #expect(
+      failure { try source(path, "test/target/x").readTable() } != nil)
+  }
+
+  @Test func whatIsNoNumberIsRefused() throws {
+    let scratch = try Scratch()
+    let text = H5Tcopy(espalier_h5_type_text())
+    H5Tset_size(text, 3)
+    let path = try scratch.writeHDF5(
+      "s.h5", [HDF5Dataset(name: "X", extents: [2, 1], type: text, bytes: Array("abcdef".utf8))])
+    #expect(
+      failure { try source(path).readTable() }?.description
+        == "\(path): 'X' holds texts; a table is an array of numbers")
+  }
+
+  @Test func declaredSizesAreChecked() throws {
+    let scratch = try Scratch()
+    // Chunks that were never written take no room in the file.
+    let path = try scratch.writeHDF5(
+      "h.h5",
+      [
+        HDF5Dataset(
+          name: "X", extents: [1 << 20, 1 << 20], type: espalier_h5_type_double(), bytes: [],
+          isCompressed: true)
+      ])
+    #expect(
+      failure { try source(path).readTable() }?.description.contains(
+        "8796093022208 bytes promised by dataset 'X'") == true)
+  }
+
+  @Test func truncationsAndDamageAreNeverACrash() throws {
+    let scratch = try Scratch()
+    let path = try scratch.writeHDF5(
+      "d.h5",
+      [
+        .numbers(
+          "X", [40, 3], espalier_h5_type_int32(), (0..<120).map { Int32($0 * $0) }, compressed: true
+        )
+      ])
+    let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+    for length in stride(from: 9, to: bytes.count, by: 101) {
+      _ = try scratch.write(Array(bytes[..<length]), "d.h5")
+      #expect(failure { try source(path).readTable() } != nil, "\(length) of \(bytes.count) bytes")
+    }
+  }
+}
