@@ -77,6 +77,27 @@ struct RealDataTests {
     #expect(try table("test").rowCount == 2007)
   }
 
+  @Test func cifarIsReadWithItsNames() throws {
+    let path = RealData.path("images/cifar10/cifar-10-batches-bin/test_batch.bin.gz")
+    let data = try TableSource(paths: [path]).readLabelled()
+    #expect(data.rowCount == 10_000 && data.featureColumns.count == 3072)
+    #expect(data.target.names.prefix(3) == ["airplane", "automobile", "bird"])
+    #expect(data.target.classSizes == [Int](repeating: 1000, count: 10))
+  }
+
+  @Test func archivesOfImagesAreRead() throws {
+    let sample = try TableSource(
+      paths: [RealData.path("images/cifar10/cifar10_png_sample_test200.tar.gz")]
+    ).readLabelled()
+    #expect(sample.rowCount == 200 && sample.featureColumns.count == 3072)
+    #expect(sample.target.classSizes == [Int](repeating: 20, count: 10))
+    let tiny = try TableSource(
+      paths: [RealData.path("images/tinyimagenet32/tinyimagenet32_50classes.tar.gz")]
+    ).readLabelled()
+    #expect(tiny.rowCount == 25_000 && tiny.featureColumns.count == 3072)
+    #expect(tiny.target.classSizes == [Int](repeating: 500, count: 50))
+  }
+
   @Test func airfoilIsARegression() throws {
     let path = RealData.path("uci_csv/airfoil_self_noise.dat")
     let data = try TableSource(paths: [path], target: .column("5")).readDataset()

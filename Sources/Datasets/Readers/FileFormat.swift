@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The format of a data file, recognised by its first bytes and never by its name.
 public enum FileFormat: String, Sendable, Codable, CaseIterable {
   /// Values separated by commas, tabs, semicolons or blanks, or one value per line.
@@ -18,6 +26,14 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
   case npz
   /// The hierarchical data format, version 5.
   case hdf5
+  /// The binary version of CIFAR-10.
+  case cifar10
+  /// The binary version of CIFAR-100.
+  case cifar100
+  /// A folder of images.
+  case folder
+  /// A tar archive of images.
+  case tar
 
   /// Recognises the format of a file.
   ///
@@ -29,6 +45,7 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
   static func recognise(
     path: String, expecting expected: FileFormat? = nil
   ) throws(DatasetError) -> FileFormat {
+    if isFolder(path) { return .folder }
     var stream = try ByteStream(path: path)
     let head = try stream.read(1 << 16)
     guard !head.isEmpty else { throw .emptyFile(path: path) }
@@ -62,6 +79,10 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
       }
       return .hdf5
     }
+    if TarReader.isLikely(head) { return .tar }
+    if IDXReader.isLikely(head) { return .idx }
+    let size = stream.isCompressed ? nil : stream.fileSize
+    if let format = CIFARReader.format(head, fileSize: size) { return format }
     if head.starts(with: [0, 0]) { return .idx }
     if head.contains(0) {
       throw .unsupportedFormat(path: path, format: "a binary file of unknown format")
@@ -76,11 +97,18 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "the xz format"),
     (Array("PAR1".utf8), "the Parquet format"),
     (Array("ARROW1".utf8), "the Feather format"),
+    (Array("\u{89}PNG".unicodeScalars.map { UInt8($0.value) }), "a single image"),
+    ([0xff, 0xd8, 0xff], "a single image"),
     ([0xff, 0xfe], "text in UTF-16"),
     ([0xfe, 0xff], "text in UTF-16"),
   ]
 
-  /// The signature stands at the beginning, or behind a block of the user's of 512, 1024 ... bytes.
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The signature stands at the beginning, or behind a block of the user's of 512 bytes or more.
   private static func isHDF5(_ head: [UInt8]) -> Bool {
     let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
     return [0, 512, 1024, 2048, 4096, 8192].contains { head.dropFirst($0).starts(with: signature) }

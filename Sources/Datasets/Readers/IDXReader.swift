@@ -89,6 +89,12 @@ struct IDXReader: ~Copyable {
     (type, elementSize, self.extents, elementCount) = (magic[2], size, extents, count)
   }
 
+  /// Whether the first bytes of a file are a sound header.
+  static func isLikely(_ head: [UInt8]) -> Bool {
+    head.count >= 4 && head[0] == 0 && head[1] == 0 && sizes[head[2]] != nil
+      && (1...8).contains(head[3])
+  }
+
   private static let sizes: [UInt8: Int] = [8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8]
 
   /// Reads all elements as they lie in the file, which must end behind them.

@@ -11,6 +11,13 @@ public struct ReadingOptions: Sendable, Equatable {
   public var variable: String?
   /// Whether the samples of an array are its columns: its last axis counts them, not its first.
   public var isTransposed = false
+  /// The extents that images are brought to; nil for those of most.
+  public var imageSize: (height: Int, width: Int)? {
+    get { imageExtents.map { ($0[0], $0[1]) } }
+    set { imageExtents = newValue.map { [max($0.height, 1), max($0.width, 1)] } }
+  }
+  /// The same as an array, which can be compared.
+  private var imageExtents: [Int]?
 
   /// Creates the options that leave every choice to the content.
   public init() {}
@@ -52,6 +59,10 @@ enum TableReader {
         try ArrayTable.read(try HDF5File(path: path), options: options)
       }
     case .idx: return Table(features: try IDXReader.readFeatures(path: path))
+    case .cifar10: return try CIFARReader.read(path: path, format: .cifar10)
+    case .cifar100: return try CIFARReader.read(path: path, format: .cifar100)
+    case .folder: return try ImageReader.read(.folder(path), options: options)
+    case .tar: return try ImageReader.read(.archive(path), options: options)
     }
   }
 }

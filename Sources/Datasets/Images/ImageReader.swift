@@ -1,0 +1,109 @@
+/// Reads a folder of images, or a tar archive of one, with a folder for each class.
+///
+/// A row is an image; its columns are `x0`, `x1` ..., row by row, for colours first all of red, then
+/// green, then blue, as in the binary version of CIFAR. If any image has colours, all have. Images
+/// of other sizes are brought to one. The rows are in the order of the names of the files.
+enum ImageReader {
+  /// Reads a collection.
+  ///
+  /// - Parameters:
+  ///   - collection: The images.
+  ///   - options: The size wanted, and which of `train`, `test` ... is.
+  /// - Returns: The table.
+  /// - Throws: What is wrong with a file, and where.
+  static func read(
+    _ collection: ImageCollection, options: ReadingOptions
+  ) throws(DatasetError) -> Table {
+    let path = collection.path
+    var (places, headers): ([String], [ImageDecoder.Header]) = ([], [])
+    var (otherCount, byteCount) = (0, 0)
+    try collection.forEach { place, bytes throws(DatasetError) in
+      byteCount += bytes.count
+      guard ImageDecoder.isImage(bytes) else {
+        if bytes.starts(with: "version https://git-lfs".utf8) {
+          throw .gitLFSPointer(path: path + "/" + place)
+        }
+        otherCount += 1
+        return
+      }
+      places.append(place)
+      do throws(ImageDecoder.Mistake) {
+        headers.append(try ImageDecoder.header(bytes))
+      } catch {
+        throw .corrupt(path: path + "/" + place, reason: error.text)
+      }
+    }
+    guard !places.isEmpty else {
+      if case .folder = collection { throw .isDirectory(path: path) }
+      throw .unsupportedFormat(path: path, format: "a tar archive without images")
+    }
+    let classes = try ImageClasses(places, partition: options.variable, path: path)
+    let size = options.imageSize ?? mostFrequentSize(classes.chosen.map { headers[$0] })
+    let channels = classes.chosen.contains { headers[$0].isColour } ? 3 : 1
+    let width = size.height * size.width * channels
+    let (total, overflow) = width.multipliedReportingOverflow(by: classes.chosen.count)
+    if overflow || total - (1 << 30) > ByteStream.largestRatio * byteCount {
+      throw .absurdExpansion(path: path, ratio: ByteStream.largestRatio)
+    }
+    // Where in the table each image goes; nil for those that are not chosen.
+    let order = classes.chosen.indices.sorted {
+      places[classes.chosen[$0]].utf8.lexicographicallyPrecedes(places[classes.chosen[$1]].utf8)
+    }
+    var rows = [Int?](repeating: nil, count: places.count)
+    for (row, index) in order.enumerated() { rows[classes.chosen[index]] = row }
+    let memory = try StoreMemory(byteCount: total) { buffer throws(DatasetError) in
+      buffer.initializeMemory(as: UInt8.self, repeating: 0)
+      var next = 0
+      try collection.forEach { place, bytes throws(DatasetError) in
+        guard ImageDecoder.isImage(bytes), next < rows.count else { return }
+        defer { next += 1 }
+        guard let row = rows[next] else { return }
+        do throws(ImageDecoder.Mistake) {
+          let image = try ImageDecoder.image(bytes).resized(height: size.height, width: size.width)
+          let line = UnsafeMutableRawBufferPointer(
+            rebasing: buffer[(row * width)..<((row + 1) * width)])
+          image.writePlanes(channels, into: line.bindMemory(to: UInt8.self))
+        } catch {
+          throw .corrupt(path: path + "/" + place, reason: error.text)
+        }
+      }
+    }
+    let block = ColumnBlock(
+      .uint8, hasMissing: false, rowCount: order.count, width: width, memory: memory)
+    var store = FeatureStore(
+      parts: [.dense(block)], rowCount: order.count, columnNames: (0..<width).map { "x\($0)" })
+    if channels == 1 { store.imageShape = size }
+    var table = Table(features: store)
+    if !classes.names.isEmpty { table.append(classes: order.map { classes.names[$0] }) }
+    table.notes = classes.notes
+    if otherCount > 0 { table.notes.append("\(otherCount) files are no PNG or JPEG images") }
+    return table
+  }
+
+  /// The size of most images, the smallest of equals.
+  private static func mostFrequentSize(
+    _ headers: [ImageDecoder.Header]
+  ) -> (height: Int, width: Int) {
+    var counts: [[Int]: Int] = [:]
+    for header in headers { counts[[header.height, header.width], default: 0] += 1 }
+    let best = counts.max {
+      ($0.value, $1.key[0] * $1.key[1], $1.key[0]) < ($1.value, $0.key[0] * $0.key[1], $0.key[0])
+    }
+    return (best?.key[0] ?? 1, best?.key[1] ?? 1)
+  }
+}
+
+extension Table {
+  /// Adds the class of each row as a column of labels.
+  fileprivate mutating func append(classes: [String]) {
+    var builder = TableBuilder(names: ["class"], textColumns: [0])
+    for name in classes {
+      builder.take(name, column: 0)
+      builder.endRow()
+    }
+    let column = builder.finished()
+    features = features.appending(column.features)
+    kinds += column.kinds
+    labelColumns.append("class")
+  }
+}
