@@ -2,7 +2,7 @@
 ///
 /// Every description is one line: what is wrong, where, and what to do about it. Lines are counted
 /// from 1 as editors do, rows and columns from 0 as everywhere else in this package.
-public enum DatasetError: Error, Equatable, Sendable {
+public enum DatasetError: Error, Equatable, Sendable, Codable {
   /// No file has this path.
   case missingFile(path: String)
   /// The path is a directory.
@@ -21,6 +21,11 @@ public enum DatasetError: Error, Equatable, Sendable {
   case corrupt(path: String, reason: String)
   /// The file decompresses to far more than any sensible table.
   case absurdExpansion(path: String, ratio: Int)
+
+  /// A library that reads the file was killed by a signal.
+  case libraryCrashed(path: String, library: String, signal: Int)
+  /// A library that reads the file did not end.
+  case libraryTooSlow(path: String, library: String, seconds: Int)
 
   /// A row has more or fewer cells than the header.
   case raggedRow(path: String, line: Int, expected: Int, found: Int)
@@ -126,6 +131,10 @@ extension DatasetError: CustomStringConvertible {
       "\(path): \(format) is not read; convert it to CSV, IDX or MAT version 5"
     case .corrupt(let path, let reason):
       "\(path): damaged file: \(reason); fetch it again"
+    case .libraryCrashed(let path, let library, let signal):
+      "\(path): \(library) crashed on it (signal \(signal)); the file is damaged"
+    case .libraryTooSlow(let path, let library, let seconds):
+      "\(path): \(library) did not end within \(seconds) s; the file is damaged"
     case .absurdExpansion(let path, let ratio):
       "\(path): decompresses to more than \(ratio) times its size; decompress it by hand if that"
         + " is meant"

@@ -7,6 +7,7 @@ import Foundation
 enum Program {
   static func main() {
     signal(SIGPIPE, SIG_IGN)  // `espalier ... | head` is no accident
+    DecodingProcess.runIfAsked(CommandLine.arguments)
     do {
       let verbs = EspalierCommand.configuration.subcommands.map { $0._commandName } + ["help"]
       let arguments = try TypedArguments.ready(

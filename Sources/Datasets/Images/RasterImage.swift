@@ -12,8 +12,8 @@ struct RasterImage: Sendable, Equatable {
   /// interpolated linearly between the centres of pixels.
   ///
   /// - Parameters:
-  ///   - height: The new height, at least 1.
-  ///   - width: The new width, at least 1.
+  ///   - newHeight: The new height, at least 1.
+  ///   - newWidth: The new width, at least 1.
   /// - Returns: The image, every number rounded once.
   func resized(height newHeight: Int, width newWidth: Int) -> RasterImage {
     if newHeight == height, newWidth == width { return self }

@@ -19,6 +19,9 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The same as an array, which can be compared.
   private var imageExtents: [Int]?
 
+  /// Reads files of formats that C libraries parse; nil for reading them in this process.
+  public var decoder: TableDecoder?
+
   /// Creates the options that leave every choice to the content.
   public init() {}
 }
@@ -43,8 +46,11 @@ enum TableReader {
   /// - Returns: The table.
   /// - Throws: What is wrong with the file, and where.
   static func read(path: String, options: ReadingOptions) throws(DatasetError) -> Table {
-    let recognised = try FileFormat.recognise(path: path, expecting: options.format)
-    switch recognised {
+    let format = try FileFormat.recognise(path: path, expecting: options.format)
+    if let decoder = options.decoder, format.library != nil {
+      return try decoder.decode(path, format, options)
+    }
+    switch format {
     case .csv:
       return try CSVReader.read(path: path, options: options).takingLabels(besides: path)
     case .arff: return try ARFFReader.read(ByteStream(path: path))

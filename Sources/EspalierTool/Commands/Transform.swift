@@ -37,7 +37,9 @@ struct Transform: ParsableCommand {
       throw ToolError.usage("\(output): is one of the inputs; give --output another name")
     }
     try OutputFile.check(output, force: force)
-    let table = try TableSource(paths: data).readTable()
+    var source = TableSource(paths: data)
+    source.reading.decoder = .inOtherProcess
+    let table = try source.readTable()
     let positions = ColumnPositions(table.columnNames)
     var columns = try chosen.positions(among: table.columnNames, path: data[0])
     if let target {

@@ -25,8 +25,9 @@ struct FormatChoice: ExpressibleByArgument {
 struct DataOptions: ParsableArguments {
   @Argument(
     help: """
-      The data: text with commas, tabs, semicolons or blanks between cells, ARFF, LIBSVM, IDX \
-      (all also gzipped) or MAT version 5. Several files become one table.
+      The data: text with commas, tabs, semicolons or blanks between cells, ARFF, LIBSVM, IDX, \
+      NPY, CIFAR's binary files, tar archives of images (all also gzipped), NPZ, MAT, HDF5, a \
+      column store, or a folder of images. Several become one table.
       """)
   var data: [String]
 
@@ -35,6 +36,23 @@ struct DataOptions: ParsableArguments {
       "The column to predict, by name or 0-based index; repeat for several.",
       valueName: "column"))
   var target: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The features in a file of several arrays (MAT, NPZ, HDF5), or the group that they are in; of \
+      a folder of images the part, such as train.
+      """, valueName: "name"))
+  var variable: String?
+
+  @Flag(help: "The samples are the columns of an array (its last axis), not its rows.")
+  var transpose = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The size that images are brought to, such as 32x32; otherwise that of most.",
+      valueName: "size"))
+  var imageSize: ImageSize?
 
   @Option(help: "A file with the labels of all rows: IDX, or one value per line.")
   var labels: String?
@@ -88,6 +106,10 @@ struct DataOptions: ParsableArguments {
     var reading = ReadingOptions()
     reading.header = header
     reading.format = format.format
+    reading.variable = variable
+    reading.isTransposed = transpose
+    reading.imageSize = imageSize.map { ($0.height, $0.width) }
+    reading.decoder = .inOtherProcess
     return reading
   }
 
