@@ -15,7 +15,8 @@ import Testing
     let labels: [Double] = (0..<8).map { Double($0 % 2) }
     var paths: [String] = []
     for (name, version, compressed) in [
-      ("v5.mat", MAT_FT_MAT5, false), ("v5z.mat", MAT_FT_MAT5, true), ("v73.mat", MAT_FT_MAT73, true),
+      ("v5.mat", MAT_FT_MAT5, false), ("v5z.mat", MAT_FT_MAT5, true),
+      ("v73.mat", MAT_FT_MAT73, true),
     ] {
       paths.append(
         try scratch.writeMAT(

@@ -42,7 +42,8 @@ package enum TableImage {
         }
       let position = lseek(descriptor, 0, SEEK_CUR)
       try write([UInt8](repeating: 0, count: (64 - Int(position) % 64) % 64), to: descriptor)
-      try write(UnsafeRawBufferPointer(rebasing: memory.bytes[offset..<(offset + count)]), descriptor)
+      try write(
+        UnsafeRawBufferPointer(rebasing: memory.bytes[offset..<(offset + count)]), descriptor)
     }
   }
 
@@ -118,7 +119,7 @@ private struct TableSchema: Codable {
   }
 
   var rowCount: Int
-  /// How many columns are called x0, x1 ... before those that have names.
+  /// How many columns are called by their number, as x0 is, before those that have names.
   var plainCount: Int
   var names: [String]
   /// Part and position of each column; nil for one part after the other.
@@ -136,7 +137,8 @@ private struct TableSchema: Codable {
   init(_ table: Table) {
     let store = table.features
     rowCount = store.rowCount
-    plainCount = store.columnNames.enumerated().first { $1 != "x\($0)" }?.offset ?? store.columnCount
+    plainCount =
+      store.columnNames.enumerated().first { $1 != "x\($0)" }?.offset ?? store.columnCount
     names = Array(store.columnNames.dropFirst(plainCount))
     let inOrder = store.parts.indices.flatMap { part in
       (0..<store.parts[part].width).map { ColumnPlace(part: part, position: $0) }

@@ -17,7 +17,7 @@ private struct IsolatedDecoder {
   /// The child may take that much memory: a fixed part, and copies of what the file may hold.
   private var memory: Int { (4 << 30) + 64 * byteCount }
   /// The seconds that the child may compute.
-  private var seconds: Int { 60 + byteCount / 500_000 }
+  private var seconds: Int { 10 + byteCount / 500_000 }
   private let byteCount: Int
 
   init(path: String, library: String) {
@@ -72,7 +72,9 @@ private struct IsolatedDecoder {
   private func temporaryFile() throws(DatasetError) -> Int32 {
     var template = Array((NSTemporaryDirectory() + "/espalier-XXXXXX").utf8CString)
     let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw failure("no temporary file: \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else {
+      throw failure("no temporary file: \(String(cString: strerror(errno)))")
+    }
     unlink(template)
     // Children of other calls need not keep it open.
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
