@@ -21,7 +21,7 @@ struct ErrorTests {
     Failure("select empty.csv --target y --count 1", 65, "empty.csv: the file is empty"),
     Failure(
       "select ragged.csv --target y --count 1", 65,
-      "ragged.csv: line 3: 3 cells expected as in the header, 2 found"),
+      "ragged.csv: line 3: 3 cells expected as in the lines above, 2 found"),
     Failure(
       "select word.csv --target y --count 1", 65,
       "word.csv: line 4, column 'b': 'two' is not a number; make it one or drop the column"),

@@ -3,7 +3,7 @@ import Espalier
 extension LoadedData {
   /// What a reader of the results should know about the data, a sentence each.
   var notes: [String] {
-    tableNotes + [missingNote, headerNote, targetNote, weightNote].compactMap(\.self)
+    tableNotes + [missingNote, targetNote, weightNote].compactMap(\.self)
   }
 
   /// What was done about missing cells.
@@ -14,21 +14,6 @@ extension LoadedData {
     return "\(Wording.count(cells, "missing cell")) of \(Wording.count(filled.count, "column"))"
       + " ('\(first.name)'\(filled.count > 1 ? " ..." : "")) count as the median or most frequent"
       + " value of the training rows; a column for each tells where"
-  }
-
-  private var headerNote: String? {
-    let names = training.features.columnNames
-    guard names.allSatisfy({ Double($0) != nil }), let first = names.first else { return nil }
-    return "the first line gave the columns their names (\(first), ...); if it is data, add a"
-      + " header"
-  }
-
-  private var weightNote: String? {
-    training.weights.map { weights in
-      "rows count by their weights, which sum to "
-        + "\(Wording.score(trainingRows.reduce(0) { $0 + Double(weights[$1]) })); the judges svc and"
-        + " nearest learn them all alike, their score counts them by weight"
-    }
   }
 
   /// How the target was understood, where that may not be what was meant.
