@@ -101,7 +101,8 @@ import Testing
       if row % 2 == 0 { cells.append(0, 2) }
       cells.endRow()
     }
-    let store = FeatureStore(parts: [.sparse(cells.block())], rowCount: 10, columnNames: ["a", "b"])
+    let store = FeatureStore(
+      parts: [.sparse(cells.block())], rowCount: 10, columnNames: ["a", "b"])
     for scaling in InputScaling.allCases {
       let fitted = store.fitted(scaling, rows: Array(0..<10))
       #expect(store.gathered(rows: [1], columns: [0, 1], scaler: fitted.scaler) == [0, 0])

@@ -61,7 +61,7 @@ extension FeatureStore {
 }
 
 extension Scaler {
-  /// The most rows from which quartiles are taken: every second, third ... beyond them.
+  /// The most rows from which quartiles are taken; of more, every second or third is looked at.
   private static let quartileRowLimit = 20_000
 
   /// The scaler to median 0 and a distance of 1 between the quartiles.

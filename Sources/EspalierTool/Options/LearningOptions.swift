@@ -50,7 +50,8 @@ struct LearningOptions: ParsableArguments {
 
   /// Whether any setting is given.
   var areGiven: Bool {
-    scaleName != nil || classWeight != nil || batch != nil || learningRate != nil || weightDecay != nil
+    scaleName != nil || classWeight != nil || batch != nil || learningRate != nil
+      || weightDecay != nil
       || patience != nil || validationFraction != nil
   }
 

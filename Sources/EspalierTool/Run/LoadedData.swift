@@ -60,6 +60,7 @@ struct LoadedData: Sendable {
   ///
   /// - Parameter rows: The rows on which gaps are filled.
   /// - Returns: The table of all rows, with the same features in the same order.
+  /// - Throws: A `DatasetError` that names file and place.
   func training(fittedOn rows: [Int]) throws -> Dataset {
     if encoding.isIdentity { return training }
     var data = try table.dataset(table.encoding(rows: rows, missing: missing))
