@@ -16,6 +16,14 @@ extension LoadedData {
       + " value of the training rows; a column for each tells where"
   }
 
+  private var weightNote: String? {
+    training.weights.map { weights in
+      "rows count by their weights, which sum to "
+        + "\(Wording.score(trainingRows.reduce(0) { $0 + Double(weights[$1]) })); the judges svc and"
+        + " nearest learn them all alike, their score counts them by weight"
+    }
+  }
+
   /// How the target was understood, where that may not be what was meant.
   private var targetNote: String? {
     switch training.target {

@@ -38,9 +38,11 @@ struct CellScanner {
   mutating func nextNumber() -> Double? {
     var start = position
     while start < end, start.pointee == UInt8(ascii: " ") { start += 1 }
-    guard var (value, next) = NumberScanner.scan(start, end, point: syntax.decimalPoint) else {
+    guard let number = NumberScanner.scan(start, end, point: syntax.decimalPoint) else {
       return nil
     }
+    let value = number.0
+    var next = number.1
     if next < end, next.pointee == UInt8(ascii: " "), !isBlankSeparated {
       while next < end, next.pointee == UInt8(ascii: " ") { next += 1 }
     }
