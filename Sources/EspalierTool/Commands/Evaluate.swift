@@ -40,7 +40,8 @@ struct Evaluate: ParsableCommand {
     let task = try SelectionTask(loaded.training, rows: loaded.trainingRows, count: columns.count)
     let candidate = Judging.Candidate(name: "the columns", columns: columns, seed: seed)
     let judgement = try Judging(
-      learner: learner, scaling: judging.scaling, data: loaded, task: task, threadCount: 1,
+      learner: learner, scaling: judging.scaling,
+      rows: judging.rows, data: loaded, task: task, threadCount: 1,
       display: ProgressDisplay(isQuiet: true), interruption: Interruption()
     ).judge([candidate], withBaselines: judging.baselines)
     let evaluation = EvaluationResult(

@@ -28,14 +28,28 @@ struct JudgeOptions: ParsableArguments {
   @Option(help: "How the judge's columns are scaled, by the training rows alone (default: minmax).")
   var judgeScale: ScaleName?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      How many training rows the judge learns from at most, 0 for all; if not given, all up to \
+      100,000 and 20,000 of more.
+      """, valueName: "n"))
+  var judgeRows: Int?
+
   @Flag(help: "Judge all columns and a random choice of as many, too.")
   var baselines = false
+
+  /// Which rows the judge looks at.
+  var rows: JudgeRows { JudgeRows(limit: judgeRows) }
 
   /// How the judge's columns are scaled.
   var scaling: InputScaling { judgeScale?.scaling ?? .minMax }
 
   /// Refuses to judge without rows to judge on.
   func check(holdsOut: Bool, hasFolds: Bool) throws {
+    if let judgeRows, judgeRows < 0 || judgeRows == 1 {
+      throw ToolError.usage("--judge-rows is \(judgeRows), but must be 0 or at least 2")
+    }
     if hasFolds, judge == JudgeName.none {
       throw ToolError.usage("--folds needs a judge; remove --judge none")
     }

@@ -8,14 +8,12 @@ extension FoldResult {
   func facts(chosen: [Int]) -> [(name: String, value: String)] {
     guard let spread else { return [] }
     var facts = [(name: "folds", value: headline)]
-    if let interval = spread.interval {
-      // No score of ours is above 1 but an error.
-      let high = metric.higherIsBetter ? min(interval.upperBound, 1) : interval.upperBound
+    if let interval {
       facts.append(
         (
           "new rows",
           "\(Wording.decimal(spread.folds.mean, 4)), with 95 % confidence about"
-            + " \(Wording.decimal(interval.lowerBound, 2)) to \(Wording.decimal(high, 2)): what to"
+            + " \(Wording.decimal(interval.lowerBound, 2)) to \(Wording.decimal(interval.upperBound, 2)): what to"
             + " expect of rows like these"
         ))
     }

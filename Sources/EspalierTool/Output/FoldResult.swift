@@ -50,6 +50,14 @@ struct FoldResult: Sendable {
 }
 
 extension FoldResult {
+  /// The 95 % interval of the spread; no score of ours is above 1 but an error.
+  var interval: ClosedRange<Double>? {
+    spread?.interval.map { interval in
+      metric.higherIsBetter
+        ? min(interval.lowerBound, 1)...min(interval.upperBound, 1) : interval
+    }
+  }
+
   /// The result as one JSON object, with the rows that every step saw.
   func json(names: [String]) -> JSON {
     .object([
@@ -58,7 +66,7 @@ extension FoldResult {
       ("higherIsBetter", .bool(metric.higherIsBetter)),
       (
         "interval95",
-        .optional(spread?.interval) {
+        .optional(interval) {
           .array([.number($0.lowerBound), .number($0.upperBound)])
         }
       ),

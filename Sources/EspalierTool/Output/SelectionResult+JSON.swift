@@ -17,6 +17,7 @@ extension SelectionResult {
       ("judge", .optional(judgement) { judgeJSON($0) }),
       ("stability", .optional(stability, stabilityJSON)),
       ("truth", .optional(truth) { $0.json }),
+      ("truthByFTest", .optional(truthByFTest) { $0.json }),
       ("path", .optional(path) { $0.json }),
       ("isInterrupted", .bool(isInterrupted)),
       ("notes", .strings(notes)),

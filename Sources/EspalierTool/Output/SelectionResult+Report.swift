@@ -24,7 +24,8 @@ extension SelectionResult {
       },
       path: reportPath, folds: reportFolds,
       image: imageShape.map { .init(height: $0.height, width: $0.width) },
-      notes: (truth.map { [$0.sentence + "."] } ?? []) + notes)
+      notes: (truth.map { [$0.sentence + "."] } ?? [])
+        + (truthByFTest.map { ["the F-test " + $0.sentence + "."] } ?? []) + notes)
   }
 
   /// The columns that a tenth of the folds chose, at most 200.

@@ -13,6 +13,7 @@ extension SelectionResult {
     for fact in foldFacts { lines += Wording.fact(fact.name, fact.value) }
     if let path { lines += Wording.fact("path", path.sentence) }
     if let truth { lines += Wording.fact("planted", truth.sentence) }
+    if let truthByFTest { lines += Wording.fact("", "the F-test \(truthByFTest.sentence)") }
     if let stability {
       let range = stabilityInterval.map {
         ", 95 % interval \(Wording.decimal($0.low, 2)) to \(Wording.decimal($0.high, 2))"

@@ -41,6 +41,8 @@ struct SelectionResult: Sendable {
   var judgement: Judgement?
   var stability: Stability?
   var truth: FoundTruth?
+  /// The same for what the F-test would have chosen; nil where that is the method.
+  var truthByFTest: FoundTruth?
   var path: CountPath?
   /// The selections inside folds; nil where none were asked for.
   var folds: FoldResult?

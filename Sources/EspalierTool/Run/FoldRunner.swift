@@ -20,14 +20,15 @@ struct FoldRunner: Sendable {
       let learner = try options.judging.foldLearner(for: data)
     else { return nil }
     let task = try options.choice.task(data, count: options.choice.count ?? 1)
-    let scaling = options.judging.scaling
+    let (scaling, judgeRows) = (options.judging.scaling, options.judging.rows)
     folded = try FoldedSelection(
       method, data.training, rows: data.trainingRows, count: task.count, keep: task.keep,
       drop: task.dropped, foldCount: foldCount, repeatCount: options.folding.repeatCount,
       random: RandomSource(seed: options.choice.seed).substream("folded selection"),
       fit: { try data.training(fittedOn: $0) }
     ) { fitted, features, split in
-      try learner.judge(
+      let split = judgeRows.rows(split)
+      return try learner.judge(
         Trial(
           fitted, training: split.training, test: split.test,
           columns: fitted.columns(of: features),

@@ -37,6 +37,7 @@ struct Judging: Sendable {
   var learner: any Learner
   /// How the learner's columns are scaled.
   var scaling: InputScaling
+  var rows = JudgeRows()
   var data: LoadedData
   var task: SelectionTask
   var threadCount: Int
@@ -93,7 +94,8 @@ struct Judging: Sendable {
         "\(learner.name) judges \(candidate.name): \(position + 1) of \(candidates.count)")
       let result = Result<Score?, any Error> {
         // The order of the columns is the same whatever method found them.
-        try learner.judge(data.trial(columns: candidate.columns.sorted(), scaler: scaler))
+        try learner.judge(
+          data.trial(columns: candidate.columns.sorted(), scaler: scaler, rows: rows))
       }
       results.withLock { $0[position] = result }
     }

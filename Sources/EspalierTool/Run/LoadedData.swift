@@ -97,9 +97,10 @@ struct LoadedData: Sendable {
   var rowCount: Int { trainingRows.count + testRows.count }
 
   /// What a learner sees of some columns, scaled by the training rows.
-  func trial(columns: [Int], scaler: Scaler) -> Trial {
-    Trial(
-      training: training, rows: trainingRows, test: test, rows: testRows, columns: columns,
+  func trial(columns: [Int], scaler: Scaler, rows: JudgeRows) -> Trial {
+    let judged = rows.rows(Split(training: trainingRows, test: testRows))
+    return Trial(
+      training: training, rows: judged.training, test: test, rows: judged.test, columns: columns,
       scaler: scaler)
   }
 

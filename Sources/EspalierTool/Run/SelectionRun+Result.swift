@@ -28,6 +28,9 @@ extension SelectionRun {
       stability: Stability(
         selections: runs.map(\.selection.indices), featureCount: data.training.featureCount),
       truth: runs.isEmpty ? nil : planted.map { foundTruth($0, chosen: consensus.map(\.index)) },
+      truthByFTest: planted.flatMap { truth in
+        choice.byFTest.map { foundTruth(truth, chosen: $0) }
+      },
       path: path, pathChoice: runs.isEmpty ? nil : task.count,
       selectionSeconds: choice.seconds,
       seconds: (ContinuousClock.now - start) / .seconds(1), peak: peak,
@@ -55,6 +58,12 @@ extension SelectionRun {
     if let path, let wanted = options.choice.path?.counts.count, path.points.count < wanted {
       let end = isStopped && runs.isEmpty ? "stopped early" : "the time limit ended the path early"
       notes.append("\(end): \(path.points.count) of \(wanted) counts were measured")
+    }
+    if learner != nil,
+      let note = options.judging.rows.note(
+        Split(training: data.trainingRows, test: data.testRows))
+    {
+      notes.append(note)
     }
     if case .pending = judged {
       notes.append("not judged yet: this was written before the judging")
@@ -119,6 +128,7 @@ extension SelectionRun {
       ("null", .optional(options.folding.null, JSON.integer)),
       ("judge", .string(learner?.name ?? "none")),
       ("judgeScale", .string(options.judging.scaling.rawValue)),
+      ("judgeRows", .optional(options.judging.judgeRows, JSON.integer)),
       ("baselines", .bool(options.judging.baselines)),
     ]
     let groups = choice.groups.map { [("groups", JSON.string($0))] } ?? []

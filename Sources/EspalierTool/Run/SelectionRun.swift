@@ -19,6 +19,8 @@ struct SelectionRun {
     var runs: [SeededRun]
     var seconds: Double
     var peakBytes: Int?
+    /// What the F-test would have chosen, where the truth is known.
+    var byFTest: [Int]?
   }
 
   /// Checks all that can be checked before the work begins.
@@ -92,14 +94,19 @@ struct SelectionRun {
       session.folder?.events.append(
         "run ends", [("seed", .unsigned(run.seed)), ("took", .number(run.seconds))])
     }
-    return Choice(
+    var choice = Choice(
       runs: runs, seconds: (ContinuousClock.now - chooseStart) / .seconds(1),
       peakBytes: PeakMemory.bytes())
+    if planted != nil, !(method is FTestSelection), !session.interruption.isRequested {
+      choice.byFTest = try FTestSelection().select(task, seed: 0).indices
+    }
+    return choice
   }
 
   private func judge(_ runs: [SeededRun], by learner: any Learner) throws -> Judgement {
     let judging = Judging(
-      learner: learner, scaling: options.judging.scaling, data: data, task: task,
+      learner: learner, scaling: options.judging.scaling,
+      rows: options.judging.rows, data: data, task: task,
       threadCount: options.choice.threads,
       display: session.display, interruption: session.interruption)
     let chosen = runs.map {
