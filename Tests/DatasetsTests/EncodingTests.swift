@@ -14,24 +14,32 @@ import Testing
       "a,colour,sex,b,y\n1,red,m,5,p\n,blue,f,6,q\n3,red,f,7,p\n8,,m,8,q\n9,green,m,9,p\n")
     let encoding = try table.encoding(rows: [0, 1, 2, 3])
     let data = try table.dataset(encoding)
-    #expect(
-      data.features.columnNames == [
-        "a", "b", "a is missing", "colour=blue", "colour=green", "colour=red", "colour is missing",
-        "sex=m",
-      ])
-    // The median of 1, 3 and 8; the most frequent colour of the first four rows.
+    // The median of 1, 3 and 8; the most frequent colour of the first four rows, which know no
+    // green, so that one column tells their two colours.
+    #expect(data.features.columnNames == ["a", "b", "colour=red", "sex=m"])
     #expect(
       data.features.cells == [
-        1, 5, 0, 0, 0, 1, 0, 1,
-        3, 6, 1, 1, 0, 0, 0, 0,
-        3, 7, 0, 0, 0, 1, 0, 0,
-        8, 8, 0, 0, 0, 1, 1, 1,
-        9, 9, 0, 0, 1, 0, 0, 1,
+        1, 5, 1, 1, 3, 6, 0, 0, 3, 7, 1, 0, 8, 8, 1, 1, 9, 9, 0, 1,
       ])
     let groups = try #require(data.featureGroups)
     #expect(groups.names == ["a", "colour", "sex", "b"])
-    #expect(groups.columns == [[0, 2], [3, 4, 5, 6], [7], [1]])
+    #expect(groups.columns == [[0], [2], [3], [1]])
     #expect(data.features.isSparse(3) && !data.features.isSparse(0))
+    #expect(try encoding.features(of: table.table).unknownLevelCount == 1)
+  }
+
+  @Test func manyGapsAreToldByAnIndicator() throws {
+    let rows = (0..<40).map { row in
+      "\(row % 8 == 0 ? "" : "\(row)"),\(row < 4 ? "" : "\(row % 3)x"),\(row % 2 == 0 ? "p" : "q")\n"
+    }
+    let table = try labelled("a,c,y\n" + rows.joined())
+    let data = try table.dataset(table.encoding(rows: Array(0..<40)))
+    // Five cells of a are missing, and four of c: one too few.
+    #expect(
+      data.features.columnNames == ["a", "a is missing", "c=0x", "c=1x", "c=2x"])
+    #expect(
+      data.features.column(1, rows: Array(0..<40)) == (0..<40).map { $0 % 8 == 0 ? 1 : 0 })
+    #expect(data.featureGroups?.columns == [[0, 1], [2, 3, 4]])
   }
 
   @Test func onlyTrainingRowsAreLookedAt() throws {

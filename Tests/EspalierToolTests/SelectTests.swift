@@ -174,10 +174,11 @@ struct SelectTests {
         + " --method random --seeds 8", in: workplace)
     let result = try outcome.json()
     let features = try #require(result["features"] as? [[String: Any]])
-    #expect(features.prefix(2).map { $0["name"] as? String } == ["x2", "x7"])
+    #expect(features.prefix(2).map { $0["name"] as? String } == ["x1", "x7"])
     for run in try #require(result["runs"] as? [[String: Any]]) {
       let columns = try #require(run["features"] as? [Int])
-      #expect(columns.contains(2) && columns.contains(7) && !columns.contains(5))
+      // Places in the file, of which id is the first column.
+      #expect(columns.contains(2) && columns.contains(8) && !columns.contains(5))
     }
   }
 

@@ -149,6 +149,8 @@ struct ColumnRoles {
     var reasons: [String] = []
     features = features.filter { column in
       let name = table.columnNames[column]
+      // A column of numbers with a slip in it is no identifier; whoever needs it is told.
+      if table.mistakes[column] != nil { return true }
       if table.kinds[column] == .text || Self.isIdentifier(table, column) {
         reasons.append("column '\(name)' is left out: nearly all of its texts are different")
         return false

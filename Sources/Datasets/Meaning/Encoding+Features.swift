@@ -7,6 +7,8 @@ extension Encoding {
     public var store: FeatureStore
     /// Which columns are one feature; nil where each column is one, of the same name.
     public var groups: FeatureGroups?
+    /// The column of the table that each column comes from: its place in the encoding.
+    public var sources: [Int]
     /// How many cells hold a level that the training table has not; they count as no level.
     public var unknownLevelCount = 0
   }
@@ -23,7 +25,9 @@ extension Encoding {
     let positions = try positions(in: table, path: path)
     if isIdentity {
       let isWhole = positions.elementsEqual(0..<table.columnCount)
-      return Features(store: isWhole ? table.features : table.features.viewing(columns: positions))
+      return Features(
+        store: isWhole ? table.features : table.features.viewing(columns: positions),
+        sources: Array(positions.indices))
     }
     return DerivedColumns(self, table, positions: positions).features()
   }
@@ -70,8 +74,8 @@ private struct DerivedColumns {
       let levels = column.levels.map { $0.count == 2 ? $0.suffix(1) : $0[...] } ?? []
       levelColumns.append(names.count..<(names.count + levels.count))
       names += levels.map { "\(column.name)=\($0)" }
-      indicators.append(column.missingCount > 0 ? names.count : nil)
-      if column.missingCount > 0 { names.append("\(column.name) is missing") }
+      indicators.append(column.hasIndicator ? names.count : nil)
+      if column.hasIndicator { names.append("\(column.name) is missing") }
     }
   }
 
@@ -89,7 +93,14 @@ private struct DerivedColumns {
     return Encoding.Features(
       store: names.isEmpty ? store : store.appending(derived),
       groups: FeatureGroups(names: encoding.columns.map(\.name), columns: members),
+      sources: numeric + derivedSources,
       unknownLevelCount: unknownLevelCount)
+  }
+
+  private var derivedSources: [Int] {
+    encoding.columns.indices.flatMap { index in
+      levelColumns[index].map { _ in index } + (indicators[index] == nil ? [] : [index])
+    }
   }
 
   private func derivedStore() -> (FeatureStore, unknownLevelCount: Int) {

@@ -12,21 +12,25 @@ public enum MissingPolicy: String, Sendable, Codable, CaseIterable {
 /// How the columns of a table become numbers without gaps, fitted on the training rows.
 ///
 /// A numeric column stays as it is; a missing cell counts as the median. A categorical column
-/// becomes one column of zeros and ones per level (or one in all, for two levels); a missing cell
-/// counts as the most frequent level. A column with missing training cells gets an indicator,
-/// which belongs to the same feature.
+/// becomes one column of zeros and ones per level of the training rows (or one in all, for two
+/// levels); a missing cell counts as the most frequent level, and a level that no training row has
+/// as none. A column of which one training cell in twenty is missing, and at least five, gets an
+/// indicator, which belongs to the same feature; fewer gaps are too few to learn from, and would be
+/// noise beside the values.
 public struct Encoding: Sendable, Equatable, Codable {
   /// How one column becomes numbers.
   public struct Column: Sendable, Equatable, Codable {
     /// The name of the column in the table.
     public var name: String
-    /// The levels of a categorical column, in order; nil for numbers.
+    /// The levels of a categorical column that training rows have, in order; nil for numbers.
     public var levels: [String]?
     /// What a missing cell counts as: a number, or the index of a level; nil if none was missing
     /// in any table that was looked at.
     public var fill: Double?
-    /// How many training cells are missing; if any is, the feature has an indicator.
+    /// How many training cells are missing.
     public var missingCount: Int
+    /// Whether the feature has an indicator of missing cells.
+    public var hasIndicator: Bool
   }
 
   /// The columns in the order of the features.
@@ -63,18 +67,26 @@ public struct Encoding: Sendable, Equatable, Codable {
           || zip(others, otherPositions).contains { other, positions in
             positions[name].map(other.features.hasMissing) ?? false
           }
-        let levels = table.kinds[column].levels
-        guard hasGaps else {
-          return Column(name: name, levels: levels, fill: nil, missingCount: 0)
+        let all = table.kinds[column].levels
+        guard hasGaps || all != nil else {
+          return Column(name: name, levels: nil, fill: nil, missingCount: 0, hasIndicator: false)
         }
         let cells = table.features.column(column, rows: rows)
         let present = cells.filter { !$0.isNaN }
-        let fill =
-          if let levels {
-            mostFrequent(present, levelCount: levels.count)
-          } else { median(present) }
-        return Column(
-          name: name, levels: levels, fill: fill, missingCount: cells.count - present.count)
+        let missingCount = cells.count - present.count
+        var fitted = Column(
+          name: name, levels: nil, fill: hasGaps ? median(present) : nil,
+          missingCount: missingCount,
+          hasIndicator: missingCount >= 5 && 20 * missingCount >= cells.count)
+        if let all {
+          let counts = levelCounts(present, levelCount: all.count)
+          let known = counts.contains { $0 > 0 } ? counts.indices.filter { counts[$0] > 0 } : [0]
+          fitted.levels = known.map { all[$0] }
+          // The most frequent level, the first of equals.
+          let best = known.indices.max { (counts[known[$0]], $1) < (counts[known[$1]], $0) }
+          fitted.fill = hasGaps ? Double(best ?? 0) : nil
+        }
+        return fitted
       })
   }
 
@@ -87,10 +99,9 @@ public struct Encoding: Sendable, Equatable, Codable {
       ? (Double(sorted[middle - 1]) + Double(sorted[middle])) / 2 : Double(sorted[middle])
   }
 
-  /// The most frequent level, the first of equals.
-  private static func mostFrequent(_ codes: [Float], levelCount: Int) -> Double {
-    var counts = [Int](repeating: 0, count: levelCount)
+  private static func levelCounts(_ codes: [Float], levelCount: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: max(levelCount, 1))
     for code in codes { counts[Int(code)] += 1 }
-    return Double(counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0)
+    return counts
   }
 }

@@ -73,8 +73,15 @@ public struct LabelledTable: Sendable {
   /// - Returns: Features, target, weights and subjects of all rows.
   /// - Throws: `DatasetError.columnsDiffer` if the encoding is one of other columns.
   public func dataset(_ encoding: Encoding) throws(DatasetError) -> Dataset {
-    let features = try encoding.features(of: table, path: path)
-    return Dataset(
+    dataset(try encoding.features(of: table, path: path))
+  }
+
+  /// Returns the table with features that are encoded already.
+  ///
+  /// - Parameter features: What an encoding made of the table.
+  /// - Returns: Features, target, weights and subjects of all rows.
+  public func dataset(_ features: Encoding.Features) -> Dataset {
+    Dataset(
       features: features.store, target: target, weights: weights, subjects: subjects,
       featureGroups: features.groups)
   }

@@ -10,7 +10,7 @@ import CZlib
 
 /// The bytes of a file from its beginning, decompressed on the way if it is a gzip file.
 struct ByteStream: ~Copyable {
-  /// How many bytes may come out for each byte of the file, beyond 1 GiB.
+  /// How many bytes may come out for each byte of the file, beyond 64 MiB.
   ///
   /// Tables of numbers compress 2 to 50 times; gzip can reach 1030.
   static let largestRatio = 200
@@ -88,7 +88,7 @@ struct ByteStream: ~Copyable {
       filled += count
     }
     deliveredCount += filled
-    if deliveredCount - (1 << 30) > Self.largestRatio * fileSize {
+    if deliveredCount - (64 << 20) > Self.largestRatio * fileSize {
       throw .absurdExpansion(path: path, ratio: Self.largestRatio)
     }
     return filled

@@ -35,9 +35,10 @@ struct Evaluate: ParsableCommand {
     try chosen.check(targets: data.target)
     let loaded = try LoadedData(data, test)
     guard let learner = try judging.learner(for: loaded) else { return }
-    let names = loaded.training.features.columnNames
-    let columns = try chosen.positions(among: names, path: data.data[0])
-    let task = try SelectionTask(loaded.training, rows: loaded.trainingRows, count: columns.count)
+    let columns = try loaded.columns(from: chosen.names, path: data.data[0])
+    let task = try SelectionTask(
+      loaded.training, rows: loaded.trainingRows,
+      count: min(chosen.count, loaded.training.featureCount))
     let candidate = Judging.Candidate(name: "the columns", columns: columns, seed: seed)
     let judgement = try Judging(
       learner: learner, scaling: judging.scaling,
@@ -45,7 +46,7 @@ struct Evaluate: ParsableCommand {
       display: ProgressDisplay(isQuiet: true), interruption: Interruption()
     ).judge([candidate], withBaselines: judging.baselines)
     let evaluation = EvaluationResult(
-      judgement: judgement, columnCount: columns.count,
+      judgement: judgement, columnCount: chosen.count,
       data: .init(loaded, title: data.title),
       seconds: (ContinuousClock.now - start) / .seconds(1))
     try Terminal.show(json ? evaluation.json.text : evaluation.text)

@@ -38,7 +38,7 @@ struct Select: ParsableCommand {
     try folding.check(choice)
     if let path = output.output { try ResultFolder.check(path, force: output.force) }
     let planted = try planting.truth.map(FoundTruth.read)
-    var loaded = try LoadedData(data, test, dropping: choice.droppedNames)
+    var loaded = try LoadedData(data, test, dropping: choice.droppedColumns)
     if let groups = choice.groups { try loaded.group(by: groups) }
     try planted.map { try FoundTruth.check($0, against: loaded) }
     let learner = try judging.learner(for: loaded)

@@ -75,9 +75,6 @@ struct ChoiceOptions: ParsableArguments {
   /// The columns of ``drop`` as they were typed.
   var droppedColumns: [String] { Self.split(drop) }
 
-  /// The columns of ``drop`` that can only be names.
-  var droppedNames: [String] { droppedColumns.filter { Int($0) == nil } }
-
   private static func split(_ texts: [String]) -> [String] {
     texts.flatMap { $0.split(separator: ",") }.map { $0.trimmingPrefix(while: \.isWhitespace) }
       .map(String.init).filter { !$0.isEmpty }

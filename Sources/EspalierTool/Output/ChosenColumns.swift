@@ -8,7 +8,7 @@ struct ChosenColumns {
     struct Feature: Decodable {
       var index: Int
       var name: String
-      /// The columns of a group; nil for a column.
+      /// The columns of the file that a feature of several is made of; nil for a column.
       var columns: [String]?
     }
     var schema: Int
@@ -19,6 +19,9 @@ struct ChosenColumns {
 
   /// The names of the columns, those of the best feature first.
   var names: [String] { stored.features.flatMap { $0.columns ?? [$0.name] } }
+
+  /// The number of features.
+  var count: Int { stored.features.count }
 
   /// Reads a result.
   ///

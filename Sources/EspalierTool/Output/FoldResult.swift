@@ -59,7 +59,7 @@ extension FoldResult {
   }
 
   /// The result as one JSON object, with the rows that every step saw.
-  func json(names: [String]) -> JSON {
+  func json(names: [String], fileIndices: [Int]) -> JSON {
     .object([
       ("count", .integer(foldCount)), ("repeats", .integer(repeatCount)),
       ("learner", .string(learner)), ("metric", .string(metric.rawValue)),
@@ -78,12 +78,12 @@ extension FoldResult {
         .array(
           (spread?.frequencies ?? []).map {
             .object([
-              ("index", .integer($0.feature)), ("name", .string(names[$0.feature])),
+              ("index", .integer(fileIndices[$0.feature])), ("name", .string(names[$0.feature])),
               ("frequency", .number($0.share)),
             ])
           })
       ),
-      ("runs", .array(runs.map(json))),
+      ("runs", .array(runs.map { json($0, fileIndices: fileIndices) })),
       ("null", nullCount == 0 ? .null : chanceJSON),
       ("seconds", .number(seconds)),
     ])
@@ -97,12 +97,12 @@ extension FoldResult {
     ])
   }
 
-  private func json(_ run: FoldRun) -> JSON {
+  private func json(_ run: FoldRun, fileIndices: [Int]) -> JSON {
     .object([
       ("repeat", .integer(run.repetition)), ("fold", .integer(run.fold)),
       ("value", .number(run.value)), ("seconds", .number(run.seconds)),
-      ("features", .integers(run.features)), ("trainingRows", .integers(run.split.training)),
-      ("testRows", .integers(run.split.test)),
+      ("features", .integers(run.features.map { fileIndices[$0] })),
+      ("rows", run.split.json),
     ])
   }
 

@@ -2,7 +2,7 @@ import Espalier
 
 extension SelectionResult {
   /// The result as one JSON object, schema 1.
-  var json: JSON { .object(members + foldMembers) }
+  var json: JSON { .object(members + [("rows", rows.json)] + foldMembers) }
 
   private var members: [(String, JSON)] {
     [
@@ -36,11 +36,7 @@ extension SelectionResult {
   private var foldMembers: [(String, JSON)] {
     guard let folds else { return [] }
     return [
-      ("folds", folds.json(names: names)),
-      (
-        "rows",
-        .object([("training", .integers(rows.training)), ("test", .integers(rows.test))])
-      ),
+      ("folds", folds.json(names: names, fileIndices: fileIndices))
     ]
   }
 
@@ -48,7 +44,7 @@ extension SelectionResult {
     let columns = groupColumns.map { [("columns", JSON.strings($0[feature.index]))] } ?? []
     return .object(
       [
-        ("rank", .integer(rank)), ("index", .integer(feature.index)),
+        ("rank", .integer(rank)), ("index", .integer(fileIndices[feature.index])),
         ("name", .string(names[feature.index])), ("score", .number(feature.score)),
         ("frequency", .number(feature.frequency)),
       ] + columns)
@@ -59,7 +55,7 @@ extension SelectionResult {
     return .object(
       [
         ("seed", .unsigned(run.seed)),
-        ("features", .integers(run.selection.indices)),
+        ("features", .integers(run.selection.indices.map { fileIndices[$0] })),
         ("rotations", .integer(run.selection.rotationCount)),
         ("bestRotation", .optional(run.selection.bestRotation, JSON.integer)),
         ("isInterrupted", .bool(run.selection.isInterrupted)),

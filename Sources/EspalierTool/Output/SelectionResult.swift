@@ -32,6 +32,8 @@ struct SelectionResult: Sendable {
   var names: [String]
   /// The names of the columns of each feature, where features are groups; nil otherwise.
   var groupColumns: [[String]]?
+  /// The place of each feature in the file, from 0.
+  var fileIndices: [Int]
   /// The names of the classes, labels or numbers; nil where a single number is predicted.
   var classNames: [String]?
   var imageShape: (height: Int, width: Int)?

@@ -14,12 +14,14 @@ struct LoadedData: Sendable {
   let task: TargetTask
   /// How columns became numbers without gaps.
   let encoding: Encoding
+  /// The place in the encoding of the column that each column comes from.
+  private let sources: [Int]
   private let table: LabelledTable
   private let missing: MissingPolicy
   private var groupFile: String?
   /// What was found out about the table, a sentence each.
   let tableNotes: [String]
-  /// The columns that are neither features nor of any other use.
+  /// The columns that are neither features nor targets.
   let leftOut: [String]
 
   /// Reads the data.
@@ -32,8 +34,12 @@ struct LoadedData: Sendable {
   init(_ data: DataOptions, _ test: TestOptions, dropping names: [String] = []) throws {
     task = data.task
     var labelled = try data.source().readLabelled(task: data.task)
-    labelled.leaveOutTexts(of: names)
-    leftOut = labelled.leftOut.map { labelled.table.columnNames[$0] }
+    let positions = ColumnPositions(labelled.table.columnNames)
+    labelled.leaveOutTexts(
+      of: names.compactMap { positions.find($0).map { labelled.table.columnNames[$0] } })
+    leftOut =
+      labelled.leftOut.map { labelled.table.columnNames[$0] }
+      + [data.weight, data.groupColumn].compactMap(\.self)
     hasTestTable = !test.test.isEmpty
     let testTable: LabelledTable?
     if hasTestTable {
@@ -50,9 +56,21 @@ struct LoadedData: Sendable {
     }
     encoding = try labelled.encoding(
       rows: trainingRows, missing: data.missing, others: testTable.map { [$0.table] } ?? [])
-    training = try labelled.dataset(encoding)
-    self.test = try testTable?.dataset(encoding) ?? training
-    tableNotes = labelled.table.notes + labelled.notes
+    let encoded = try encoding.features(of: labelled.table, path: data.data.first ?? "")
+    sources = encoded.sources
+    training = labelled.dataset(encoded)
+    var unknown = encoded.unknownLevelCount
+    if let testTable {
+      let features = try encoding.features(of: testTable.table, path: test.test.first ?? "")
+      self.test = testTable.dataset(features)
+      unknown = features.unknownLevelCount
+    } else {
+      self.test = training
+    }
+    let unknownNote =
+      "\(Wording.count(unknown, "held-out cell")) of categorical columns hold a value that no training"
+      + " row has; they count as none"
+    tableNotes = labelled.table.notes + labelled.notes + (unknown > 0 ? [unknownNote] : [])
     (table, missing) = (labelled, data.missing)
   }
 
@@ -74,7 +92,17 @@ struct LoadedData: Sendable {
   private static func split(_ data: LabelledTable, _ test: TestOptions) throws -> Split {
     if let path = test.testRows {
       let rows = try TestRows.read(path: path, rowCount: data.rowCount)
-      return try Split.rows(test: rows, rowCount: data.rowCount)
+      let split = try Split.rows(test: rows, rowCount: data.rowCount)
+      let trained = Set(data.subjects.map { subjects in split.training.map { subjects[$0] } } ?? [])
+      if let subjects = data.subjects,
+        let row = split.test.first(where: { trained.contains(subjects[$0]) })
+      {
+        throw DatasetError.badSplit(
+          reason:
+            "row \(row) is of a group (--group-column) that has training rows as well; hold out"
+            + " all of its rows, or none")
+      }
+      return split
     }
     guard let fraction = test.testFraction else {
       return Split(training: Array(0..<data.rowCount), test: [])
@@ -84,6 +112,37 @@ struct LoadedData: Sendable {
     return Split.random(
       rowCount: data.rowCount, testFraction: fraction, target: data.target, stratified: true,
       subjects: data.subjects, using: &generator)
+  }
+
+  /// The columns of the file that some columns come from, each once.
+  func sourceNames(of columns: [Int]) -> [String] {
+    var names: [String] = []
+    for column in columns {
+      let name = encoding.columns[sources[column]].name
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
+  /// All columns that come from some columns of the file.
+  ///
+  /// - Parameters:
+  ///   - names: The columns of the file.
+  ///   - path: The file, for errors.
+  /// - Returns: The columns, in the order of the names.
+  /// - Throws: `DatasetError.columnNotFound` with what may be meant.
+  func columns(from names: [String], path: String) throws -> [Int] {
+    var columns: [String: [Int]] = [:]
+    for (column, source) in sources.enumerated() {
+      columns[encoding.columns[source].name, default: []].append(column)
+    }
+    return try names.flatMap { name in
+      guard let found = columns[name] else {
+        throw DatasetError.columnNotFound(
+          path: path, name: name, known: encoding.columns.map(\.name))
+      }
+      return found
+    }
   }
 
   /// Makes groups of columns one feature each, as a file says.
@@ -109,21 +168,40 @@ struct LoadedData: Sendable {
     training.features.fitted(scaling, rows: trainingRows).scaler
   }
 
-  /// Finds a feature by its name, or else by its index.
+  /// The place in the file of each feature: that of its first column.
+  var fileIndices: [Int] {
+    let positions = ColumnPositions(table.table.columnNames)
+    return (0..<training.featureCount).map { feature in
+      let names = sourceNames(of: training.columns(of: [feature]))
+      return names.first.flatMap(positions.named) ?? feature
+    }
+  }
+
+  /// The name of a column of the file that is named, or else numbered from 0.
+  func columnName(_ text: String) -> String {
+    let names = table.table.columnNames
+    return ColumnPositions(names).find(text).map { names[$0] } ?? text
+  }
+
+  /// Finds a feature by its name, or else by the index of its column in the file.
   func feature(_ text: String, option: String) throws -> Int {
     let names = training.featureNames
     if let position = names.firstIndex(of: text) { return position }
-    if let index = Int(text) {
-      if names.indices.contains(index) { return index }
+    let name = columnName(text)
+    if let position = names.firstIndex(of: name) { return position }
+    let fileNames = table.table.columnNames
+    if let index = Int(text), !fileNames.indices.contains(index) {
       throw ToolError.usage(
-        "\(option): there is no \(training.featureNoun) \(index); indices run from 0 to \(names.count - 1)"
-      )
+        "\(option): there is no column \(index); indices run from 0 to \(fileNames.count - 1)")
     }
     if let groups = training.featureGroups,
-      let column = training.features.columnNames.firstIndex(of: text)
+      let column = sources.firstIndex(where: { encoding.columns[$0].name == name })
     {
       let group = names[groups.featureOfColumn[column]]
-      throw ToolError.usage("\(option): '\(text)' is a column of the group '\(group)'; name that")
+      throw ToolError.usage("\(option): '\(name)' is a column of the group '\(group)'; name that")
+    }
+    if fileNames.contains(name) {
+      throw ToolError.usage("\(option): column '\(name)' is no feature")
     }
     throw ToolError.usage(
       "\(option): no \(training.featureNoun) '\(text)'" + nameHint(for: text, among: names))

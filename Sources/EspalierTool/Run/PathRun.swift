@@ -93,7 +93,7 @@ struct PathRun {
 extension ChoiceOptions {
   /// The task of choosing a number of columns of the data.
   func task(_ data: LoadedData, count: Int) throws -> SelectionTask {
-    let dropped = droppedColumns.filter { !data.leftOut.contains($0) }
+    let dropped = droppedColumns.filter { !data.leftOut.contains(data.columnName($0)) }
     return try SelectionTask(
       data.training, rows: data.trainingRows, count: count,
       keep: keptColumns.map { try data.feature($0, option: "--keep") },

@@ -17,10 +17,10 @@ extension SelectionRun {
     let consensus = Consensus(of: runs.map(\.selection), count: task.count).features
     var (judgement, peak) = (Judgement?.none, SelectionResult.Peak(selection: choice.peakBytes))
     if case .done(let value, let bytes) = judged { (judgement, peak.judging) = (value, bytes) }
-    return SelectionResult(
+    var result = SelectionResult(
       method: method.name, settings: settings,
       data: .init(data, title: options.data.title), names: data.training.featureNames,
-      groupColumns: groups?.columns.map { $0.map { features.columnNames[$0] } },
+      groupColumns: groups?.columns.map(data.sourceNames), fileIndices: data.fileIndices,
       classNames: data.training.target.outputNames,
       imageShape: groups == nil ? features.imageShape : nil,
       features: consensus, seedCount: options.choice.seeds,
@@ -35,6 +35,8 @@ extension SelectionRun {
       selectionSeconds: choice.seconds,
       seconds: (ContinuousClock.now - start) / .seconds(1), peak: peak,
       isCutShort: isCutShort(runs, judged), notes: notes(runs, judged))
+    result.rows = Split(training: task.rows, test: data.hasTestTable ? [] : data.testRows)
+    return result
   }
 
   /// Whether something is missing: an early end took it away, or it is still to come.
@@ -119,6 +121,10 @@ extension SelectionRun {
       ("seedCount", .integer(choice.seeds)),
       ("threads", .integer(choice.threads)),
       ("timeLimit", .optional(choice.timeLimit, JSON.number)),
+      ("target", .strings(options.data.target)),
+      ("missing", .string(options.data.missing.rawValue)),
+      ("weight", .optional(options.data.weight, JSON.string)),
+      ("groupColumn", .optional(options.data.groupColumn, JSON.string)),
       ("testFraction", .optional(options.test.testFraction, JSON.number)),
       ("folds", .optional(options.folding.folds, JSON.integer)),
       (

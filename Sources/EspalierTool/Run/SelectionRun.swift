@@ -58,7 +58,6 @@ struct SelectionRun {
     }
     if let folds {
       // Written before the folds, too, which take many times as long as the choice.
-      result.rows = Split(training: task.rows, test: data.testRows)
       if session.folder != nil, !session.interruption.isRequested {
         var early = result
         early.folds = folds.pending

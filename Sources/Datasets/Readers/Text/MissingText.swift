@@ -2,7 +2,7 @@
 enum MissingText {
   private static let texts: Set<String> = [
     "", "?", "NA", "N/A", "#N/A", "<NA>", "n/a", "na", "NaN", "nan", "-nan", "-NaN", "NULL", "null",
-    "None", "none",
+    "None", "none", "N.A.", "n.a.", ".", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?",
   ]
 
   /// Whether a text stands for a missing value.
@@ -10,6 +10,6 @@ enum MissingText {
   /// - Parameter text: The cell without blanks around it.
   /// - Returns: Whether it is empty or one of the usual abbreviations.
   static func isMissing(_ text: String) -> Bool {
-    text.utf8.count <= 4 && texts.contains(text)
+    text.utf8.count <= 7 && texts.contains(text)
   }
 }
