@@ -35,6 +35,9 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
   /// A tar archive of images.
   case tar
 
+  /// How much of a file is looked at.
+  static let sampleByteCount = 1 << 16
+
   /// Recognises the format of a file.
   ///
   /// - Parameters:
@@ -47,7 +50,7 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
   ) throws(DatasetError) -> FileFormat {
     if isFolder(path) { return .folder }
     var stream = try ByteStream(path: path)
-    let head = try stream.read(1 << 16)
+    let head = try stream.read(sampleByteCount)
     guard !head.isEmpty else { throw .emptyFile(path: path) }
     if head.starts(with: "version https://git-lfs".utf8) { throw .gitLFSPointer(path: path) }
     if let expected { return expected }

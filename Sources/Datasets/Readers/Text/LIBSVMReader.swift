@@ -135,37 +135,6 @@ struct LIBSVMReader: ~Copyable {
   }
 }
 
-extension LIBSVMReader {
-  /// Whether the beginning of a file looks like this format: each line is a label, or none, and
-  /// pairs of index and number.
-  ///
-  /// - Parameter head: The first bytes of the file.
-  /// - Returns: Whether the first ten lines do, at least one of them with a pair.
-  static func isLikely(_ head: [UInt8]) -> Bool {
-    var pairCount = 0
-    let lines = head.split(maxSplits: 12, omittingEmptySubsequences: true) { $0 == 0x0a }.prefix(10)
-    // The last line may be cut, unless it is the only one.
-    let whole = lines.count > 1 && head.last != 0x0a ? lines.dropLast() : lines
-    let isAll = whole.allSatisfy { line in
-      guard line.first != UInt8(ascii: "#") else { return true }
-      return line.withUnsafeBufferPointer { bytes in
-        var tokens = BlankTokens(bytes)
-        var isFirst = true
-        while let token = tokens.next() {
-          if pair(token) != nil {
-            pairCount += 1
-          } else if !token.starts(with: "qid:".utf8), !isFirst || token.contains(0x3a) {
-            return false
-          }
-          isFirst = false
-        }
-        return true
-      }
-    }
-    return isAll && pairCount > 0
-  }
-}
-
 /// The words of a line, up to a comment.
 struct BlankTokens {
   private var rest: Slice<UnsafeBufferPointer<UInt8>>
