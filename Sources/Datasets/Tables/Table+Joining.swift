@@ -57,6 +57,8 @@ extension Table {
     whole.features.imageShape = first.features.imageShape
     whole.labelColumns = first.labelColumns
     whole.customaryTarget = first.customaryTarget
+    whole.predictsAllLabels = first.predictsAllLabels
+    whole.absentColumnsAreZero = tables.allSatisfy(\.absentColumnsAreZero)
     for table in tables {
       whole.notes += table.notes.filter { !whole.notes.contains($0) }
       for (column, mistake) in table.mistakes where whole.mistakes[column] == nil {

@@ -6,7 +6,8 @@ public struct Table: Sendable {
   /// What each column is, p.
   public var kinds: [ColumnKind]
   /// Columns that the format sets apart from the features, such as the class of an image; the
-  /// first of them is to be predicted where nobody says what.
+  /// first of them is to be predicted where nobody says what, or all of those that were declared
+  /// to be the targets together.
   public var labelColumns: [String] = []
   /// The column that is to be predicted where nobody says what, by a custom of the format; like
   /// any other it is a feature if something else is.
@@ -15,6 +16,11 @@ public struct Table: Sendable {
   public var notes: [String] = []
   /// Columns of numbers with few cells that are none: likely mistakes, if they are wanted.
   var mistakes: [Int: CellMistake] = [:]
+  /// Whether a column that another table has and this one has not is one of zeros, because the
+  /// format leaves zeros out.
+  var absentColumnsAreZero = false
+  /// Whether all label columns, not only the first, are to be predicted where nobody says what.
+  var predictsAllLabels = false
   /// Parts of the file that are no columns, and why, for whoever asks for them.
   var setAside: [(name: String, reason: String)] = []
 

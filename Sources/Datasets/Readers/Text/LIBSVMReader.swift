@@ -129,6 +129,7 @@ struct LIBSVMReader: ~Copyable {
       parts: [.sparse(cells.block(slots: slots, width: width))], rowCount: cells.rowCount,
       columnNames: (base..<(base + width)).map { "x\($0)" })
     var table = Table(features: features)
+    table.absentColumnsAreZero = true
     labels.append(to: &table)
     if hasQuery { table.notes.append("the query ids (qid) are ignored") }
     return table
