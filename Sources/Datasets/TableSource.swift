@@ -42,7 +42,11 @@ public struct TableSource: Sendable, Equatable {
     reading.textColumns += subject.map { [$0] } ?? []
     var tables: [Table] = []
     for path in paths {
-      let table = try TableReader.read(path: path, options: reading)
+      var table = try TableReader.read(path: path, options: reading)
+      if let first = tables.first {
+        table = table.addingAbsentColumns(of: first)
+        tables = tables.map { $0.addingAbsentColumns(of: table) }
+      }
       tables.append(
         try tables.first.map { first throws(DatasetError) in
           try table.arranged(as: first, path: path, reference: paths[0])
@@ -58,7 +62,7 @@ public struct TableSource: Sendable, Equatable {
   /// - Throws: A `DatasetError` that names file and place.
   public func readLabelled(task: TargetTask = .automatic) throws(DatasetError) -> LabelledTable {
     let table = try readTable()
-    let roles = try ColumnRoles(self, table)
+    let roles = try ColumnRoles(source(of: table), table)
     return try roles.labelled(table) { labels throws(DatasetError) in
       try Target(labels, task: task, path: labelPath)
     }
@@ -71,11 +75,17 @@ public struct TableSource: Sendable, Equatable {
   /// - Returns: The test data, with class indices as in the training data.
   /// - Throws: A `DatasetError` that names file and place.
   public func readLabelled(matching training: LabelledTable) throws(DatasetError) -> LabelledTable {
-    let table = try readTable()
+    let names = training.featureColumns.map { training.table.columnNames[$0] }
+    let table = try readTable().addingAbsentColumns(names).addingAbsentColumns(of: training.table)
     var source = self
-    source.columns = .only(training.featureColumns.map { training.table.columnNames[$0] })
+    source.columns = .only(names)
     if case .unspecified = target, table.labelColumns.isEmpty, table.customaryTarget == nil {
       source.target = .columns(training.targetNames)
+    }
+    if case .unspecified = target, table.predictsAllLabels {
+      let own = Set(table.labelColumns)
+      let isSame = training.targetNames.allSatisfy(own.contains)
+      source.target = .columns(isSame ? training.targetNames : table.labelColumns)
     }
     let roles = try ColumnRoles(source, table, reference: "the training data")
     return try roles.labelled(table) { labels throws(DatasetError) in
@@ -94,6 +104,14 @@ public struct TableSource: Sendable, Equatable {
   public func readDataset(task: TargetTask = .automatic) throws(DatasetError) -> Dataset {
     let labelled = try readLabelled(task: task)
     return try labelled.dataset(labelled.encoding(rows: Array(0..<labelled.rowCount)))
+  }
+
+  /// The source with all targets that a table declares, where nobody says what is to be predicted.
+  private func source(of table: Table) -> TableSource {
+    guard case .unspecified = target, table.predictsAllLabels else { return self }
+    var source = self
+    source.target = .columns(table.labelColumns)
+    return source
   }
 
   var firstPath: String { paths.first ?? "" }

@@ -83,6 +83,86 @@ import Testing
     #expect(try format("\u{feff}@attribute x real\n") == .arff)
   }
 
+  @Test func aLongFirstLineIsRecognised() throws {
+    let scratch = try Scratch()
+    let line = "1" + (1...20_000).map { " \($0):0.5" }.joined()
+    let path = try scratch.write(line + "\n" + line + "\n", "long.svm")
+    #expect(try FileFormat.recognise(path: path) == .libsvm)
+    // Cut within a pair, the sample ends with an index alone.
+    #expect(LIBSVMReader.isLikely(Array(line.utf8.prefix(FileFormat.sampleByteCount))))
+  }
+
+  @Test(arguments: [
+    "1 1:2 2:3\n0 a:2 2:4\n", "1 1:2\n1 1:nan\n0 1:3\n", "1 1:nan 2:1\n1 1:2\n0 1:3\n",
+    "1 1:2 2:3\n1 1:2 7 2:4\n", "1 1:2 2:3\nwhat is this\n1 1:2 2:3\n",
+  ])
+  func aDamagedLineIsNoOtherFormat(text: String) throws {
+    let scratch = try Scratch()
+    let source = TableSource(paths: [try scratch.write(text)])
+    #expect(try FileFormat.recognise(path: source.firstPath) == .libsvm)
+    #expect(
+      failure { try source.readTable() }?.description.contains("found where INDEX:NUMBER") == true)
+  }
+
+  @Test func timesOfDayAreNotPairs() throws {
+    let scratch = try Scratch()
+    for text in ["5 12:30\n7 NA\n8 11:15\n", "day time\n5 12:30\n7 11:15\n"] {
+      #expect(try FileFormat.recognise(path: scratch.write(text)) == .csv)
+    }
+  }
+
+  @Test func absentColumnsOfTestDataAreZero() throws {
+    let scratch = try Scratch()
+    let training = try TableSource(
+      paths: [try scratch.write("1 1:2 4:1\n2 2:4\n1 3:1 4:5\n", "train.svm")]
+    ).readLabelled()
+    var source = TableSource(paths: [try scratch.write("2 1:3\n1 2:1\n", "test.svm")])
+    let test = try source.readLabelled(matching: training)
+    let encoding = try training.encoding(rows: [0, 1, 2], others: [test.table])
+    let data = try test.dataset(encoding)
+    #expect(data.features.columnNames == ["x1", "x2", "x3", "x4"])
+    #expect(data.features.cells == [3, 0, 0, 0, 0, 1, 0, 0])
+    #expect(
+      data.features.isSparse(2) && data.target == .classes(indices: [1, 0], names: ["1", "2"]))
+    // Pooled files need not have the same width either.
+    source.paths = [scratch.path("train.svm"), scratch.path("test.svm")]
+    #expect(try source.readTable().rowCount == 5)
+    source.paths = [scratch.path("test.svm"), scratch.path("train.svm")]
+    let pooled = try source.readTable()
+    #expect(pooled.columnNames == ["x1", "x2", "label", "x3", "x4"])
+    #expect(pooled.features.exact(4) == [0, 0, 1, 0, 5])
+    // A text file without a column is another table.
+    source.paths = [try scratch.write("x1,x2,label\n3,0,2\n0,1,1\n", "test.csv")]
+    source.target = .column("label")
+    #expect(
+      failure { try source.readLabelled(matching: training) }?.description.contains(
+        "no column 'x3'") == true)
+  }
+
+  @Test func severalTargetsAreWrittenWithCommas() throws {
+    let scratch = try Scratch()
+    func convert(_ text: String, _ target: TargetLocation) throws -> String {
+      let source = TableSource(paths: [try scratch.write(text)], target: target)
+      _ = try TableWriter.convert(source, to: .libsvm, path: scratch.path("t.svm"))
+      return try String(contentsOfFile: scratch.path("t.svm"), encoding: .utf8)
+    }
+    let text = "a,l1,l2\n3,1,1\n0,0,1\n0,0,0\n5,0,0\n"
+    #expect(try convert(text, .columns(["l1", "l2"])) == "1,2 1:3\n2\n1:0\n 1:5\n")
+    let labelled = try TableSource(paths: [scratch.path("t.svm")]).readLabelled()
+    #expect(labelled.targetNames == ["label=1", "label=2"] && labelled.rowCount == 4)
+    // The labels of a file keep their names.
+    #expect(try convert("1,7 1:2\n7 1:1\n", .unspecified) == "1,7 1:2\n7 1:1\n")
+    #expect(
+      failure { try convert("a,l1,l2\n3,1,0.5\n1,0,1\n", .columns(["l1", "l2"])) }?.description
+        .contains("'l2' is 0.5 in row 0 (from 0), and several targets of a LIBSVM file are 0 or 1")
+        == true)
+    #expect(
+      failure { try convert(text, .unspecified) }?.description.contains("nothing says") == true)
+    #expect(
+      failure { try convert("a,l\n,1\n2,0\n", .column("l")) }?.description.contains(
+        "'a' has no value in row 0 (from 0), and LIBSVM knows no missing cells") == true)
+  }
+
   @Test func aFormatMayBeForced() throws {
     let scratch = try Scratch()
     let path = try scratch.write("5 12:30\n7 11:15\n")

@@ -238,6 +238,74 @@ extension Scratch {
     #expect(features.byteCount == 8 * 3 + 3 * 8)
   }
 
+  @Test func cellsOfASparseMatrixMayBeToldOneByOne() throws {
+    let scratch = try Scratch()
+    func write(_ format: String, rows: [Int32]) throws -> TableSource {
+      TableSource(paths: [
+        try scratch.zip(
+          "s.npz",
+          [
+            ("row.npy", npy("<i4", "(4,)", raw(rows))),
+            ("col.npy", npy("<i4", "(4,)", raw([2, 1, 0, 2] as [Int32]))),
+            ("format.npy", npy("|S3", "()", Array(format.utf8))),
+            ("shape.npy", npy("<i8", "(2,)", raw([2, 3] as [Int64]))),
+            ("data.npy", npy("<f8", "(4,)", raw([0.25, 7, 9, 0.25]))),
+          ])
+      ])
+    }
+    let features = try write("coo", rows: [1, 0, 1, 1]).readTable().features
+    #expect(features.cells == [0, 7, 0, 9, 0, 0.5] && features.isSparse(0))
+    for rows in [[1, 0, 2, 1], [1, 0, -1, 1]] as [[Int32]] {
+      let source = try write("coo", rows: rows)
+      #expect(
+        failure { try source.readTable() }?.description.contains("do not fit each other") == true)
+    }
+    let source = try write("bsr", rows: [1, 0, 1, 1])
+    #expect(
+      failure { try source.readTable() }?.description.contains(
+        "a sparse matrix in none of SciPy's formats csr, csc and coo is not read") == true)
+  }
+
+  @Test func namesAndSeveralTargetsSurvive() throws {
+    let scratch = try Scratch()
+    var source = TableSource(
+      paths: [try scratch.write("a,y,l1,l2\n0.5,7,0,1\n1,8,1,1\n2,9,1,0\n4,7,0,0\n")],
+      target: .columns(["l2", "l1"]))
+    let path = scratch.path("t.npz")
+    for name in ["t.npz", "t.espalier"] {
+      let format = try #require(TableFormat(path: name))
+      _ = try TableWriter.convert(source, to: format, path: scratch.path(name))
+      let labelled = try TableSource(paths: [scratch.path(name)]).readLabelled()
+      #expect(labelled.featureColumns.map { labelled.table.columnNames[$0] } == ["a", "y"])
+      #expect(labelled.targetNames == ["l2", "l1"])
+      #expect(
+        labelled.target
+          == .labels(
+            [[true, true, false, false], [false, true, true, false]], names: ["l2", "l1"]))
+    }
+    // One target keeps its name, and a feature called y its own.
+    source.target = .column("l1")
+    _ = try TableWriter.convert(source, to: .npz, path: path)
+    let table = try TableSource(paths: [path]).readTable()
+    #expect(table.columnNames == ["a", "y", "l2", "l1"] && table.labelColumns == ["l1"])
+    #expect(table.features.exact(1) == [7, 8, 9, 7] && !table.predictsAllLabels)
+  }
+
+  @Test func sparseColumnsAreWrittenAsSciPyDoes() throws {
+    let scratch = try Scratch()
+    let source = TableSource(paths: [try scratch.write("1 2:7\n0 1:9 3:0.5\n", "s.svm")])
+    let path = scratch.path("s.npz")
+    _ = try TableWriter.convert(source, to: .npz, path: path)
+    let table = try TableSource(paths: [path]).readTable()
+    #expect(table.columnNames == ["x1", "x2", "x3", "label"] && table.labelColumns == ["label"])
+    #expect(table.features.cells == [0, 7, 0, 1, 9, 0, 0.5, 0])
+    #expect((0..<3).allSatisfy(table.features.isSparse))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    for name in ["data", "format", "indices", "indptr", "shape"] {
+      #expect(bytes.range(of: Data("\(name).npy".utf8)) != nil)
+    }
+  }
+
   @Test func damageIsSeen() throws {
     let scratch = try Scratch()
     func error(_ path: String) -> String? {

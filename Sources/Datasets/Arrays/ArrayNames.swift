@@ -30,7 +30,9 @@ enum ArrayNames {
         if features.hasSuffix(pair.features) {
           candidates.append(features.dropLast(pair.features.count) + label)
         }
-        found += candidates.filter { names.contains($0) && !found.contains($0) }
+        for name in candidates where names.contains(name) && !found.contains(name) {
+          found.append(name)
+        }
       }
     }
     return found

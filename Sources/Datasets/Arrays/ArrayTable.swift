@@ -3,7 +3,8 @@
 /// The features are the array that the caller names, or one with a customary name such as `X`,
 /// `fea`, `data` or `x_train`, or else the largest of at least two extents. Its first axis counts
 /// the rows, or its last one where samples lie in columns; the others are flattened to columns
-/// `x0`, `x1` ... Arrays with one element per row are columns of labels, those first that by
+/// `x0`, `x1` ..., or named by the texts of an array `columns` or `feature_names`, as those of an
+/// array `y` are by `y_columns`. Arrays with one element per row are columns of labels, those first that by
 /// custom belong to the features, such as `Y`, `gnd`, `target` or `y_train`.
 enum ArrayTable {
   /// Reads a file.
@@ -22,25 +23,63 @@ enum ArrayTable {
     guard matrix.elementCount > 0 else { throw .noRows(path: path) }
     let rowAxis = options.isTransposed ? max(matrix.shape.count - 1, 0) : 0
     let rowCount = matrix.shape.isEmpty ? 1 : matrix.shape[rowAxis]
-    let names = (0..<(matrix.elementCount / rowCount)).map { "x\($0)" }
-    let labels = try labels(file.arrays, of: matrix, rowCount: rowCount, path: path)
+    let (arrays, width) = (file.arrays, matrix.elementCount / rowCount)
+    let given = ["columns", "feature_names"].compactMap { name in
+      arrays.first { $0.name == matrix.group + name }
+    }
+    let names = try Self.names(file, given, count: width) ?? (0..<width).map { "x\($0)" }
+    let named = arrays.compactMap { array in
+      arrays.first { $0.name == array.name + "_columns" && $0.kind == .texts }
+    }
+    let others = arrays.filter { !given.contains($0) && !named.contains($0) }
+    let labels = try labels(others, of: matrix, rowCount: rowCount, path: path)
     var table = Table(features: try features(file, matrix, rowAxis: rowAxis, names: names))
     table.features.imageShape = imageShape(matrix, rowAxis: rowAxis)
     var taken = Set(names)
-    for label in labels {
-      let short = label.name.split(separator: "/").last.map(String.init) ?? label.name
-      let name = taken.contains(short) ? label.name : short
-      guard taken.insert(name).inserted else { continue }
-      let column = try labelColumn(file, label, name: name)
+    func append(_ column: Table) {
       table.features = table.features.appending(column.features)
       table.kinds += column.kinds
-      table.labelColumns.append(name)
+      table.labelColumns += column.columnNames
+      taken.formUnion(column.columnNames)
     }
-    table.setAside = file.arrays.filter { $0 != matrix && !labels.contains($0) }.map {
+    // Several targets whose names are told.
+    let several = others.first { array in
+      array.shape.count == 2 && array.shape[0] == rowCount && array.shape[1] > 1 && array != matrix
+        && array.isNumeric && named.contains { $0.name == array.name + "_columns" }
+    }
+    if let several,
+      let names = try Self.names(
+        file, named.filter { $0.name == several.name + "_columns" }, count: several.shape[1]),
+      taken.isDisjoint(with: names)
+    {
+      append(Table(features: try features(file, several, rowAxis: 0, names: names)))
+      table.predictsAllLabels = true
+    }
+    for label in labels {
+      let short = label.name.split(separator: "/").last.map(String.init) ?? label.name
+      let told = try Self.names(
+        file, named.filter { $0.name == label.name + "_columns" }, count: 1)?.first
+      var name = told ?? (taken.contains(short) ? label.name : short)
+      while taken.contains(name) { name += "_" }
+      append(try labelColumn(file, label, name: name))
+    }
+    let taking = labels + given + named + (table.predictsAllLabels ? [several ?? matrix] : [])
+    table.setAside = arrays.filter { $0 != matrix && !taking.contains($0) }.map {
       ($0.name, reason($0))
     }
     table.setAside.append((matrix.name, "is the matrix of the features"))
     return table
+  }
+
+  /// The names of columns that an array of texts tells, or nil unless it tells each another.
+  private static func names<File: ArrayFile & ~Copyable>(
+    _ file: borrowing File, _ arrays: [ArrayDescription], count: Int
+  ) throws(DatasetError) -> [String]? {
+    guard let array = arrays.first(where: { $0.kind == .texts && $0.isVector }),
+      array.elementCount == count, case .texts(let texts) = try file.read(array),
+      Set(texts).count == count, !texts.contains("")
+    else { return nil }
+    return texts
   }
 
   /// Finds the array of the features.

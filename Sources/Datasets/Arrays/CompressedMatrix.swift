@@ -117,3 +117,36 @@ private struct SparseWriting: ElementVisitor {
     return sparse.block()
   }
 }
+
+extension CompressedMatrix {
+  /// Compresses a matrix whose cells are told one by one.
+  ///
+  /// - Parameters:
+  ///   - rowCount: The number of rows.
+  ///   - columnCount: The number of columns.
+  ///   - rows: The row of each cell, in any order.
+  ///   - columns: The column of each cell.
+  ///   - values: The value of each cell.
+  ///   - path: The file, for errors.
+  /// - Throws: `DatasetError.corrupt` unless all parts fit each other.
+  init(
+    rowCount: Int, columnCount: Int, rows: [Int], columns: [Int], values: [Double], path: String
+  ) throws(DatasetError) {
+    guard rows.count == values.count, columns.count == values.count,
+      rows.allSatisfy({ (0..<rowCount).contains($0) })
+    else {
+      throw .corrupt(path: path, reason: "the parts of a sparse matrix do not fit each other")
+    }
+    var starts = [Int](repeating: 0, count: rowCount + 1)
+    for row in rows { starts[row + 1] += 1 }
+    for row in 0..<rowCount { starts[row + 1] += starts[row] }
+    var (next, order) = (starts, [Int](repeating: 0, count: rows.count))
+    for (cell, row) in rows.enumerated() {
+      order[next[row]] = cell
+      next[row] += 1
+    }
+    self.init(
+      rowCount: rowCount, columnCount: columnCount, isByColumn: false, starts: starts,
+      positions: order.map { columns[$0] }, values: order.map { values[$0] })
+  }
+}

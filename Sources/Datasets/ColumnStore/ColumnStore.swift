@@ -65,6 +65,7 @@ public enum ColumnStore {
     var table = Table(features: features, kinds: schema.kinds)
     table.labelColumns = schema.labelColumns
     table.customaryTarget = schema.customaryTarget
+    table.predictsAllLabels = schema.predictsAllLabels
     table.notes = schema.notes
     try checkCodes(of: table, path: path)
     return table

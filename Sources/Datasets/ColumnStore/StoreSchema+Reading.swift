@@ -29,7 +29,9 @@ extension StoreSchema {
     names = try input.names(columnCount)
     kinds = try input.kinds(columnCount)
     labelColumns = try input.texts()
-    customaryTarget = try input.texts().first
+    let targets = try input.texts()
+    predictsAllLabels = targets.count > 1
+    customaryTarget = predictsAllLabels ? nil : targets.first
     notes = try input.texts()
     guard input.isAtEnd else { throw input.damage("something follows the schema") }
   }

@@ -6,8 +6,8 @@
 /// for each column its block and its position there (UInt32 each); for each column its checksum
 /// (UInt64); for each name its length (UInt32), then all names; the number of columns that are not
 /// numeric (UInt64) and for each the column (UInt64), 1 for categorical or 2 for text (UInt8) and
-/// its levels; the label columns; the customary target, as a list of none or one; the notes. A list
-/// of texts is their number (UInt64) and for each its length (UInt32) and its bytes in UTF-8.
+/// its levels; the label columns; the customary target, as a list of none or one, or of the label columns
+/// where all of several are to be predicted; the notes. A list of texts is their number (UInt64) and for each its length (UInt32) and its bytes in UTF-8.
 struct StoreSchema: Sendable {
   var rowCount: Int
   var names: [String]
@@ -15,6 +15,7 @@ struct StoreSchema: Sendable {
   var imageShape: (height: Int, width: Int)?
   var labelColumns: [String] = []
   var customaryTarget: String?
+  var predictsAllLabels = false
   var notes: [String] = []
   var parts: [StorePart] = []
   /// Where each column lies.
@@ -30,6 +31,7 @@ struct StoreSchema: Sendable {
     imageShape = table.features.imageShape
     labelColumns = table.labelColumns
     customaryTarget = table.customaryTarget
+    predictsAllLabels = table.predictsAllLabels
     notes = table.notes
   }
 
@@ -63,7 +65,9 @@ struct StoreSchema: Sendable {
       output.append(kinds[column].levels ?? [])
     }
     output.append(labelColumns)
-    output.append(customaryTarget.map { [$0] } ?? [])
+    output.append(
+      predictsAllLabels && labelColumns.count > 1
+        ? labelColumns : customaryTarget.map { [$0] } ?? [])
     output.append(notes)
     return output.bytes
   }

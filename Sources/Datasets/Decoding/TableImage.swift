@@ -129,6 +129,7 @@ private struct TableSchema: Codable {
   var textColumns: [Int]
   var labelColumns: [String]
   var customaryTarget: String?
+  var predictsAllLabels: Bool
   var notes: [String]
   var mistakes: [Mistake]
   var setAside: [[String]]
@@ -161,6 +162,7 @@ private struct TableSchema: Codable {
     textColumns = table.kinds.indices.filter { table.kinds[$0] == .text }
     labelColumns = table.labelColumns
     customaryTarget = table.customaryTarget
+    predictsAllLabels = table.predictsAllLabels
     notes = table.notes
     mistakes = table.mistakes.map { Mistake(column: $0, line: $1.line, text: $1.text) }
       .sorted { $0.column < $1.column }
@@ -204,6 +206,7 @@ private struct TableSchema: Codable {
     var table = Table(features: store, kinds: kinds)
     table.labelColumns = labelColumns
     table.customaryTarget = customaryTarget
+    table.predictsAllLabels = predictsAllLabels
     table.notes = notes
     for mistake in mistakes {
       table.mistakes[mistake.column] = CellMistake(line: mistake.line, text: mistake.text)

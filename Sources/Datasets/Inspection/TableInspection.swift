@@ -35,7 +35,7 @@ public struct TableInspection: Sendable {
   public init(_ source: TableSource, task: TargetTask = .automatic) throws(DatasetError) {
     let table = try source.readTable().labelled(as: source)
     self.table = table
-    format = Self.formatName(source.firstPath)
+    format = Self.formatName(source)
     let isStore = table.features.storedHashes != nil && source.paths.count == 1
     damagedColumns = isStore ? ColumnStore.damagedColumns(of: table) : nil
     let extents = table.features.extents()
@@ -52,8 +52,8 @@ public struct TableInspection: Sendable {
     notes = table.notes
     let positions = ColumnPositions(table.columnNames)
     let wanted = (table.labelColumns.first ?? table.customaryTarget).map { [$0] } ?? []
-    let isAsked = if case .columns = source.target { true } else { false }
-    let targets = (isAsked ? table.labelColumns : wanted).compactMap(positions.named)
+    let targets = (table.predictsAllLabels ? table.labelColumns : wanted).compactMap(
+      positions.named)
     targetNames = targets.map { table.columnNames[$0] }
     if targets.isEmpty {
       candidates = candidateNames()
@@ -123,8 +123,11 @@ public struct TableInspection: Sendable {
     return chosen.map { names[$0] }
   }
 
-  private static func formatName(_ path: String) -> String {
-    guard let format = try? FileFormat.recognise(path: path) else { return "a folder" }
+  private static func formatName(_ source: TableSource) -> String {
+    let used = source.reading.format
+    guard let format = try? FileFormat.recognise(path: source.firstPath, expecting: used) else {
+      return "a folder"
+    }
     let known = [
       "text": "delimited text", "idx": "IDX", "mat": "MATLAB", "store": "Espalier's column store",
       "npy": "NumPy array", "npz": "NumPy archive", "arff": "ARFF", "libsvm": "LIBSVM",

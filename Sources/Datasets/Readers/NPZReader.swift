@@ -4,7 +4,10 @@ struct NPZFile: ArrayFile, ~Copyable {
   let arrays: [ArrayDescription]
   private let archive: ZipArchive
   private let headers: [String: NPYHeader]
-  private let isSparse: Bool
+
+  private static let sparseParts: Set<String> = [
+    "data", "indices", "indptr", "shape", "format", "row", "col", "offsets",
+  ]
 
   init(path: String) throws(DatasetError) {
     let archive = try ZipArchive(path: path)
@@ -22,10 +25,8 @@ struct NPZFile: ArrayFile, ~Copyable {
     guard !arrays.isEmpty else {
       throw .unsupportedFormat(path: path, format: "a zip archive without arrays of NumPy")
     }
-    let isSparse = ["data", "indices", "indptr", "shape", "format"].allSatisfy {
-      headers[$0] != nil
-    }
-    if isSparse {
+    // SciPy's matrix, in which of its formats ever; other arrays may stand beside its parts.
+    if case .texts = headers["format"]?.elements, headers["data"] != nil, headers["shape"] != nil {
       let values = try Self.content("shape", headers, archive)
       guard case .numbers(let extents) = values else {
         throw .corrupt(path: path, reason: "the shape of the sparse matrix is absurd")
@@ -34,9 +35,9 @@ struct NPZFile: ArrayFile, ~Copyable {
       guard shape.count == 2, ArrayDescription.elementCount(shape) != nil else {
         throw .corrupt(path: path, reason: "the shape of the sparse matrix is absurd")
       }
-      arrays = [ArrayDescription(name: "data", shape: shape, kind: .sparse)]
+      arrays.removeAll { Self.sparseParts.contains($0.name) }
+      arrays.insert(ArrayDescription(name: "data", shape: shape, kind: .sparse), at: 0)
     }
-    self.isSparse = isSparse
     self.path = path
     self.arrays = arrays
     self.headers = headers
@@ -44,7 +45,7 @@ struct NPZFile: ArrayFile, ~Copyable {
   }
 
   borrowing func read(_ array: ArrayDescription) throws(DatasetError) -> ArrayContent {
-    if isSparse { return .sparse(try sparse(array)) }
+    if array.kind == .sparse { return .sparse(try sparse(array)) }
     return try Self.content(array.name, headers, archive)
   }
 
@@ -81,14 +82,19 @@ struct NPZFile: ArrayFile, ~Copyable {
   private borrowing func sparse(
     _ array: ArrayDescription
   ) throws(DatasetError) -> CompressedMatrix {
-    guard case .texts(let format) = try Self.content("format", headers, archive),
-      ["csr", "csc"].contains(format.first)
+    guard case .texts(let texts) = try Self.content("format", headers, archive),
+      let format = texts.first, ["csr", "csc", "coo"].contains(format)
     else {
       throw .unsupportedFormat(
-        path: path, format: "a sparse matrix that is neither of SciPy's formats csr and csc")
+        path: path, format: "a sparse matrix in none of SciPy's formats csr, csc and coo")
+    }
+    if format == "coo" {
+      return try CompressedMatrix(
+        rowCount: array.shape[0], columnCount: array.shape[1], rows: integers("row"),
+        columns: integers("col"), values: numbers("data"), path: path)
     }
     return CompressedMatrix(
-      rowCount: array.shape[0], columnCount: array.shape[1], isByColumn: format.first == "csc",
+      rowCount: array.shape[0], columnCount: array.shape[1], isByColumn: format == "csc",
       starts: try integers("indptr"), positions: try integers("indices"),
       values: try numbers("data"))
   }

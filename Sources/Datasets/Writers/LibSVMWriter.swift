@@ -1,22 +1,27 @@
 /// Writes tables in the format of LIBSVM and SVMlight.
 enum LibSVMWriter {
-  /// Writes a table; its first label column is the label, 0 where there is none.
+  /// Writes a table; its first label column is the label.
+  ///
+  /// Where all of several are to be predicted, each is of zeros and ones, and a row has those that
+  /// are one, as in `1,3`: by the numbers in their names `label=1`, `label=3`, else counted from 1.
   ///
   /// - Parameters:
   ///   - table: The table. Labels that are texts are written as the indices of their levels.
   ///   - path: The file; it appears under this name only when it is complete.
-  /// - Throws: `DatasetError.cannotWrite`, or what the format cannot hold: missing cells and texts.
+  /// - Throws: `DatasetError.cannotWrite`, `DatasetError.noTarget`, or what the format cannot hold:
+  ///   missing cells and texts.
   static func write(_ table: Table, to path: String) throws(DatasetError) {
     let parts = try NumericParts(table, path: path, format: "a cell of a LIBSVM file")
     let features = parts.features
     if let column = features.first(where: table.features.hasMissing),
       let row = table.features.exact(column).firstIndex(where: \.isNaN)
     {
-      throw .missingCell(path: path, row: row, column: table.columnNames[column], count: 1)
+      throw .notAColumn(
+        path: path, name: table.columnNames[column],
+        reason: "has no value in row \(row) (from 0), and LIBSVM knows no missing cells; fill it,"
+          + " drop the column, or write .npz or .espalier")
     }
-    let labels = try parts.label.map { column throws(DatasetError) in
-      try table.labelNumbers(column, path: path)
-    }
+    let labels = try LabelTexts(table, columns: parts.labels, path: path)
     let exact = features.map {
       table.features.elementType(of: $0) == .int32 ? table.features.exact($0) : nil
     }
@@ -25,22 +30,55 @@ enum LibSVMWriter {
     var file = try AtomicFile(path: path)
     for row in 0..<table.rowCount {
       line.withUnsafeMutableBufferPointer { gatherer.gather(rows: [row], into: $0) }
-      var text = labels.map { numberText($0[row]) } ?? "0"
+      var text = labels.text(row)
       for (slot, cell) in line.enumerated() where cell != 0 {
         text += " \(slot + 1):" + (exact[slot].map { numberText($0[row]) } ?? numberText(cell))
       }
-      try file.write(text + "\n")
+      // A row without labels and cells would be an empty line.
+      try file.write((text.isEmpty ? "1:0" : text) + "\n")
     }
     try file.commit()
   }
 }
 
-/// The columns of a table for a format that knows numbers and one label.
+/// What stands at the beginning of each line of a LIBSVM file.
+private struct LabelTexts {
+  private let columns: [[Double]]
+  private let names: [String]
+
+  init(_ table: Table, columns: [Int], path: String) throws(DatasetError) {
+    guard !columns.isEmpty else { throw .noTarget(path: path) }
+    self.columns = try columns.map { column throws(DatasetError) in
+      try table.labelNumbers(column, path: path)
+    }
+    let numbers = columns.compactMap { column in
+      table.columnNames[column].split(separator: "label=").first.flatMap { Int($0) }
+    }
+    names = (numbers.count == columns.count ? numbers : Array(1...columns.count)).map(String.init)
+    guard columns.count > 1 else { return }
+    for (column, cells) in zip(columns, self.columns) {
+      if let row = cells.firstIndex(where: { $0 != 0 && $0 != 1 }) {
+        throw .notAColumn(
+          path: path, name: table.columnNames[column],
+          reason: "is \(numberText(cells[row])) in row \(row) (from 0), and several targets of a"
+            + " LIBSVM file are 0 or 1; write .npz or .espalier, or one target")
+      }
+    }
+  }
+
+  /// The label of a row, or those that it has.
+  func text(_ row: Int) -> String {
+    if columns.count == 1 { return numberText(columns[0][row]) }
+    return names.indices.filter { columns[$0][row] == 1 }.map { names[$0] }.joined(separator: ",")
+  }
+}
+
+/// The columns of a table for a format that knows numbers and labels.
 struct NumericParts {
   /// The columns that are features.
   let features: [Int]
-  /// The column that is the label, or nil.
-  let label: Int?
+  /// The column that is the label, or those that are all to be predicted; none where nothing is.
+  let labels: [Int]
 
   /// Sorts the columns.
   ///
@@ -53,7 +91,7 @@ struct NumericParts {
     let names = ColumnPositions(table.columnNames)
     let labels = table.labelColumns.compactMap(names.named)
     features = table.kinds.indices.filter { !labels.contains($0) }
-    label = labels.first
+    self.labels = table.predictsAllLabels ? labels : Array(labels.prefix(1))
     for column in features {
       guard table.kinds[column] != .numeric else { continue }
       throw .notNumeric(

@@ -1,11 +1,13 @@
 import CZlib
 
-/// Writes tables as NumPy archives, uncompressed: `X`, `y` where there is a label, and `columns`.
+/// Writes tables as NumPy archives, uncompressed: `X`, or the parts of SciPy's sparse matrix where
+/// all features are sparse; `y` where there are labels; the names in `columns` and `y_columns`.
 enum NPZWriter {
   /// Writes a table.
   ///
   /// - Parameters:
-  ///   - table: The table; missing cells become NaN, and the first label column becomes `y`.
+  ///   - table: The table; missing cells become NaN, and the first label column becomes `y`, or all
+  ///     of them that are to be predicted.
   ///   - path: The file; it appears under this name only when it is complete.
   /// - Throws: `DatasetError.cannotWrite`, or `DatasetError.notNumeric` for texts.
   static func write(_ table: Table, to path: String) throws(DatasetError) {
@@ -21,11 +23,22 @@ enum NPZWriter {
       if isFloat { types.contains(.int32) ? .float64 : .float32 } else if types.contains(.int32) {
         .int32
       } else if types.contains(.int16) { .int16 } else { .uint8 }
-    try archive.begin("X", type.code, shape: [table.rowCount, parts.features.count])
-    try append(table, parts.features, type, to: &archive)
-    try archive.endArray()
-    if let label = parts.label { try append(labels: table, label, path, to: &archive) }
+    if !parts.features.isEmpty, parts.features.allSatisfy(table.features.isSparse) {
+      try append(sparse: table, parts.features, type, to: &archive)
+    } else {
+      try archive.begin("X", type.code, shape: [table.rowCount, parts.features.count])
+      try append(table, parts.features, type, to: &archive)
+      try archive.endArray()
+    }
+    if parts.labels.count > 1 {
+      try append(labels: table, parts.labels, path, to: &archive)
+    } else if let label = parts.labels.first {
+      try append(label: table, label, path, to: &archive)
+    }
     try archive.add("columns", texts: parts.features.map { table.columnNames[$0] })
+    if !parts.labels.isEmpty {
+      try archive.add("y_columns", texts: parts.labels.map { table.columnNames[$0] })
+    }
     try archive.finish()
   }
 
@@ -39,6 +52,16 @@ enum NPZWriter {
       case .int32: "<i4"
       case .float32: "<f4"
       case .float64: "<f8"
+      }
+    }
+
+    func append(_ number: Double, to bytes: inout StoreBytes) {
+      switch self {
+      case .uint8: bytes.append(UInt8(number))
+      case .int16: bytes.append(Int16(number))
+      case .int32: bytes.append(Int32(number))
+      case .float32: bytes.append(Float(number).bitPattern)
+      case .float64: bytes.append(number.bitPattern)
       }
     }
   }
@@ -59,21 +82,66 @@ enum NPZWriter {
       var bytes = StoreBytes()
       bytes.bytes.reserveCapacity(8 * line.count)
       for (slot, cell) in line.enumerated() {
-        let number = hasExact ? exact[slot]?[row] ?? Double(cell) : Double(cell)
-        switch type {
-        case .uint8: bytes.append(UInt8(number))
-        case .int16: bytes.append(Int16(number))
-        case .int32: bytes.append(Int32(number))
-        case .float32: bytes.append(cell.bitPattern)
-        case .float64: bytes.append(number.bitPattern)
-        }
+        type.append(hasExact ? exact[slot]?[row] ?? Double(cell) : Double(cell), to: &bytes)
       }
       try archive.append(bytes.bytes)
     }
   }
 
+  /// The parts that `scipy.sparse.load_npz` wants.
   private static func append(
-    labels table: Table, _ column: Int, _ path: String, to archive: inout NPZArchive
+    sparse table: Table, _ columns: [Int], _ type: NumberType, to archive: inout NPZArchive
+  ) throws(DatasetError) {
+    var (data, positions, starts) = (StoreBytes(), StoreBytes(), StoreBytes())
+    let gatherer = ColumnGatherer(table.features, columns: columns, scaler: nil)
+    var line = [Float](repeating: 0, count: columns.count)
+    var count: Int64 = 0
+    starts.append(count)
+    for row in 0..<table.rowCount {
+      line.withUnsafeMutableBufferPointer { gatherer.gather(rows: [row], into: $0) }
+      for (slot, cell) in line.enumerated() where cell != 0 {
+        type.append(Double(cell), to: &data)
+        positions.append(Int64(slot))
+        count += 1
+      }
+      starts.append(count)
+    }
+    var extents = StoreBytes()
+    extents.append(Int64(table.rowCount))
+    extents.append(Int64(columns.count))
+    let parts: [(String, String, [Int], [UInt8])] = [
+      ("indices", "<i8", [Int(count)], positions.bytes),
+      ("indptr", "<i8", [table.rowCount + 1], starts.bytes),
+      ("format", "|S3", [], Array("csr".utf8)), ("shape", "<i8", [2], extents.bytes),
+      ("data", type.code, [Int(count)], data.bytes),
+    ]
+    for (name, code, shape, bytes) in parts {
+      try archive.begin(name, code, shape: shape)
+      try archive.append(bytes)
+      try archive.endArray()
+    }
+  }
+
+  /// Several targets, as one array of a column each.
+  private static func append(
+    labels table: Table, _ columns: [Int], _ path: String, to archive: inout NPZArchive
+  ) throws(DatasetError) {
+    let cells = try columns.map { column throws(DatasetError) in
+      try table.labelNumbers(column, path: path)
+    }
+    let areIntegers = columns.allSatisfy { table.features.elementType(of: $0) != .float }
+    let type = areIntegers ? NumberType.int32 : .float32
+    try archive.begin("y", type.code, shape: [table.rowCount, columns.count])
+    var bytes = StoreBytes()
+    for row in 0..<table.rowCount {
+      for column in cells { type.append(column[row], to: &bytes) }
+    }
+    try archive.append(bytes.bytes)
+    try archive.endArray()
+  }
+
+  private static func append(
+    label table: Table, _ column: Int, _ path: String, to archive: inout NPZArchive
   ) throws(DatasetError) {
     let labels = try table.labels(column, path: path)
     guard case .numbers(let numbers) = labels.cells else {

@@ -4,9 +4,10 @@ public enum TableFormat: String, Sendable, CaseIterable {
   case csv
   /// Tab separated values.
   case tsv
-  /// NumPy arrays in an archive: `X`, `y` where there are labels, and the names in `columns`.
+  /// NumPy arrays in an archive: `X`, or SciPy's csr matrix of sparse columns; `y` where there are
+  /// labels; the names in `columns` and `y_columns`.
   case npz
-  /// Label, then index and value of each cell that is not zero, from index 1.
+  /// Label, or several with commas, then index and value of each cell that is not zero, from 1.
   case libsvm
   /// Espalier's column store.
   case espalier
@@ -61,7 +62,12 @@ public enum TableWriter {
       if format == nil { format = try FileFormat.recognise(path: source.paths[0]) }
       if format == .csv { return try stream(source, to: path) }
     }
-    let table = try source.readTable().labelled(as: source)
+    var table = try source.readTable().labelled(as: source)
+    if format == .npz || format == .libsvm, table.labelColumns.isEmpty {
+      // These formats have a place for labels, and none for a custom.
+      table.labelColumns = table.customaryTarget.map { [$0] } ?? []
+      if format == .libsvm, table.labelColumns.isEmpty { throw .noTarget(path: source.firstPath) }
+    }
     try write(table, as: format, to: path)
     return Summary(
       rowCount: table.rowCount, columnCount: table.columnCount, labelColumns: table.labelColumns,
@@ -107,7 +113,9 @@ public enum TableWriter {
     if let failure = spill.failure { throw failure }
     let names = rows.builder.names
     var schema = StoreSchema(rowCount: 0, names: names, kinds: [])
-    schema.labelColumns = try source.labelNames(among: names) ?? rows.labelColumns
+    let labels = try source.labelNames(among: names)
+    schema.labelColumns = labels ?? rows.labelColumns
+    schema.predictsAllLabels = (labels?.count ?? 0) > 1
     schema.customaryTarget = rows.customaryTarget
     schema.notes = rows.notes + mistakeNotes(rows.builder.mistakes(), names: names)
     var sink = try StoreSink(path: path)
@@ -143,7 +151,7 @@ extension TableSource {
       guard let column = positions.find(name) else {
         throw .columnNotFound(path: firstPath, name: name, known: names)
       }
-      labels.append(names[column])
+      if !labels.contains(names[column]) { labels.append(names[column]) }
     }
     return labels
   }
@@ -161,7 +169,10 @@ extension Table {
       }
       return table.appending(labels)
     }
-    if let labels = try source.labelNames(among: columnNames) { table.labelColumns = labels }
+    if let labels = try source.labelNames(among: columnNames) {
+      table.labelColumns = labels
+      table.predictsAllLabels = labels.count > 1
+    }
     return table
   }
 

@@ -41,6 +41,7 @@ struct SparseLabels {
     guard !values.isEmpty else { return }
     let labels = hasSeveral ? several() : one()
     table.labelColumns = labels.columnNames
+    table.predictsAllLabels = hasSeveral
     table.features = table.features.appending(labels.features)
     table.kinds += labels.kinds
   }
