@@ -3,6 +3,6 @@
 /// ARFF.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-  check(data, size) { try ARFFReader.read($0) }
+  check(array(data, size)) { try ARFFReader.read($0) }
   return 0
 }

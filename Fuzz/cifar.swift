@@ -1,18 +1,17 @@
 @testable import Datasets
 
-/// Any bytes as labels of CIFAR's records: each is followed by an image of one colour.
+/// CIFAR: each byte is the label of an image of one colour; the last may cut off the file.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-  let labels = UnsafeBufferPointer(start: start, count: min(count, 8))
-  let format: FileFormat = count % 2 == 0 ? .cifar100 : .cifar10
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  let labels = UnsafeBufferPointer(start: data, count: min(size, 2))
+  let format: FileFormat = size % 2 == 0 ? .cifar100 : .cifar10
   var bytes: [UInt8] = []
   for label in labels {
     bytes += format == .cifar10 ? [label] : [label & 31, label & 127]
-    bytes += [UInt8](repeating: label, count: 3072)
+    bytes += repeatElement(label, count: 3072)
   }
-  bytes.removeLast(min(bytes.count, count > 8 ? Int(start[count - 1]) : 0))
-  bytes.withUnsafeBytes { MemoryFile.shared.hold($0) }
-  _ = CIFARReader.format(Array(bytes.prefix(1 << 16)), fileSize: bytes.count)
-  _ = try? CIFARReader.read(path: MemoryFile.shared.path, format: format)
+  if size > 2, let last = data?[size - 1] { bytes.removeLast(Int(last) % (bytes.count + 1)) }
+  _ = CIFARReader.format(bytes, fileSize: bytes.count)
+  check(bytes) { try CIFARReader.read($0, format: format) }
   return 0
 }

@@ -6,7 +6,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   var options = ReadingOptions()
   options.header = HeaderLine.allCases[size % 3]
   options.textColumns = ["t"]
-  check(data, size) { stream in
+  check(array(data, size)) { stream in
     try CSVReader.read(stream, options: options) { TableBuilder(names: $0, textColumns: $1) }
       .finished()
   }

@@ -1,10 +1,10 @@
 @testable import Datasets
 
-/// Any bytes as a file in the format of MNIST.
+/// The format of MNIST, as features and as labels.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-  MemoryFile.shared.hold(UnsafeRawBufferPointer(start: start, count: count))
-  _ = try? IDXReader.readFeatures(path: MemoryFile.shared.path)
-  _ = try? IDXReader.readLabels(path: MemoryFile.shared.path)
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  let bytes = array(data, size)
+  check(bytes) { Table(features: try IDXReader.readFeatures($0)) }
+  _ = try? IDXReader.readLabels(ByteStream(bytes: bytes, path: "fuzz"))
   return 0
 }

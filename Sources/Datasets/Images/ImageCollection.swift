@@ -23,7 +23,7 @@ enum ImageCollection {
   ) throws(DatasetError) {
     switch self {
     case .archive(let path):
-      var reader = try TarReader(path: path)
+      var reader = try TarReader(ByteStream(path: path))
       while let entry = try reader.next() {
         let parts = entry.name.split(separator: "/").filter { $0 != "." }
         guard !Self.isHidden(parts) else { continue }

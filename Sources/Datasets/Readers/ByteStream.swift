@@ -100,6 +100,8 @@ struct ByteStream: ~Copyable {
   /// - Returns: The bytes; fewer only at the end of the file.
   /// - Throws: What is wrong with the file, and where.
   mutating func read(_ count: Int) throws(DatasetError) -> [UInt8] {
+    // Bytes in memory are asked for in no larger portions than there are.
+    let count = handle == nil ? min(count, rest.count) : count
     var bytes = [UInt8](repeating: 0, count: count)
     var failure: DatasetError?
     let filled = bytes.withUnsafeMutableBytes { buffer in

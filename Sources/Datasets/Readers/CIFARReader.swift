@@ -43,14 +43,16 @@ enum CIFARReader {
   /// Reads a file.
   ///
   /// - Parameters:
-  ///   - path: The file, compressed by gzip or not.
+  ///   - stream: The file from its beginning.
   ///   - format: CIFAR-10 or CIFAR-100.
   /// - Returns: The table.
   /// - Throws: What is wrong with the file, and where.
-  static func read(path: String, format: FileFormat) throws(DatasetError) -> Table {
+  static func read(
+    _ stream: consuming ByteStream, format: FileFormat
+  ) throws(DatasetError) -> Table {
+    let path = stream.path
     let labels = labels(of: format)
     let size = labels.count + pixelCount
-    var stream = try ByteStream(path: path)
     var pixels: [UInt8] = []
     var classes = [[UInt8]](repeating: [], count: labels.count)
     while true {

@@ -49,7 +49,20 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     path: String, expecting expected: FileFormat? = nil
   ) throws(DatasetError) -> FileFormat {
     if isFolder(path) { return .folder }
-    var stream = try ByteStream(path: path)
+    return try recognise(ByteStream(path: path), expecting: expected)
+  }
+
+  /// Recognises the format of a file that is no folder.
+  ///
+  /// - Parameters:
+  ///   - stream: The file from its beginning.
+  ///   - expected: Its format, if that is known.
+  /// - Returns: Its format.
+  /// - Throws: Why it cannot be read.
+  static func recognise(
+    _ stream: consuming ByteStream, expecting expected: FileFormat? = nil
+  ) throws(DatasetError) -> FileFormat {
+    let path = stream.path
     let head = try stream.read(sampleByteCount)
     guard !head.isEmpty else { throw .emptyFile(path: path) }
     if head.starts(with: "version https://git-lfs".utf8) { throw .gitLFSPointer(path: path) }

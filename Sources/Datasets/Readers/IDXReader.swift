@@ -16,11 +16,11 @@ struct IDXReader: ~Copyable {
 
   /// Reads a file of images or other rows of numbers.
   ///
-  /// - Parameter path: The file, compressed by gzip or not.
+  /// - Parameter stream: The file from its beginning.
   /// - Returns: The features.
   /// - Throws: What is wrong with the file, and where.
-  static func readFeatures(path: String) throws(DatasetError) -> FeatureStore {
-    var reader = try IDXReader(path: path)
+  static func readFeatures(_ stream: consuming ByteStream) throws(DatasetError) -> FeatureStore {
+    var reader = try IDXReader(stream)
     let names = (0..<(reader.elementCount / reader.extents[0])).map { "x\($0)" }
     var store: FeatureStore
     if reader.type == 8 {
@@ -37,14 +37,14 @@ struct IDXReader: ~Copyable {
 
   /// Reads a file of labels, one per row.
   ///
-  /// - Parameter path: The file, compressed by gzip or not.
+  /// - Parameter stream: The file from its beginning.
   /// - Returns: The labels.
   /// - Throws: What is wrong with the file, and where.
-  static func readLabels(path: String) throws(DatasetError) -> LabelColumn {
-    var reader = try IDXReader(path: path)
+  static func readLabels(_ stream: consuming ByteStream) throws(DatasetError) -> LabelColumn {
+    var reader = try IDXReader(stream)
     guard reader.elementCount == reader.extents[0] else {
       throw .corrupt(
-        path: path,
+        path: reader.stream.path,
         reason: "labels are one number per row, these are \(Shape(reader.extents))")
     }
     return LabelColumn(
@@ -52,8 +52,8 @@ struct IDXReader: ~Copyable {
   }
 
   /// Reads the header, and refuses one that promises more elements than the file can hold.
-  private init(path: String) throws(DatasetError) {
-    var stream = try ByteStream(path: path)
+  private init(_ stream: consuming ByteStream) throws(DatasetError) {
+    let path = stream.path
     let magic = try stream.read(4)
     guard magic.count == 4, magic[0] == 0, magic[1] == 0, let size = Self.sizes[magic[2]],
       (1...8).contains(magic[3])

@@ -3,23 +3,26 @@ enum NPYReader {
   /// Reads a file of one array.
   ///
   /// - Parameters:
-  ///   - path: The file, compressed by gzip or not.
+  ///   - stream: The file from its beginning.
   ///   - options: How its axes are meant.
   /// - Returns: The table.
   /// - Throws: What is wrong with the file, and where.
-  static func read(path: String, options: ReadingOptions) throws(DatasetError) -> Table {
+  static func read(
+    _ stream: consuming ByteStream, options: ReadingOptions
+  ) throws(DatasetError) -> Table {
     var options = options
     options.variable = nil  // there is one
-    return try ArrayTable.read(try NPYFile(path: path), options: options)
+    return try ArrayTable.read(try NPYFile(stream), options: options)
   }
 
   /// Reads a file of labels, one per row.
   ///
-  /// - Parameter path: The file, compressed by gzip or not.
+  /// - Parameter stream: The file from its beginning.
   /// - Returns: The labels.
   /// - Throws: What is wrong with the file, and where.
-  static func readLabels(path: String) throws(DatasetError) -> LabelColumn {
-    let file = try NPYFile(path: path)
+  static func readLabels(_ stream: consuming ByteStream) throws(DatasetError) -> LabelColumn {
+    let file = try NPYFile(stream)
+    let path = file.path
     guard file.arrays[0].isVector else {
       throw .corrupt(
         path: path, reason: "labels are one value per row, these are \(file.arrays[0].size)")
@@ -123,9 +126,8 @@ private struct NPYFile: ArrayFile {
   private let header: NPYHeader
   private let bytes: [UInt8]
 
-  init(path: String) throws(DatasetError) {
-    self.path = path
-    var stream = try ByteStream(path: path)
+  init(_ stream: consuming ByteStream) throws(DatasetError) {
+    path = stream.path
     let head = try stream.read(NPYHeader.longest)
     header = try NPYReader.header(head, path: path)
     arrays = [NPYReader.description(header, name: "X")]

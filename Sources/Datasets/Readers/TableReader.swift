@@ -58,15 +58,15 @@ enum TableReader {
       return try LIBSVMReader.read(ByteStream(path: path)).takingLabels(besides: path)
     case .store: return try ColumnStore.open(path: path)
     case .mat: return try MATReader.read(path: path, options: options)
-    case .npy: return try NPYReader.read(path: path, options: options)
+    case .npy: return try NPYReader.read(ByteStream(path: path), options: options)
     case .npz: return try ArrayTable.read(try NPZFile(path: path), options: options)
     case .hdf5:
       return try ForeignLibraries.exclusively { () throws(DatasetError) in
         try ArrayTable.read(try HDF5File(path: path), options: options)
       }
-    case .idx: return Table(features: try IDXReader.readFeatures(path: path))
-    case .cifar10: return try CIFARReader.read(path: path, format: .cifar10)
-    case .cifar100: return try CIFARReader.read(path: path, format: .cifar100)
+    case .idx: return Table(features: try IDXReader.readFeatures(ByteStream(path: path)))
+    case .cifar10: return try CIFARReader.read(ByteStream(path: path), format: .cifar10)
+    case .cifar100: return try CIFARReader.read(ByteStream(path: path), format: .cifar100)
     case .folder: return try ImageReader.read(.folder(path), options: options)
     case .tar: return try ImageReader.read(.archive(path), options: options)
     }

@@ -20,8 +20,8 @@ struct TarReader: ~Copyable {
   /// Names and extended headers are not longer than that.
   private static let longestName = 1 << 16
 
-  init(path: String) throws(DatasetError) {
-    stream = try ByteStream(path: path)
+  init(_ stream: consuming ByteStream) {
+    self.stream = stream
   }
 
   /// Whether the first bytes of a file are those of an archive.

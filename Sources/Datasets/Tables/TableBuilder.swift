@@ -2,7 +2,7 @@ import Tensors
 
 /// Collects the rows of a table and keeps each column in its narrowest exact type.
 ///
-/// Rows are written as `Double` into a chunk of a few megabytes. A full chunk is narrowed and put
+/// Rows are written as `Double` into a chunk that grows to a few megabytes. A full chunk is narrowed and put
 /// away, so that a table of bytes never takes more than its bytes and one chunk. A column of
 /// numbers in which a text turns up becomes a categorical one.
 ///
@@ -20,7 +20,9 @@ struct TableBuilder: ~Copyable {
   /// The cells of the current row, NaN for missing ones; all must be written.
   private(set) var row: UnsafeMutablePointer<Double>
 
-  private let chunk: UnsafeMutablePointer<Double>
+  private var chunk: UnsafeMutablePointer<Double>
+  /// The rows that the chunk has room for, and those that it may grow to.
+  private var roomRowCount: Int
   private let chunkRowCount: Int
   private var filledRowCount = 0
   private var flags: [CellFlags]
@@ -28,8 +30,9 @@ struct TableBuilder: ~Copyable {
   private var pieces: PieceStore
   private var texts: [Int: TextColumn] = [:]
 
-  /// The cells of a chunk: 2 MiB.
+  /// The cells of a chunk: 2 MiB, and 4 KiB in the beginning.
   private static let chunkCellCount = 1 << 18
+  private static let firstCellCount = 1 << 9
 
   /// Begins a table.
   ///
@@ -42,7 +45,8 @@ struct TableBuilder: ~Copyable {
     self.pieces = pieces
     let width = names.count
     chunkRowCount = max(1, min(Self.chunkCellCount / max(width, 1), 1 << 16))
-    chunk = .allocate(capacity: max(width, 1) * chunkRowCount)
+    roomRowCount = min(chunkRowCount, max(1, Self.firstCellCount / max(width, 1)))
+    chunk = .allocate(capacity: max(width, 1) * roomRowCount)
     row = chunk
     isText = [Bool](repeating: false, count: width)
     flags = [CellFlags](repeating: [], count: width)
@@ -73,7 +77,18 @@ struct TableBuilder: ~Copyable {
     rowCount += 1
     filledRowCount += 1
     row += names.count
-    if filledRowCount == chunkRowCount { flush() }
+    if filledRowCount == roomRowCount { makeRoom() }
+  }
+
+  /// Makes the chunk larger, or puts its rows away if it is as large as it may be.
+  private mutating func makeRoom() {
+    if roomRowCount == chunkRowCount { return flush() }
+    roomRowCount = min(4 * roomRowCount, chunkRowCount)
+    let larger = UnsafeMutablePointer<Double>.allocate(capacity: names.count * roomRowCount)
+    larger.update(from: chunk, count: names.count * filledRowCount)
+    chunk.deallocate()
+    chunk = larger
+    row = chunk + names.count * filledRowCount
   }
 
   /// The numbers of a column that turns out to be one of texts become texts.

@@ -7,9 +7,9 @@ enum LabelReader {
   /// - Throws: What is wrong with the file, and where.
   static func read(path: String) throws(DatasetError) -> LabelColumn {
     switch try FileFormat.recognise(path: path) {
-    case .idx: try IDXReader.readLabels(path: path)
+    case .idx: try IDXReader.readLabels(ByteStream(path: path))
     case .csv: try readLines(ByteStream(path: path))
-    case .npy: try NPYReader.readLabels(path: path)
+    case .npy: try NPYReader.readLabels(ByteStream(path: path))
     default: throw .unsupportedFormat(path: path, format: "a file of labels that is a table")
     }
   }

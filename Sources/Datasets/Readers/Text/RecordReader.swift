@@ -33,6 +33,7 @@ struct RecordReader: ~Copyable {
   private let hasQuotation: Bool
   private var lineEnd = UInt8(ascii: "\n")
 
+  private static let bufferSize = 1 << 18
   private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
   /// Begins to read.
@@ -42,10 +43,12 @@ struct RecordReader: ~Copyable {
   ///   - comment: What a comment begins with, or nil.
   ///   - hasQuotation: Whether a line end inside quotation marks is text.
   init(_ stream: consuming ByteStream, comment: UInt8? = nil, hasQuotation: Bool = true) {
-    self.stream = stream
     self.comment = comment
     self.hasQuotation = hasQuotation
-    buffer = .allocate(capacity: 1 << 18)
+    // A small file is read at once, with room for one byte more so that its end is seen.
+    let wanted = stream.isCompressed ? Self.bufferSize : stream.fileSize + 1
+    buffer = .allocate(capacity: min(max(wanted, 1 << 12), Self.bufferSize))
+    self.stream = stream
   }
 
   deinit {
