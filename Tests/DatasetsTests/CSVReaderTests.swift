@@ -91,7 +91,8 @@ import Testing
 
   @Test func everyBufferBoundaryIsHarmless() throws {
     // The second buffer begins somewhere in a quoted cell, a number or a line end.
-    for padding in (1 << 18 - 40)..<(1 << 18 + 4) {
+    // A small file has a small buffer.
+    for padding in Array(1 << 18 - 40..<1 << 18 + 4) + Array(1 << 12 - 40..<1 << 12 + 4) {
       let text =
         "a,y\n1,\"" + String(repeating: "z", count: padding) + "\n\"\"\"\r\n23.5,q\r\n4,r\r\n"
       let table = try table(text)
