@@ -20,13 +20,13 @@ struct FoldTests {
     let runs = try #require(folds["runs"] as? [[String: Any]])
     #expect(runs.count == 8)
     for run in runs {
-      let training = rows(of: run, "training")
-      let test = rows(of: run, "test")
+      let training = stepRows(of: run, "training")
+      let test = stepRows(of: run, "test")
       #expect((training + test).sorted() == Array(0..<120))
       #expect((run["features"] as? [Int])?.count == 3)
     }
     for number in 0..<2 {
-      let tested = runs[(4 * number)..<(4 * number + 4)].flatMap { rows(of: $0, "test") }
+      let tested = runs[(4 * number)..<(4 * number + 4)].flatMap { stepRows(of: $0, "test") }
       #expect(tested.sorted() == Array(0..<120))
     }
     let values = runs.compactMap { $0["value"] as? Double }
@@ -82,7 +82,7 @@ struct FoldTests {
     let folds = try #require(try workplace.json("run/result.json")["folds"] as? [String: Any])
     // The rows held out for the judge are in no fold.
     let runs = try #require(folds["runs"] as? [[String: Any]])
-    let seen = runs[0..<4].flatMap { rows(of: $0, "test") }
+    let seen = runs[0..<4].flatMap { stepRows(of: $0, "test") }
     #expect(seen.count == 90)
     #expect(try workplace.text("run/events.jsonl").contains("\"fold\""))
   }
@@ -173,7 +173,7 @@ struct FoldTests {
 }
 
 /// The rows of a step, which are written as runs such as `0-59,62`.
-private func rows(of step: [String: Any], _ part: String) -> [Int] {
+private func stepRows(of step: [String: Any], _ part: String) -> [Int] {
   let text = (step["rows"] as? [String: String])?[part] ?? ""
   return text.split(separator: ",").flatMap { run -> [Int] in
     let ends = run.split(separator: "-").compactMap { Int($0) }
