@@ -11,9 +11,12 @@ extension LoadedData {
     let filled = encoding.columns.filter { $0.missingCount > 0 }
     guard let first = filled.first else { return nil }
     let cells = filled.reduce(0) { $0 + $1.missingCount }
+    let told = filled.count { $0.hasIndicator }
     return "\(Wording.count(cells, "missing cell")) of \(Wording.count(filled.count, "column"))"
       + " ('\(first.name)'\(filled.count > 1 ? " ..." : "")) count as the median or most frequent"
-      + " value of the training rows; a column for each tells where"
+      + " value of the training rows"
+      + (told > 0
+        ? "; where there are many, in \(Wording.count(told, "column")), an indicator tells" : "")
   }
 
   private var weightNote: String? {
