@@ -85,6 +85,7 @@ struct Judging: Sendable {
 
   private func scores(_ candidates: [Candidate]) throws -> [Score?] {
     let scaler = data.scaler(scaling)
+    let judged = rows.rows(Split(training: data.trainingRows, test: data.testRows))
     let unjudged = [Result<Score?, any Error>](repeating: .success(nil), count: candidates.count)
     let results = Mutex(unjudged)
     inParallel(candidates.count, threadCount: threadCount) { position in
@@ -95,7 +96,7 @@ struct Judging: Sendable {
       let result = Result<Score?, any Error> {
         // The order of the columns is the same whatever method found them.
         try learner.judge(
-          data.trial(columns: candidate.columns.sorted(), scaler: scaler, rows: rows))
+          data.trial(columns: candidate.columns.sorted(), scaler: scaler, rows: judged))
       }
       results.withLock { $0[position] = result }
     }

@@ -156,10 +156,9 @@ struct LoadedData: Sendable {
   var rowCount: Int { trainingRows.count + testRows.count }
 
   /// What a learner sees of some columns, scaled by the training rows.
-  func trial(columns: [Int], scaler: Scaler, rows: JudgeRows) -> Trial {
-    let judged = rows.rows(Split(training: trainingRows, test: testRows))
-    return Trial(
-      training: training, rows: judged.training, test: test, rows: judged.test, columns: columns,
+  func trial(columns: [Int], scaler: Scaler, rows: Split) -> Trial {
+    Trial(
+      training: training, rows: rows.training, test: test, rows: rows.test, columns: columns,
       scaler: scaler)
   }
 
@@ -170,10 +169,8 @@ struct LoadedData: Sendable {
 
   /// The place in the file of each feature: that of its first column.
   var fileIndices: [Int] {
-    let positions = ColumnPositions(table.table.columnNames)
-    return (0..<training.featureCount).map { feature in
-      let names = sourceNames(of: training.columns(of: [feature]))
-      return names.first.flatMap(positions.named) ?? feature
+    (0..<training.featureCount).map { feature in
+      table.featureColumns[sources[training.columns(of: [feature])[0]]]
     }
   }
 
