@@ -43,6 +43,6 @@ extension Network: CustomStringConvertible {
 extension Network.Node {
   /// The number of trained values.
   public var parameterCount: Int {
-    parameters.reduce(0) { $0 + $1.count }
+    declarations.reduce(0) { $0 + ($1.isTrained ? $1.shape.elementCount : 0) }
   }
 }

@@ -57,21 +57,23 @@ public struct Network: Sendable {
   ///   - operation: What the node computes.
   ///   - inputs: The positions of the nodes that feed it; by default the last node.
   ///   - name: A new name; by default the kind with a running number.
+  ///   - starts: The initial values of parameters by name, where they are not the operation's own.
   /// - Returns: The position of the new node.
   /// - Throws: ``NetworkError`` if the inputs do not fit or the name is taken.
   @discardableResult
   public mutating func append(
-    _ operation: some NetworkOperation, to inputs: [Int]? = nil, named name: String? = nil
+    _ operation: some NetworkOperation, to inputs: [Int]? = nil, named name: String? = nil,
+    starting starts: [String: InitialValues] = [:]
   ) throws(NetworkError) -> Int {
     let inputs = inputs ?? [nodes.count - 1]
     let name = name ?? nextName(for: operation)
     guard !nodes.contains(where: { $0.name == name }) else {
       throw .nameTaken(name)
     }
-    guard inputs.count == type(of: operation).inputCount,
+    guard inputs.count == operation.inputCount,
       inputs.allSatisfy({ nodes.indices.contains($0) })
     else {
-      throw .wrongInputs(node: name, given: inputs, needed: type(of: operation).inputCount)
+      throw .wrongInputs(node: name, given: inputs, needed: operation.inputCount)
     }
     let shapes = inputs.map { nodes[$0].outputShape }
     let outputShape: Shape
@@ -87,7 +89,9 @@ public struct Network: Sendable {
       Node(
         name: name, operation: operation, inputs: inputs, outputShape: outputShape,
         declarations: declarations,
-        parameters: declarations.map { Tensor(drawing: $0, using: &generator) }))
+        parameters: declarations.map {
+          Tensor($0.shape, drawing: starts[$0.name] ?? $0.start, using: &generator)
+        }))
     return nodes.count - 1
   }
 
@@ -147,13 +151,17 @@ public struct Network: Sendable {
 
 extension Tensor {
   fileprivate init(
-    drawing declaration: ParameterDeclaration, using generator: inout RandomSource
+    _ shape: Shape, drawing values: InitialValues, using generator: inout RandomSource
   ) {
-    self.init(declaration.shape)
-    let bound = declaration.initialBound
+    self.init(shape)
     withMutableElements { elements in
       for index in elements.indices {
-        elements[index] = generator.uniform(-bound, bound)
+        elements[index] =
+          switch values {
+          case .uniform(let bound): generator.uniform(-bound, bound)
+          case .normal(let deviation): deviation * Float(generator.normal())
+          case .constant(let value): value
+          }
       }
     }
   }

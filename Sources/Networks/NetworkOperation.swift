@@ -12,7 +12,7 @@ public protocol NetworkOperation: Hashable, Sendable, Codable {
   static var kind: String { get }
 
   /// How many inputs the operation takes.
-  static var inputCount: Int { get }
+  var inputCount: Int { get }
 
   /// Whether the operation may write its output over its one input, and the gradient of the input
   /// over that of the output: its backward step then finds the output where the input was.
@@ -28,7 +28,7 @@ public protocol NetworkOperation: Hashable, Sendable, Codable {
   /// - Throws: ``ShapeMismatch`` if the operation cannot take these inputs.
   func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape
 
-  /// The parameters that the operation trains.
+  /// The parameters of the operation: what it trains, and what it only keeps.
   ///
   /// - Parameter inputs: The shapes of one sample of each input.
   /// - Returns: The declarations, in the order in which the operation reads them.
@@ -49,7 +49,7 @@ public protocol NetworkOperation: Hashable, Sendable, Codable {
 
 extension NetworkOperation {
   /// One input, unless an operation says otherwise.
-  public static var inputCount: Int { 1 }
+  public var inputCount: Int { 1 }
 
   /// Not in place, unless an operation says otherwise.
   public var runsInPlace: Bool { false }
@@ -88,14 +88,18 @@ public enum OperationRegistry {
   ]
 }
 
-/// A parameter that an operation trains, and how it starts.
+/// What an operation keeps from batch to batch, and how it starts.
+///
+/// Names and layouts are PyTorch's, so that a tensor of a file fits by name and shape.
 public struct ParameterDeclaration: Hashable, Sendable {
   /// The name inside the node, such as `weight`.
   public var name: String
   /// The shape.
   public var shape: Shape
-  /// Initial values come from the uniform distribution between minus and plus this bound.
-  public var initialBound: Float
+  /// The initial values.
+  public var start: InitialValues
+  /// Whether training moves it; running statistics and constants stay out of every optimizer.
+  public var isTrained: Bool
   /// Whether weight decay acts on it; biases are left alone by default.
   public var decays: Bool
   /// The entries of a matrix whose values the parameter holds; nil for a dense parameter.
@@ -112,12 +116,40 @@ public struct ParameterDeclaration: Hashable, Sendable {
   public init(
     _ name: String, shape: Shape, initialBound: Float, decays: Bool, pattern: SparsePattern? = nil
   ) {
+    self.init(
+      name, shape: shape, start: .uniform(bound: initialBound), decays: decays, pattern: pattern)
+  }
+
+  /// Creates a declaration.
+  ///
+  /// - Parameters:
+  ///   - name: The name inside the node.
+  ///   - shape: The shape.
+  ///   - start: The initial values.
+  ///   - decays: Whether weight decay acts on it.
+  ///   - isTrained: Whether training moves it.
+  ///   - pattern: The entries of a matrix whose values the parameter holds.
+  public init(
+    _ name: String, shape: Shape, start: InitialValues, decays: Bool = false,
+    isTrained: Bool = true, pattern: SparsePattern? = nil
+  ) {
     self.name = name
     self.shape = shape
-    self.initialBound = initialBound
+    self.start = start
     self.decays = decays
+    self.isTrained = isTrained
     self.pattern = pattern
   }
+}
+
+/// The values with which a parameter starts.
+public enum InitialValues: Hashable, Sendable {
+  /// The uniform distribution between minus and plus a bound.
+  case uniform(bound: Float)
+  /// The normal distribution around 0.
+  case normal(deviation: Float)
+  /// All the same.
+  case constant(Float)
 }
 
 /// Why an operation cannot take its inputs.
@@ -155,6 +187,10 @@ public struct OperationSite {
   package let parameters: [Floats]
   /// The gradients; nil where the plan only predicts.
   package let gradients: Gradients?
+  /// What the plan is for: normalisation and dropout differ.
+  package var purpose = Plan.Purpose.training
+  /// The source of what is drawn anew in every step, and the number of the step.
+  package var chance = StepRandomSource()
 
   package struct Gradients {
     /// Where the gradient of each input is written, never added; nil where nobody needs it.

@@ -42,7 +42,8 @@ package final class TrainingRun {
       random: random.substream("batches"))
     trainer = Trainer(
       network, loss: loss, rule: recipe.optimizer, targets: training.targets,
-      rowWeights: training.weights, batchCount: batches.batchCount)
+      rowWeights: training.weights, batchCount: batches.batchCount,
+      random: random.substream("dropout"))
     topology = TopologyEvolution(
       recipe.topology, of: trainer, stepsPerEpoch: batches.countPerEpoch,
       epochCount: recipe.epochCount, random: random.substream("topology"))

@@ -12,6 +12,8 @@ package final class ParameterStore {
     package let index: Int
     package let shape: Shape
     package let decays: Bool
+    /// Whether an optimizer moves it.
+    package let isTrained: Bool
     package let offset: Int
     /// Which entries of a matrix the values belong to; nil for a dense parameter.
     package let connections: Connections?
@@ -32,7 +34,8 @@ package final class ParameterStore {
         slots.append(
           Slot(
             name: "\(node.name).\(declaration.name)", node: position, index: index,
-            shape: declaration.shape, decays: declaration.decays, offset: offset,
+            shape: declaration.shape, decays: declaration.decays,
+            isTrained: declaration.isTrained, offset: offset,
             connections: declaration.pattern.map(Connections.init)))
         offset += (declaration.shape.elementCount + 15) / 16 * 16  // each starts a cache line
       }

@@ -20,6 +20,8 @@ public final class Plan {
   /// The network as it was given; its parameters may have been trained since.
   public let original: Network
   package let parameters: ParameterStore
+  /// The number of forward passes, from which dropout draws.
+  package let clock: StepRandomSource.Clock
 
   private let block: FloatArena
   private let steps: [any CompiledOperation]
@@ -43,18 +45,20 @@ public final class Plan {
   ///   - batchCount: The number of samples in a batch, at least 1.
   ///   - purpose: What the plan is for.
   ///   - wantsInputGradient: Whether the backward pass goes on to the input.
+  ///   - random: The source of what dropout draws while a network is trained.
   public convenience init(
-    _ network: Network, batchCount: Int, for purpose: Purpose, wantsInputGradient: Bool = false
+    _ network: Network, batchCount: Int, for purpose: Purpose, wantsInputGradient: Bool = false,
+    random: RandomSource = RandomSource(seed: 0)
   ) {
     self.init(
       network, sharing: ParameterStore(network), batchCount: batchCount, for: purpose,
-      wantsInputGradient: wantsInputGradient)
+      wantsInputGradient: wantsInputGradient, random: random)
   }
 
   /// Compiles a network that computes with the parameters of another plan, whatever they become.
   package init(
     _ network: Network, sharing parameters: ParameterStore, batchCount: Int, for purpose: Purpose,
-    wantsInputGradient: Bool = false
+    wantsInputGradient: Bool = false, random: RandomSource = RandomSource(seed: 0)
   ) {
     require(batchCount > 0, "Plan: batch of \(batchCount)")
     self.batchCount = batchCount
@@ -67,6 +71,8 @@ public final class Plan {
       wantsInputGradient: wantsInputGradient || purpose == .inputGradient)
     let block = FloatArena(count: layout.total)
     self.block = block
+    let chance = StepRandomSource(random)
+    clock = chance.clock
 
     var steps: [any CompiledOperation] = []
     for (position, node) in network.nodes.enumerated() {
@@ -88,7 +94,8 @@ public final class Plan {
             inputLayouts: node.inputs.map { layouts[$0] },
             output: block.start + layout.outputs[position], outputLayout: layouts[position],
             connections: parameters.connections(ofNode: position),
-            parameters: parameters.pointers(ofNode: position).values, gradients: gradients)))
+            parameters: parameters.pointers(ofNode: position).values, gradients: gradients,
+            purpose: purpose, chance: chance.of(node: node.name))))
     }
     self.steps = steps
     sums = layout.sums.map { sum in
@@ -110,6 +117,7 @@ public final class Plan {
 
   /// Computes the output from the input and the parameters.
   package func forward() {
+    clock.step += 1
     for step in steps { step.forward() }
   }
 

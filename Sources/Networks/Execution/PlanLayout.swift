@@ -40,7 +40,9 @@ struct PlanLayout {
       for input in node.inputs { consumers[input].append(position) }
     }
     // A gradient is needed where a parameter (or a wanted input) lies at or before the node.
-    var needsGradient = nodes.map { purpose == .training && !$0.declarations.isEmpty }
+    var needsGradient = nodes.map {
+      purpose == .training && $0.declarations.contains(where: \.isTrained)
+    }
     needsGradient[0] = wantsInputGradient
     for (position, node) in nodes.enumerated() {
       needsGradient[position] =

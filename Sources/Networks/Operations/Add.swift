@@ -8,7 +8,7 @@ public struct Add: NetworkOperation {
 
   public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "add"
-  public static let inputCount = 2
+  public var inputCount: Int { 2 }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
     guard inputs[0] == inputs[1] else {

@@ -13,7 +13,7 @@ public struct Input: NetworkOperation {
   }
 
   public static let kind = "input"
-  public static let inputCount = 0
+  public var inputCount: Int { 0 }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape { shape }
 

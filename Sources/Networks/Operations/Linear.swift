@@ -3,22 +3,27 @@ import Tensors
 
 /// A fully connected layer: y = x W^T + b on the innermost dimension.
 ///
-/// Parameters: `weight` [outputCount, inputCount], a row per unit, and `bias` [outputCount]. Both
-/// start from the uniform distribution on ±1/sqrt(inputCount), PyTorch's default.
+/// Parameters: `weight` [outputCount, inputCount], a row per unit, and `bias` [outputCount] if it
+/// has one. Both start from the uniform distribution on ±1/sqrt(inputCount), PyTorch's default.
 public struct Linear: NetworkOperation {
   /// The number of units.
   public var outputCount: Int
+  /// Whether a bias is added to each unit.
+  public var hasBias: Bool
 
   /// Creates a layer.
   ///
-  /// - Parameter outputCount: The number of units, at least 1.
-  public init(_ outputCount: Int) {
+  /// - Parameters:
+  ///   - outputCount: The number of units, at least 1.
+  ///   - hasBias: Whether a bias is added to each unit.
+  public init(_ outputCount: Int, hasBias: Bool = true) {
     require(outputCount > 0, "Linear: \(outputCount) units")
     self.outputCount = outputCount
+    self.hasBias = hasBias
   }
 
   public static let kind = "linear"
-  public var layoutRole: LayoutRole { .flexible }
+  public var layoutRole: LayoutRole { hasBias ? .flexible : .sampleMajor }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
     guard let inner = inputs[0].extents.last, inner > 0 else {
@@ -30,11 +35,11 @@ public struct Linear: NetworkOperation {
   public func parameters(of inputs: [Shape]) -> [ParameterDeclaration] {
     let inputCount = inputs[0].innermost
     let bound = 1 / Float(inputCount).squareRoot()
-    return [
-      ParameterDeclaration(
-        "weight", shape: [outputCount, inputCount], initialBound: bound, decays: true),
-      ParameterDeclaration("bias", shape: [outputCount], initialBound: bound, decays: false),
-    ]
+    let weight = ParameterDeclaration(
+      "weight", shape: [outputCount, inputCount], initialBound: bound, decays: true)
+    let bias = ParameterDeclaration(
+      "bias", shape: [outputCount], initialBound: bound, decays: false)
+    return hasBias ? [weight, bias] : [weight]
   }
 
   public func multiplyAdds(of inputs: [Shape]) -> Int {
@@ -64,7 +69,8 @@ private final class CompiledLinear: CompiledOperation {
     outputCount = layer.outputCount
     rows = site.batchCount * site.inputShapes[0].elementCount / inputCount
     product = .matmul(
-      rows: rows, columns: outputCount, inner: inputCount, transposingB: true, addingBias: true)
+      rows: rows, columns: outputCount, inner: inputCount, transposingB: true,
+      addingBias: layer.hasBias)
     guard let gradients = site.gradients else { return }
     if gradients.parameters != nil {
       weightGradient = .matmul(
@@ -76,7 +82,11 @@ private final class CompiledLinear: CompiledOperation {
   }
 
   func forward() {
-    product(site.inputs[0], site.parameters[0], site.parameters[1], site.output)
+    if site.parameters.count > 1 {
+      product(site.inputs[0], site.parameters[0], site.parameters[1], site.output)
+    } else {
+      product(site.inputs[0], site.parameters[0], site.output)
+    }
   }
 
   func backward() {
@@ -84,7 +94,9 @@ private final class CompiledLinear: CompiledOperation {
     // dW = dY^T X, db = column sums of dY, dX = dY W
     if let parameters = gradients.parameters {
       weightGradient?(gradients.output, site.inputs[0], parameters[0])
-      columnSums(gradients.output, rows: rows, columns: outputCount, into: parameters[1])
+      if parameters.count > 1 {
+        columnSums(gradients.output, rows: rows, columns: outputCount, into: parameters[1])
+      }
     }
     if let target = gradients.inputs[0] {
       inputGradient?(gradients.output, site.parameters[0], target)

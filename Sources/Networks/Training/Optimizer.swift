@@ -97,7 +97,7 @@ package final class Optimizer {
   private struct Segment {
     let weights, gradient, first, second: Floats
     let rows, columns: Int
-    let decays: Bool
+    let decays, isTrained: Bool
 
     var count: Int { rows * columns }
   }
@@ -114,8 +114,9 @@ package final class Optimizer {
       return Segment(
         weights: parameters.values(position), gradient: parameters.gradients(position),
         first: first.start + slot.offset, second: second.start + slot.offset,
-        rows: slot.shape[0], columns: slot.shape.elementCount / max(slot.shape[0], 1),
-        decays: slot.decays)
+        rows: slot.shape.extents.first ?? 1,
+        columns: slot.shape.elementCount / max(slot.shape.extents.first ?? 1, 1),
+        decays: slot.decays, isTrained: slot.isTrained)
     }
     columnSteps = segments.map { _ in nil }
     connectionAges = segments.map { _ in nil }
@@ -191,9 +192,11 @@ package final class Optimizer {
     step += 1
     switch rule {
     case .sgd(let sgd):
-      for segment in segments { update(segment, sgd, scale) }
+      for segment in segments where segment.isTrained { update(segment, sgd, scale) }
     case .adam(let adam):
-      for position in segments.indices { update(position, adam, scale) }
+      for position in segments.indices where segments[position].isTrained {
+        update(position, adam, scale)
+      }
     }
   }
 

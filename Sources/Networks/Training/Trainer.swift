@@ -26,9 +26,10 @@ public final class Trainer {
   ///   - targets: The targets of all rows.
   ///   - rowWeights: How much each row counts in its batch, times the weight of its class; nil for 1.
   ///   - batchCount: The rows of a batch, at least 1 and at most the rows there are.
+  ///   - random: The source of what dropout draws.
   public init(
     _ network: Network, loss: Loss, rule: OptimizerRule, targets: TrainingTargets,
-    rowWeights: [Float]? = nil, batchCount: Int
+    rowWeights: [Float]? = nil, batchCount: Int, random: RandomSource = RandomSource(seed: 0)
   ) {
     require(
       network.outputShape.elementCount == targets.outputCount,
@@ -36,7 +37,7 @@ public final class Trainer {
     require(
       (1...max(targets.rowCount, 1)).contains(batchCount),
       "Trainer: batch of \(batchCount) among \(targets.rowCount) rows")
-    plan = Plan(network, batchCount: batchCount, for: .training)
+    plan = Plan(network, batchCount: batchCount, for: .training, random: random)
     optimizer = Optimizer(rule, for: plan.parameters)
     targetBatch = TargetBatch(targets, rowWeights: rowWeights, capacity: batchCount)
     self.loss = loss
