@@ -54,6 +54,20 @@ struct GoldenTests {
     "sigmoid": Sigmoid(), "tanh": Tanh(), "gelu": GELU(), "gelu-tanh": GELU(.tanh),
     "softmax": Softmax(), "add": Add(),
     "sparselinear": SparseLinear(GradientTests.pattern, storage: .sparse),
+    "linear-without-bias": Linear(4, hasBias: false), "relu6": ReLU6(), "prelu": PReLU(),
+    "silu": SiLU(), "hardswish": HardSwish(),
+    "convolution": Convolution(6, kernel: 3, stride: 2, padding: 1),
+    "convolution-dilated": Convolution(
+      5, kernel: Extent(3, 2), padding: Padding(top: 1, left: 2, bottom: 3, right: 0),
+      dilation: Extent(2, 1), hasBias: false),
+    "convolution-groups": Convolution(6, kernel: 3, padding: 1, groupCount: 2),
+    "convolution-depthwise": Convolution(
+      32, kernel: 3, padding: 1, groupCount: 32, hasBias: false),
+    "batchnorm": BatchNorm(), "layernorm": LayerNorm(),
+    "maxpool": MaxPool(3, stride: 2, padding: 1),
+    "averagepool": AveragePool(3, stride: 2, padding: 1),
+    "averagepool-inside": AveragePool(3, stride: 2, padding: 1, countsPadding: false),
+    "globalaveragepool": GlobalAveragePool(), "flatten": Flatten(),
   ]
 
   @Test("every operation has a case")

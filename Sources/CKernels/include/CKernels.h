@@ -11,9 +11,12 @@
 // y[i] += a x[i]
 void espalier_add_scaled(float a, const float *x, float *y, size_t count);
 
-// dx[i] = dy[i] where saved[i] > 0, slope * dy[i] elsewhere; dx may be dy
-void espalier_rectifier_gradient(float slope, const float *saved, const float *dy, float *dx,
-                                 size_t count);
+// dx[i] = dy[i] where 0 < saved[i] < limit, slope * dy[i] elsewhere; dx may be dy
+void espalier_rectifier_gradient(float slope, float limit, const float *saved, const float *dy,
+                                 float *dx, size_t count);
+
+// out[c][r] = x[r][c]
+void espalier_transpose(const float *x, size_t rows, size_t columns, float *out);
 
 // out[i] = source[rows[i]]: copies rows of `width` floats. The rows lie far apart in memory, so each
 // is asked for a few copies ahead.

@@ -40,6 +40,15 @@ def sparse_linear(x, w, b):
     return F.linear(x, torch.zeros(4, 7).index_put((torch.tensor(ROWS), torch.tensor(COLUMNS)), w), b)
 
 
+def image(function):
+    """A function of channels-first images, given channels-last ones."""
+    return lambda x, *rest: function(x.permute(0, 3, 1, 2), *rest).permute(0, 2, 3, 1)
+
+
+def batch_norm(x, w, b):
+    return F.batch_norm(x.permute(0, 3, 1, 2), None, None, w, b, True).permute(0, 2, 3, 1)
+
+
 operations = [
     operation("linear", [(5, 7)], F.linear, [(4, 7), (4,)]),
     operation("relu", [(3, 9)], F.relu),
@@ -51,6 +60,30 @@ operations = [
     operation("softmax", [(4, 6)], lambda x: F.softmax(x, dim=-1)),
     operation("add", [(3, 8), (3, 8)], torch.add),
     operation("sparselinear", [(5, 7)], sparse_linear, [(12,), (4,)]),
+    operation("linear-without-bias", [(5, 7)], F.linear, [(4, 7)]),
+    operation("relu6", [(3, 9)], F.relu6),
+    operation("prelu", [(2, 3, 4)], lambda x, w: F.prelu(x.transpose(1, 2), w).transpose(1, 2),
+              [(4,)]),
+    operation("silu", [(3, 9)], F.silu),
+    operation("hardswish", [(3, 9)], F.hardswish),
+    operation("convolution", [(2, 6, 5, 4)],
+              image(lambda x, w, b: F.conv2d(x, w, b, stride=2, padding=1)), [(6, 4, 3, 3), (6,)]),
+    operation("convolution-dilated", [(2, 7, 8, 3)],
+              image(lambda x, w: F.conv2d(F.pad(x, (2, 0, 1, 3)), w, dilation=(2, 1))),
+              [(5, 3, 3, 2)]),
+    operation("convolution-groups", [(2, 5, 5, 4)],
+              image(lambda x, w, b: F.conv2d(x, w, b, padding=1, groups=2)),
+              [(6, 2, 3, 3), (6,)]),
+    operation("convolution-depthwise", [(3, 6, 6, 32)],
+              image(lambda x, w: F.conv2d(x, w, padding=1, groups=32)), [(32, 1, 3, 3)]),
+    operation("batchnorm", [(4, 3, 2, 5)], batch_norm, [(5,), (5,)]),
+    operation("layernorm", [(3, 2, 6)], lambda x, w, b: F.layer_norm(x, (6,), w, b), [(6,), (6,)]),
+    operation("maxpool", [(2, 7, 7, 3)], image(lambda x: F.max_pool2d(x, 3, 2, 1))),
+    operation("averagepool", [(2, 7, 6, 3)], image(lambda x: F.avg_pool2d(x, 3, 2, 1))),
+    operation("averagepool-inside", [(2, 7, 6, 3)],
+              image(lambda x: F.avg_pool2d(x, 3, 2, 1, count_include_pad=False))),
+    operation("globalaveragepool", [(2, 4, 3, 5)], lambda x: x.mean((1, 2))),
+    operation("flatten", [(2, 3, 4, 5)], lambda x: x.permute(0, 3, 1, 2).flatten(1)),
 ]
 
 
