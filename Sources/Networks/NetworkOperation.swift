@@ -85,6 +85,19 @@ public enum OperationRegistry {
     GELU.self,
     Softmax.self,
     Add.self,
+    Multiply.self,
+    Concatenate.self,
+    Reshape.self,
+    Permute.self,
+    GatherColumns.self,
+    ScaleAndShift.self,
+    Dropout.self,
+    StochasticDepth.self,
+    AppendZeroToken.self,
+    WindowPartition.self,
+    WindowReverse.self,
+    WindowAttention.self,
+    PatchMerging.self,
   ]
 }
 

@@ -53,6 +53,19 @@ struct GoldenTests {
     "linear": Linear(4), "relu": ReLU(), "leakyrelu": LeakyReLU(slope: 0.1),
     "sigmoid": Sigmoid(), "tanh": Tanh(), "gelu": GELU(), "gelu-tanh": GELU(.tanh),
     "softmax": Softmax(), "add": Add(),
+    "multiply": Multiply(), "multiply-row": Multiply(), "concatenate": Concatenate(inputCount: 3),
+    "reshape": Reshape(to: [2, 6]), "permute": Permute(axes: [2, 0, 1]),
+    "gathercolumns": GatherColumns(indices: [4, 0, 4, 1]), "scaleandshift": ScaleAndShift(),
+    "dropout": Dropout(rate: 0), "stochasticdepth": StochasticDepth(rate: 0),
+    "appendzerotoken": AppendZeroToken(), "windowpartition": WindowPartition(size: 3, shift: 1),
+    "windowpartition-tokens": WindowPartition(size: 3, shift: 1, image: Extent(4, 5)),
+    "windowreverse": WindowReverse(size: 3, shift: 1, height: 4, width: 5),
+    "windowattention": WindowAttention(headCount: 3, size: 3, height: 6, width: 3),
+    "windowattention-shifted": WindowAttention(
+      headCount: 2, size: 3, shift: 1, height: 4, width: 5),
+    "windowattention-narrow": WindowAttention(
+      headCount: 1, size: 7, shift: 3, height: 9, width: 5),
+    "patchmerging": PatchMerging(),
     "sparselinear": SparseLinear(GradientTests.pattern, storage: .sparse),
   ]
 

@@ -31,6 +31,24 @@ struct GradientTests {
     Case(operation: Softmax(), shapes: [[5]]),
     Case(operation: Softmax(), shapes: [[2, 5]]),
     Case(operation: Add(), shapes: [[6], [6]]),
+    Case(operation: Multiply(), shapes: [[3, 4], [3, 4]]),
+    Case(operation: Multiply(), shapes: [[2, 3, 4], [4]]),
+    Case(operation: Concatenate(inputCount: 3), shapes: [[2, 3], [2, 1], [2, 4]]),
+    Case(operation: Reshape(to: [6, 2]), shapes: [[3, 4]]),
+    Case(operation: Permute(axes: [2, 0, 1]), shapes: [[2, 3, 4]]),
+    Case(operation: Permute(axes: [1, 0, 2]), shapes: [[2, 3, 4]]),
+    Case(operation: GatherColumns(indices: [2, 0, 2]), shapes: [[2, 4]]),
+    Case(operation: ScaleAndShift(), shapes: [[3, 4]]),
+    Case(operation: Dropout(rate: 0.4), shapes: [[11]]),
+    Case(operation: StochasticDepth(rate: 0.4), shapes: [[4, 3]]),
+    Case(operation: AppendZeroToken(), shapes: [[2, 3, 2]]),
+    Case(operation: WindowPartition(size: 2, shift: 1), shapes: [[3, 5, 2]]),
+    Case(operation: WindowPartition(size: 2, shift: 1, image: Extent(3, 5)), shapes: [[16, 2]]),
+    Case(operation: WindowReverse(size: 2, shift: 1, height: 3, width: 5), shapes: [[6, 4, 2]]),
+    Case(
+      operation: WindowAttention(headCount: 2, size: 2, shift: 1, height: 3, width: 5),
+      shapes: [[6, 4, 12]]),
+    Case(operation: PatchMerging(), shapes: [[3, 5, 2]]),
   ]
 
   @Test("every operation has a case")
@@ -64,7 +82,8 @@ struct GradientTests {
       _ = objective()
       let analytic = bench.inputGradients + bench.parameterGradients
       let step: Float = 1e-2
-      for buffer in values.indices {
+      // Constants have no gradient.
+      for buffer in values.indices where buffer < inputCount || bench.isTrained[buffer - inputCount] {
         for position in values[buffer].indices {
           let start = values[buffer][position]
           values[buffer][position] = start + step
