@@ -82,8 +82,8 @@ struct GradientTests {
       _ = objective()
       let analytic = bench.inputGradients + bench.parameterGradients
       let step: Float = 1e-2
-      // Constants have no gradient.
-      for buffer in values.indices where buffer < inputCount || bench.isTrained[buffer - inputCount] {
+      let isVariable = Array(repeating: true, count: inputCount) + bench.isTrained
+      for buffer in values.indices where isVariable[buffer] {
         for position in values[buffer].indices {
           let start = values[buffer][position]
           values[buffer][position] = start + step

@@ -84,9 +84,7 @@ private final class CompiledMask: CompiledOperation {
   private let threshold: UInt64
   private let keptFactor: Float
 
-  /// - Parameters:
-  ///   - factorCount: The number of runs.
-  ///   - width: The elements of a run.
+  /// Creates the step for `factorCount` runs of `width` elements each.
   init(_ site: OperationSite, rate: Float, factorCount: Int, width: Int) {
     self.site = site
     self.width = width
