@@ -18,6 +18,9 @@ public protocol NetworkOperation: Hashable, Sendable, Codable {
   /// over that of the output: its backward step then finds the output where the input was.
   var runsInPlace: Bool { get }
 
+  /// Whether the operation changes nothing unless the network is trained, like dropout.
+  var isTrainingOnly: Bool { get }
+
   /// How the samples of a batch may lie where the operation reads and writes.
   var layoutRole: LayoutRole { get }
 
@@ -53,6 +56,9 @@ extension NetworkOperation {
 
   /// Not in place, unless an operation says otherwise.
   public var runsInPlace: Bool { false }
+
+  /// No, unless an operation says otherwise.
+  public var isTrainingOnly: Bool { false }
 
   /// Sample by sample, unless an operation says otherwise.
   public var layoutRole: LayoutRole { .sampleMajor }

@@ -20,6 +20,7 @@ public struct Dropout: NetworkOperation {
   public static let kind = "dropout"
   public var layoutRole: LayoutRole { .elementwise }
   public var runsInPlace: Bool { true }
+  public var isTrainingOnly: Bool { true }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
     try requireRate(rate)
@@ -54,6 +55,7 @@ public struct StochasticDepth: NetworkOperation {
 
   public static let kind = "stochasticdepth"
   public var runsInPlace: Bool { true }
+  public var isTrainingOnly: Bool { true }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
     try requireRate(rate)
