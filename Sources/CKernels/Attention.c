@@ -48,7 +48,8 @@ INLINE void pack(const float *restrict from, size_t stride, const int32_t *rows,
                  size_t depth, size_t padded_count, size_t width, float *restrict to) {
   for (size_t r = 0; r < padded_count; r++, to += width) {
     size_t used = r < count ? depth : 0;
-    if (used) memcpy(to, from + (rows ? (size_t)rows[r] : r) * stride, depth * sizeof(float));
+    const float *row = from + (used ? (rows ? (size_t)rows[r] : r) * stride : 0);
+    for (size_t c = 0; c < used; c++) to[c] = row[c];
     for (size_t c = used; c < width; c++) to[c] = 0;
   }
 }

@@ -26,14 +26,14 @@ private struct SwinGolden: Decodable, CustomTestStringConvertible {
     }
   }()
 
-  /// The network with the parameters of the formula, without stochastic depth.
-  func network() throws -> Network {
+  /// The network with the parameters of the formula.
+  func network(dropRate: Float = 0) throws -> Network {
     var architecture = SwinTransformer()
     architecture.channelCount = channels
     architecture.depths = depths
     architecture.headCounts = heads
     architecture.windowSize = window
-    architecture.dropRate = 0
+    architecture.dropRate = dropRate
     var network = try architecture.network(classCount: 5, imageShape: Shape(image))
     for (name, shape) in parameters {
       network[parameter: name] = Tensor(Shape(shape), Self.formula(name, shape))
@@ -73,12 +73,12 @@ struct SwinTransformerTests {
 
   @Test("outputs are torchvision's, predicting and in training", arguments: SwinGolden.all)
   private func outputs(_ golden: SwinGolden) throws {
-    let network = try golden.network()
     let shape = [2] + golden.image
     let images = Tensor(Shape(shape), SwinGolden.formula("input", shape))
-    for purpose in [Plan.Purpose.inference, .training] {
+    for (purpose, dropRate) in [(Plan.Purpose.inference, Float(0.2)), (.training, 0)] {
+      let network = try golden.network(dropRate: dropRate)
       let outputs = Plan(network, batchCount: 2, for: purpose).outputs(for: images)
-      #expect(distance(outputs.elements, golden.outputs) < 2e-5)
+      #expect(distance(outputs.elements, golden.outputs) < 4e-6)
     }
   }
 
