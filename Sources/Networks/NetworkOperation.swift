@@ -20,6 +20,8 @@ public protocol NetworkOperation: Hashable, Sendable, Codable {
 
   /// Whether the backward step reads the output, which then nobody may write over.
   var readsOutput: Bool { get }
+  /// Whether the operation changes nothing unless the network is trained, like dropout.
+  var isTrainingOnly: Bool { get }
 
   /// How the samples of a batch may lie where the operation reads and writes.
   var layoutRole: LayoutRole { get }
@@ -66,6 +68,7 @@ extension NetworkOperation {
 
   /// No, unless an operation says otherwise.
   public var readsOutput: Bool { false }
+  public var isTrainingOnly: Bool { false }
 
   /// Sample by sample, unless an operation says otherwise.
   public var layoutRole: LayoutRole { .sampleMajor }
@@ -115,6 +118,19 @@ public enum OperationRegistry {
     AveragePool.self,
     GlobalAveragePool.self,
     Flatten.self,
+    Multiply.self,
+    Concatenate.self,
+    Reshape.self,
+    Permute.self,
+    GatherColumns.self,
+    ScaleAndShift.self,
+    Dropout.self,
+    StochasticDepth.self,
+    AppendZeroToken.self,
+    WindowPartition.self,
+    WindowReverse.self,
+    WindowAttention.self,
+    PatchMerging.self,
   ]
 }
 
