@@ -17,6 +17,8 @@ public enum DatasetError: Error, Equatable, Sendable, Codable {
   case gitLFSPointer(path: String)
   /// The file has a format that is recognised, but not read.
   case unsupportedFormat(path: String, format: String)
+  /// The file is no table, or none of a format that is read.
+  case foreignFormat(path: String, what: String, remedy: String)
   /// The file contradicts its own format.
   case corrupt(path: String, reason: String)
   /// The file decompresses to far more than any sensible table.
@@ -129,6 +131,8 @@ extension DatasetError: CustomStringConvertible {
       "\(path): is a Git LFS pointer, not the data; run `git lfs pull` where it came from"
     case .unsupportedFormat(let path, let format):
       "\(path): \(format) is not read; convert it to CSV, IDX or MAT version 5"
+    case .foreignFormat(let path, let what, let remedy):
+      "\(path): is \(what); \(remedy)"
     case .corrupt(let path, let reason):
       "\(path): damaged file: \(reason); fetch it again"
     case .libraryCrashed(let path, let library, let signal):

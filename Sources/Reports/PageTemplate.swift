@@ -132,6 +132,12 @@ extension ReportPage {
     <td class="number">{{index}}</td><td class="number">{{score}}</td>
     <td class="number"><span class="track"><span style="width:{{share}}%"></span></span>{{frequency}}</td></tr>
     {{/rows}}</tbody></table></div>
+    {{#hasMembers}}<details><summary>What the features are made of</summary>
+    <dl class="members">{{#members}}<dt>{{name}}</dt><dd>{{value}}</dd>
+    {{/members}}</dl></details>{{/hasMembers}}
+    {{#hasSeenRows}}<details><summary>The rows that each step saw, counted from 0</summary>
+    <dl class="members">{{#seenRows}}<dt>{{name}}</dt><dd>{{value}}</dd>
+    {{/seenRows}}</dl></details>{{/hasSeenRows}}
     </section>
     \(foldSection)
     {{#hasPath}}<section>

@@ -73,6 +73,10 @@ struct ReportPage {
   let data: [Fact]
   let settings: [Fact]
   let hasSettings: Bool
+  let members: [Fact]
+  let hasMembers: Bool
+  let seenRows: [Fact]
+  let hasSeenRows: Bool
 
   /// The bars of a judge and their description.
   struct JudgeSection {
@@ -108,6 +112,10 @@ struct ReportPage {
     data = Self.data(report.data)
     settings = report.settings.map { Fact(name: $0.name, value: $0.value) }
     hasSettings = !settings.isEmpty
+    members = report.members.map { Fact(name: $0.name, value: $0.value) }
+    hasMembers = !members.isEmpty
+    seenRows = report.rows.map { Fact(name: $0.name, value: $0.value) }
+    hasSeenRows = !seenRows.isEmpty
   }
 }
 

@@ -9,6 +9,9 @@ public protocol SelectionMethod: Sendable {
   /// The name on the command line, such as `entryprune`.
   var name: String { get }
 
+  /// Whether the target of the rows is looked at; without, there need not be one.
+  var needsTarget: Bool { get }
+
   /// The settings by name, for the record.
   ///
   /// - Parameter task: The task, on whose data defaults may depend.
@@ -30,6 +33,9 @@ public protocol SelectionMethod: Sendable {
 }
 
 extension SelectionMethod {
+  /// It is, unless a method says otherwise.
+  public var needsTarget: Bool { true }
+
   /// Chooses features under a seed, without being watched.
   ///
   /// - Parameters:

@@ -30,11 +30,17 @@ enum ImageReader {
       do throws(ImageDecoder.Mistake) {
         headers.append(try ImageDecoder.header(bytes))
       } catch {
-        throw .corrupt(path: path + "/" + place, reason: error.text)
+        throw error.error(path: path + "/" + place)
       }
     }
     guard !places.isEmpty else {
-      if case .folder = collection { throw .isDirectory(path: path) }
+      if case .folder = collection {
+        throw .foreignFormat(
+          path: path,
+          what: otherCount == 0
+            ? "an empty folder" : "a folder without PNG or JPEG images (\(otherCount) other files)",
+          remedy: "name the file of the table, or a folder of images")
+      }
       throw .unsupportedFormat(path: path, format: "a tar archive without images")
     }
     let classes = try ImageClasses(places, partition: options.variable, path: path)
@@ -64,7 +70,7 @@ enum ImageReader {
             rebasing: buffer[(row * width)..<((row + 1) * width)])
           image.writePlanes(channels, into: line.bindMemory(to: UInt8.self))
         } catch {
-          throw .corrupt(path: path + "/" + place, reason: error.text)
+          throw error.error(path: path + "/" + place)
         }
       }
     }

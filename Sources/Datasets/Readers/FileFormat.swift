@@ -70,6 +70,7 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     if let format = unsupported.first(where: { head.starts(with: $0.magic) })?.name {
       throw .unsupportedFormat(path: path, format: format)
     }
+    if let error = ForeignFormat.error(head, path: path) { throw error }
     if head.starts(with: StoreLayout.magic) {
       guard !stream.isCompressed else {
         throw .unsupportedFormat(path: path, format: "a column store inside a gzip file")
@@ -111,6 +112,8 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     ([0x1f, 0x8b], "a gzip file inside a gzip file"),
     (Array("BZh".utf8), "the bzip2 format"),
     ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "the xz format"),
+    ([0x28, 0xb5, 0x2f, 0xfd], "the zstd format"),
+    ([0x37, 0x7a, 0xbc, 0xaf], "the 7-Zip format"),
     (Array("PAR1".utf8), "the Parquet format"),
     (Array("ARROW1".utf8), "the Feather format"),
     (Array("\u{89}PNG".unicodeScalars.map { UInt8($0.value) }), "a single image"),

@@ -2,6 +2,8 @@
 public struct ReadingOptions: Sendable, Equatable {
   /// Columns of text files whose cells are texts, whatever they look like.
   var textColumns: [String] = []
+  /// Whether the cells of a column store are compared with their checksums.
+  var checksStores = true
 
   /// Whether the first line of a text file names the columns.
   public var header = HeaderLine.auto
@@ -56,7 +58,9 @@ enum TableReader {
     case .arff: return try ARFFReader.read(ByteStream(path: path))
     case .libsvm:
       return try LIBSVMReader.read(ByteStream(path: path)).takingLabels(besides: path)
-    case .store: return try ColumnStore.open(path: path)
+    case .store:
+      return options.checksStores
+        ? try ColumnStore.open(path: path) : try ColumnStore.openUnchecked(path: path)
     case .mat: return try MATReader.read(path: path, options: options)
     case .npy: return try NPYReader.read(ByteStream(path: path), options: options)
     case .npz: return try ArrayTable.read(try NPZFile(path: path), options: options)

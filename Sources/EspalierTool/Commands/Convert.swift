@@ -23,10 +23,19 @@ struct Convert: ParsableCommand {
           --labels train-labels-idx1-ubyte.gz
 
       The column of --target and the labels of --labels stay labels. Text becomes a
-      column store as it is read, in a few hundred megabytes of memory.
+      column store as it is read, in a few hundred megabytes of memory. A column store
+      also says which columns --weight and --group-column are.
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
+
+  @OptionGroup(title: "Data") var dropping: DropOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Columns to write, as --drop, and no others but the target, weights and groups.",
+      valueName: "columns"))
+  var keep: [String] = []
 
   @Option(help: "The format to write, where the name of the file does not tell.")
   var to: TableFormat?
@@ -40,6 +49,12 @@ struct Convert: ParsableCommand {
     }
     var source = data.source()
     source.paths.removeLast()
+    let (kept, dropped) = (columnList(keep), dropping.columns)
+    if !kept.isEmpty && !dropped.isEmpty {
+      throw ToolError.usage("--keep and --drop exclude each other; give one")
+    }
+    if !kept.isEmpty { source.columns = .only(kept) }
+    if !dropped.isEmpty { source.columns = .except(dropped) }
     guard let format = to ?? TableFormat(path: output) else {
       let known = TableFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
       throw ToolError.usage(

@@ -38,7 +38,10 @@ struct Select: ParsableCommand {
     try folding.check(choice)
     if let path = output.output { try ResultFolder.check(path, force: output.force) }
     let planted = try planting.truth.map(FoundTruth.read)
-    var loaded = try LoadedData(data, test, dropping: choice.droppedColumns)
+    var loaded = try LoadedData(
+      data, test, dropping: DroppedColumns(names: choice.droppedColumns, onlyTexts: true),
+      isTargetOptional: !method.needsTarget)
+    try refuseWithoutTarget(loaded)
     if let groups = choice.groups { try loaded.group(by: groups) }
     try planted.map { try FoundTruth.check($0, against: loaded) }
     let learner = try judging.learner(for: loaded)
@@ -62,5 +65,18 @@ struct Select: ParsableCommand {
         ? result.json.text
         : result.table(reportPath: output.output.map { "\($0)/report.html" }))
     if result.isCutShort { throw ExitCode(ExitStatus.stoppedEarly.rawValue) }
+  }
+
+  /// A method may do without a target; what measures the choice by one cannot.
+  private func refuseWithoutTarget(_ loaded: LoadedData) throws {
+    if loaded.hasTarget { return }
+    let asked = [
+      ("--judge", judging.judge.map { $0 != .none } ?? false), ("--baselines", judging.baselines),
+      ("--path", choice.path != nil), ("--folds", folding.folds != nil),
+    ]
+    guard let option = asked.first(where: \.1)?.0 else { return }
+    throw ToolError.usage(
+      "\(data.data[0]): nothing says what to predict, as \(option) needs; give --target or --labels"
+    )
   }
 }

@@ -23,6 +23,7 @@ struct Train: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Data") var dropping: DropOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Learning") var learning: LearningOptions
   @OptionGroup(title: "Learning") var limits: RunOptions
@@ -34,7 +35,7 @@ struct Train: ParsableCommand {
     // First without the data, which may take long to read.
     try check(network.recipe(TrainingRecipe(), learning))
     if let path = output.output { try ResultFolder.check(path, force: output.force) }
-    let loaded = try LoadedData(data, test)
+    let loaded = try LoadedData(data, test, dropping: DroppedColumns(names: dropping.columns))
     let recipe = try network.recipe(
       .standard(for: loaded.training, rows: loaded.trainingRows), learning)
     let pruning = try network.pruning(recipe)

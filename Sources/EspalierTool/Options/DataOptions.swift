@@ -80,9 +80,15 @@ struct DataOptions: ParsableArguments {
   var groupColumn: String?
 
   @Option(
+    help: ArgumentHelp(
+      "A column of numbers that are categories, by name or index; repeat for several.",
+      valueName: "column"))
+  var categorical: [String] = []
+
+  @Option(
     help: """
       What becomes of missing cells: the median or most frequent value of the training rows, with \
-      an indicator column, or an error.
+      an indicator column, or an error. Rows without a target are left out, or an error.
       """)
   var missing: MissingPolicy = .impute
 
@@ -97,6 +103,8 @@ struct DataOptions: ParsableArguments {
     var source = TableSource(paths: data, target: location(labels: labels))
     source.weight = weight
     source.subject = groupColumn
+    source.categorical = categorical
+    source.leavesOutUnlabelled = missing == .impute
     source.reading = reading
     return source
   }

@@ -20,6 +20,8 @@ struct TrainingResult: Sendable {
 
   var topology: String
   var settings: [(name: String, value: JSON)]
+  /// How columns were scaled, and who said so.
+  var scaling: String
   var seed: UInt64
   var data: SelectionResult.Summary
   var trained: TrainedNetwork

@@ -96,7 +96,9 @@ struct SelectionRun {
     var choice = Choice(
       runs: runs, seconds: (ContinuousClock.now - chooseStart) / .seconds(1),
       peakBytes: PeakMemory.bytes())
-    if planted != nil, !(method is FTestSelection), !session.interruption.isRequested {
+    if planted != nil, data.hasTarget, !(method is FTestSelection),
+      !session.interruption.isRequested
+    {
       choice.byFTest = try FTestSelection().select(task, seed: 0).indices
     }
     return choice

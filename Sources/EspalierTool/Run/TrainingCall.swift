@@ -24,7 +24,10 @@ struct TrainingCall {
       }
     let isStopped = session.interruption.isRequested && trained.isInterrupted
     let result = TrainingResult(
-      topology: options.network.topology.rawValue, settings: settings, seed: options.limits.seed,
+      topology: options.network.topology.rawValue, settings: settings,
+      scaling: "\(recipe.scaling.rawValue)"
+        + (options.learning.scale == nil ? " (by content)" : " (as asked for)"),
+      seed: options.limits.seed,
       data: .init(data, title: options.data.title), trained: trained, score: score(of: trained),
       seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: PeakMemory.bytes(),
       isCutShort: isStopped, notes: notes(trained, isStopped: isStopped))

@@ -66,6 +66,9 @@ public struct QuickSelection: SelectionMethod, Hashable, Codable {
 
   public var name: String { "quickselection" }
 
+  /// Only to balance classes.
+  public var needsTarget: Bool { balancesClasses }
+
   public func settings(for task: SelectionTask) throws(SelectionError) -> [(
     name: String, value: String
   )] {
