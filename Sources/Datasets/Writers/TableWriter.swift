@@ -56,6 +56,7 @@ public enum TableWriter {
     _ source: TableSource, to format: TableFormat, path: String
   ) throws(DatasetError) -> Summary {
     if format == .espalier, source.paths.count == 1, !source.hasLabelFile,
+      !source.reading.isTransposed,
       SiblingLabels.path(besides: source.paths[0]) == nil
     {
       var format = source.reading.format
