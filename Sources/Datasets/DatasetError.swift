@@ -84,7 +84,7 @@ public enum DatasetError: Error, Equatable, Sendable, Codable {
   case unknownLabel(path: String, label: String, known: [String])
   /// A target that is to be regressed on is not a number.
   case nonNumericTarget(path: String, row: Int, text: String)
-  /// Of several target columns one is neither of 0 and 1 nor of numbers, as the others.
+  /// Of several target columns one is neither of two levels nor of numbers, as the others.
   case mixedTargets(path: String, column: String, row: Int, text: String)
 
   /// A line of a file of groups is no group of columns of the table.
@@ -226,7 +226,7 @@ extension DatasetError: CustomStringConvertible {
         + " classification"
     case .mixedTargets(let path, let column, let row, let text):
       "\(path): row \(row), target column '\(column)': '\(text)' does not go with several targets,"
-        + " which are all 0 or 1, or all numbers; recode the column or predict it alone"
+        + " which are all of two levels, or all numbers; recode the column or predict it alone"
     case .badGroup(let path, let line, let reason):
       "\(path): line \(line): \(reason)"
     case .badTestRow(let path, let line, let text, let rowCount):

@@ -79,21 +79,12 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     }
     if head.starts(with: NPYHeader.magic) { return .npy }
     if head.starts(with: "PK\u{3}\u{4}".utf8) || head.starts(with: "PK\u{5}\u{6}".utf8) {
-      guard !stream.isCompressed else {
-        throw .unsupportedFormat(path: path, format: "a zip archive inside a gzip file")
-      }
       return .npz
     }
     if head.starts(with: "MATLAB 5.0".utf8) || hasMATVersion(head) || isMATVersion73(head) {
-      guard !stream.isCompressed else {
-        throw .unsupportedFormat(path: path, format: "a MAT file inside a gzip file")
-      }
       return .mat
     }
     if isHDF5(head) {
-      guard !stream.isCompressed else {
-        throw .unsupportedFormat(path: path, format: "an HDF5 file inside a gzip file")
-      }
       return .hdf5
     }
     if TarReader.isLikely(head) { return .tar }
@@ -121,6 +112,9 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     ([0xff, 0xfe], "text in UTF-16"),
     ([0xfe, 0xff], "text in UTF-16"),
   ]
+
+  /// Whether a library goes back and forth in files of this format, which gzip does not allow.
+  var isSeekedIn: Bool { self == .mat || self == .hdf5 || self == .npz }
 
   private static func isFolder(_ path: String) -> Bool {
     var status = stat()

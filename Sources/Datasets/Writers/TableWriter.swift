@@ -64,7 +64,7 @@ public enum TableWriter {
     _ source: TableSource, to format: TableFormat, path: String
   ) throws(DatasetError) -> Summary {
     var table: Table
-    if format == .espalier, try source.isOneText() {
+    if format == .espalier, !source.reading.isTransposed, try source.isOneText() {
       if source.categorical.isEmpty, source.columns == .all {
         return try stream(source, to: path)
       }

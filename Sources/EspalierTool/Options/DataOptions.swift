@@ -45,7 +45,11 @@ struct DataOptions: ParsableArguments {
       """, valueName: "name"))
   var variable: String?
 
-  @Flag(help: "The samples are the columns of an array (its last axis), not its rows.")
+  @Flag(
+    help: """
+      The samples are the columns of a text table, whose lines then begin with the name of a \
+      feature or of the target, or of an array (its last axis).
+      """)
   var transpose = false
 
   @Option(
@@ -53,6 +57,9 @@ struct DataOptions: ParsableArguments {
       "The size that images are brought to, such as 32x32; otherwise that of most.",
       valueName: "size"))
   var imageSize: ImageSize?
+
+  @Flag(help: "Leave out images that cannot be read, and name the first of them.")
+  var skipBad = false
 
   @Option(help: "A file with the labels of all rows: IDX, or one value per line.")
   var labels: String?
@@ -117,6 +124,7 @@ struct DataOptions: ParsableArguments {
     reading.variable = variable
     reading.isTransposed = transpose
     reading.imageSize = imageSize.map { ($0.height, $0.width) }
+    reading.skipsBadImages = skipBad
     reading.decoder = .inOtherProcess
     return reading
   }
