@@ -73,7 +73,10 @@ enum Seeds {
   }
 
   private static func arrays() -> [String: [[UInt8]]] {
-    ["npy": npy, "idx": idx, "tar": [tar(isLong: false), tar(isLong: true)], "cifar": cifar]
+    [
+      "npy": npy, "idx": idx, "tar": [tar(isLong: false), tar(isLong: true)], "cifar": cifar,
+      "safetensors": safetensors,
+    ]
   }
 
   private static var npy: [[UInt8]] {
@@ -124,6 +127,16 @@ enum Seeds {
     guard isLong else { return header("r/", "5", 0) + file }
     return header("././@LongLink", "L", 9) + filled("r/b/2.jpg")
       + header("x", "x", 26) + filled("16 path=a/b.png\n10 size=4\n") + file
+  }
+
+  private static var safetensors: [[UInt8]] {
+    [
+      "{}", "{\"__metadata__\":{\"k\":\"\\u00fc\\ud83c\\udf33\\n\"}}   ",
+      "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]}}\n01234567",
+      "{\"b\":{\"dtype\":\"BF16\",\"shape\":[],\"data_offsets\":[8,10]},"
+        + " \"a\" : {\"data_offsets\":[0,8],\"shape\":[1],\"dtype\":\"I64\"},"
+        + "\"c\":{\"dtype\":\"BOOL\",\"shape\":[0,7],\"data_offsets\":[10,10]}}\n0123456789",
+    ].map { Array($0.utf8) }
   }
 
   private static var cifar: [[UInt8]] { [[3], [5, 9], [1, 2, 3], [3, 4, 1, 2], [3, 4, 1]] }
