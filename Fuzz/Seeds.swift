@@ -75,7 +75,7 @@ enum Seeds {
   private static func arrays() -> [String: [[UInt8]]] {
     [
       "npy": npy, "idx": idx, "tar": [tar(isLong: false), tar(isLong: true)], "cifar": cifar,
-      "safetensors": safetensors,
+      "safetensors": safetensors, "model": ModelSeeds.all,
     ]
   }
 

@@ -13,6 +13,9 @@ enum Program {
       let arguments = try TypedArguments.ready(
         Array(CommandLine.arguments.dropFirst()), verbs: verbs)
       var command = try EspalierCommand.parseAsRoot(arguments)
+      if let command = command as? any NeedsData, command.data.data.isEmpty {
+        throw ToolError.usage("no data; name a file")
+      }
       try command.run()
     } catch {
       end(with: error)

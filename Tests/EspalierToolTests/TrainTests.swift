@@ -23,7 +23,7 @@ struct TrainTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
       try workplace.files(in: "run")
-        == ["config.json", "events.jsonl", "report.html", "result.json"])
+        == ["config.json", "events.jsonl", "model.safetensors", "report.html", "result.json"])
     #expect(try workplace.text("run/result.json") == outcome.output)
     let result = try outcome.json()
     #expect(result["schema"] as? Int == 1)

@@ -40,7 +40,7 @@ struct SafetensorsRefusalTests {
     Refusal("{\"a\":1}", 13, "'{'"),
     Refusal("{\"a\":{}}", 13, "dtype, shape and data_offsets of 'a'"),
     Refusal(
-      "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1],\"x\":1}}", data: [0], 66,
+      "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1],\"x\":1}}", data: [0], 64,
       "dtype, shape and data_offsets of 'a', not 'x'"),
     Refusal(
       "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\"}}", 27, "each name once, not 'dtype' again"),
@@ -77,8 +77,8 @@ struct SafetensorsRefusalTests {
       "'b' to begin at byte 1 of the data, where the array before it ends, not at 0"),
     Refusal("{\(one)}", data: [0, 0], 8 + 2 + one.utf8.count + 1, "1 bytes of data, not 2"),
     Refusal("{\(one)}", data: [], 8 + 2 + one.utf8.count, "1 bytes of data, not 0"),
-    Refusal("{\"__metadata__\":{\"a\":1}}", 28, "a text in quotation marks"),
-    Refusal("{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}", 31, "each name once, not 'a' again"),
+    Refusal("{\"__metadata__\":{\"a\":1}}", 29, "a text in quotation marks"),
+    Refusal("{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}", 32, "each name once, not 'a' again"),
     Refusal("{\"\\x\":1}", 10, "an escape that JSON knows"),
     Refusal("{\"\\ud800\":1}", 10, "a whole surrogate pair"),
     Refusal("{\"\\ud800\\u0041\":1}", 10, "a whole surrogate pair"),

@@ -52,11 +52,18 @@ final class ResultFolder: Sendable {
 
   /// Writes a file into the folder.
   func write(_ text: String, to name: String) throws {
+    try write(to: name) { path in try AtomicFile.write(text, to: path) }
+  }
+
+  /// Writes a file into the folder by a function that is given its path.
+  func write(to name: String, _ write: (String) throws -> Void) throws {
     // Under the lock, so that an end by a signal waits for a file that is half written.
     try state.withLock { isCommitted in
       do {
-        try AtomicFile.write(text, to: "\(isCommitted ? path : temporaryPath)/\(name)")
-      } catch DatasetError.cannotWrite(_, let reason) {
+        try write("\(isCommitted ? path : temporaryPath)/\(name)")
+      } catch DatasetError.cannotWrite(_, let reason),
+        ModelError.container(.file(.cannotWrite(_, let reason)))
+      {
         throw ToolError(.cannotWrite, "\(path)/\(name): cannot be written: \(reason)")
       }
     }

@@ -114,6 +114,9 @@ struct LoadedData: Sendable {
       subjects: data.subjects, using: &generator)
   }
 
+  /// What the targets are called.
+  var targetNames: [String] { table.targetNames }
+
   /// The columns of the file that some columns come from, each once.
   func sourceNames(of columns: [Int]) -> [String] {
     var names: [String] = []

@@ -29,7 +29,9 @@ struct TrainingCall {
       seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: PeakMemory.bytes(),
       isCutShort: isStopped, notes: notes(trained, isStopped: isStopped))
     session.folder?.events.append("end", [("isInterrupted", .bool(trained.isInterrupted))])
-    try write(result)
+    try write(
+      result,
+      Model(trained: trained, encoding: data.encoding, targetNames: data.targetNames))
     return result
   }
 
@@ -54,12 +56,13 @@ struct TrainingCall {
     return notes
   }
 
-  private func write(_ result: TrainingResult) throws {
+  private func write(_ result: TrainingResult, _ model: Model) throws {
     session.display.clear()
     guard let folder = session.folder else { return }
     try folder.write(configuration.text, to: "config.json")
     try folder.write(result.json.text, to: "result.json")
     try folder.write(result.report.html(), to: "report.html")
+    try folder.write(to: Model.fileName) { path in try model.write(to: path) }
     try folder.commit()
   }
 

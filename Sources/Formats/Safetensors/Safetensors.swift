@@ -19,6 +19,8 @@ public struct Safetensors: Sendable, Equatable {
   public var metadata: [String: String]
   /// The file that was opened, for errors; empty for what was made here.
   public private(set) var path = ""
+  /// The bytes of the file that was opened; nil for what was made here.
+  public private(set) var fileByteCount: Int?
   private var places: [String: Int] = [:]
 
   /// Creates a file without arrays.
@@ -52,10 +54,23 @@ public struct Safetensors: Sendable, Equatable {
     try self.init(StoreMemory(bytes), path: path)
   }
 
+  /// Whether a file begins like one of this format: a length that fits into the file, and a brace.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: Whether it does; false for a file that cannot be read.
+  public static func isLikely(path: String) -> Bool {
+    guard let memory = try? ColumnStore.mapped(path: path), memory.bytes.count >= 10 else {
+      return false
+    }
+    let length = UInt64(littleEndian: memory.bytes.loadUnaligned(as: UInt64.self))
+    return length >= 2 && length <= UInt64(memory.bytes.count - 8)
+      && memory.bytes[8] == UInt8(ascii: "{")
+  }
+
   private init(_ memory: StoreMemory, path: String) throws(SafetensorsError) {
     let header = try SafetensorsHeader(memory.bytes, path: path)
     self.init(metadata: header.metadata)
-    self.path = path
+    (self.path, fileByteCount) = (path, memory.bytes.count)
     arrays.reserveCapacity(header.entries.count)
     for entry in header.entries {
       let range =

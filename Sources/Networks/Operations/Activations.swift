@@ -31,6 +31,11 @@ public struct LeakyReLU: NetworkOperation {
   public static let kind = "leakyrelu"
   public var runsInPlace: Bool { slope >= 0 }  // the output has the sign of the input
 
+  public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
+    guard slope.isFinite else { throw ShapeMismatch(needed: "a slope that is a number") }
+    return inputs[0]
+  }
+
   public func compile(at site: OperationSite) -> any CompiledOperation {
     CompiledActivation(.relu(slope: slope), site)
   }
