@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @testable import EspalierTool
-@testable import Tensors
+@testable import Formats
 
 @Suite("A run that goes on later")
 struct ResumeTests {
@@ -152,7 +152,7 @@ struct ResumeTests {
       try workplace.generate()
       try interrupt(Self.lines[1], in: workplace)
       let files = Self.generations.map { workplace.url.appending(path: $0) }
-      let states = try files.map { try CheckpointFile(encoded: Array(Data(contentsOf: $0))) }
+      let states = try files.map { try CheckpointFile(bytes: Array(Data(contentsOf: $0))) }
       let newer = states[0].number > states[1].number ? 0 : 1
       var bytes = try Data(contentsOf: files[newer])
       switch damage {
@@ -243,7 +243,9 @@ struct ResumeTests {
   private func expectSame(_ whole: Workplace, _ other: Workplace) throws {
     #expect(try whole.files(in: "run") == other.files(in: "run"))
     for name in try whole.files(in: "run") where name != "measured.json" {
-      let bytes = try [whole, other].map { try Data(contentsOf: $0.url.appending(path: "run/\(name)")) }
+      let bytes = try [whole, other].map {
+        try Data(contentsOf: $0.url.appending(path: "run/\(name)"))
+      }
       #expect(bytes[0] == bytes[1], "\(name)")
     }
     #expect(try other.files() == ["data.csv", "data.truth.json", "run"])

@@ -100,7 +100,7 @@ public enum ColumnStore {
     return range
   }
 
-  package static func checksum(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt64 {
+  static func checksum(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt64 {
     var hash = ContentHash()
     hash.combine(UnsafeRawBufferPointer(rebasing: bytes))
     return hash.word

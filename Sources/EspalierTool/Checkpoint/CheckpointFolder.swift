@@ -48,7 +48,7 @@ final class CheckpointFolder {
       let file = "\(path)/\(name)"
       guard let data = FileManager.default.contents(atPath: file) else { continue }
       do {
-        let read = try CheckpointFile(encoded: Array(data))
+        let read = try CheckpointFile(bytes: Array(data))
         if read.number > newest?.number ?? 0 { newest = read }
       } catch {
         faults.append("\(file): \(error)")
@@ -92,12 +92,7 @@ final class CheckpointFolder {
     let name = Self.fileNames[Int(file.number % 2)]
     do {
       var target = try AtomicFile(path: "\(folder)/\(name)")
-      try file.encoded.withUnsafeBytes { bytes in
-        for start in stride(from: 0, to: bytes.count, by: 1 << 20) {
-          let piece = bytes[start..<min(start + 1 << 20, bytes.count)]
-          try target.write(UnsafeRawBufferPointer(rebasing: piece))
-        }
-      }
+      for part in file.parts { try part.withUnsafeBytes { try write($0, to: &target) } }
       try target.commit()
     } catch DatasetError.cannotWrite(_, let reason) {
       throw ToolError(.cannotWrite, "\(path)/\(name): cannot be written: \(reason)")
@@ -110,6 +105,14 @@ final class CheckpointFolder {
   /// Keeps the folder that has taken the place of the one kept so far.
   func lockAgain() {
     try? takeLock()
+  }
+
+  /// Writes in pieces, so that a large part is not copied as a whole.
+  private func write(_ bytes: UnsafeRawBufferPointer, to file: inout AtomicFile) throws {
+    for start in stride(from: 0, to: bytes.count, by: 1 << 20) {
+      let piece = bytes[start..<min(start + 1 << 20, bytes.count)]
+      try file.write(UnsafeRawBufferPointer(rebasing: piece))
+    }
   }
 
   /// Takes the checkpoint away, once there is a result.

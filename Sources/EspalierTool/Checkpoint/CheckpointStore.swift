@@ -15,8 +15,12 @@ final class CheckpointStore: Sendable {
   private struct State {
     var folder: CheckpointFolder
     var entries: [WorkUnit: Entry] = [:]
+    /// When each unit first offered its state.
+    var beginnings: [WorkUnit: ContinuousClock.Instant] = [:]
     var saved: Snapshot
     var lastWrite: ContinuousClock.Instant
+    /// How long that took.
+    var lastDuration = Duration.zero
     /// Whether something is known that no file has.
     var isDirty = false
     var hasFile: Bool
@@ -65,8 +69,11 @@ final class CheckpointStore: Sendable {
   func keep(_ unit: WorkUnit, events: () -> String, _ snapshot: () -> Snapshot) {
     let isForced = interruption.isRequested
     let isDue = state.withLock { state in
-      let last = state.entries[unit]?.time ?? start(of: state)
-      return state.failure == nil && (isForced || .now - last >= interval)
+      let now = ContinuousClock.now
+      let beginning = state.beginnings[unit] ?? now
+      state.beginnings[unit] = beginning
+      let last = state.entries[unit]?.time ?? beginning
+      return state.failure == nil && (isForced || now - last >= interval)
     }
     guard isDue else { return }
     record(unit, snapshot(), isResult: false, events: events(), writesNow: isForced)
@@ -77,17 +84,18 @@ final class CheckpointStore: Sendable {
     record(unit, result, isResult: true, events: events(), writesNow: interruption.isRequested)
   }
 
-  /// A unit that has no state yet is as old as the last file.
-  private func start(of state: borrowing State) -> ContinuousClock.Instant { state.lastWrite }
-
   private func record(
     _ unit: WorkUnit, _ snapshot: Snapshot, isResult: Bool, events: String, writesNow: Bool
   ) {
     state.withLock { state in
       state.entries[unit] = Entry(
         snapshot: snapshot, isResult: isResult, events: events, time: .now)
+      _ = state.saved.take(part: unit.name)
       state.isDirty = true
-      if writesNow || .now - state.lastWrite >= interval { write(&state) }
+      // Units side by side offer their states one after another, each of them to be written soon;
+      // but writing shall not take more than a twentieth of the time.
+      let pause = min(interval, max(.seconds(3), state.lastDuration * 20))
+      if state.failure == nil, writesNow || .now - state.lastWrite >= pause { write(&state) }
     }
   }
 
@@ -103,6 +111,7 @@ final class CheckpointStore: Sendable {
   }
 
   private func write(_ state: inout State) {
+    let start = ContinuousClock.now
     do {
       try state.folder.write(snapshot(state))
       (state.isDirty, state.hasFile) = (false, true)
@@ -111,14 +120,15 @@ final class CheckpointStore: Sendable {
       interruption.request()  // what cannot be kept is not computed
     }
     state.lastWrite = .now
+    state.lastDuration = state.lastWrite - start
   }
 
   private func snapshot(_ state: borrowing State) -> Snapshot {
-    // What was saved of units that were not come to again stays as it is.
+    // What was saved of units that have not come further stays as it is.
     var units = state.saved
     for (unit, entry) in state.entries {
       var own = Snapshot()
-      own.save("events", entry.events)
+      if !entry.events.isEmpty { own.save("events", entry.events) }
       own.save(entry.isResult ? "result" : "state", entry.snapshot)
       units.save(unit.name, own)
     }

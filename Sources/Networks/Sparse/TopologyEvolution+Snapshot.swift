@@ -34,8 +34,10 @@ extension TopologyEvolution.Layer {
   }
 }
 
-/// Memory that only ever grows. How far it has grown is part of a training's state: what a training
-/// takes at most is told, and must not depend on whether it was once interrupted.
+/// Memory that only ever grows.
+///
+/// How far it has grown is part of a training's state: what a training takes at most is told, and must
+/// not depend on whether it was once interrupted.
 package protocol ScratchSpace {
   /// The memory it has taken so far, in bytes.
   var byteCount: Int { get }

@@ -52,6 +52,12 @@ public struct Snapshot: Sendable {
     arrays.reduce(0) { $0 + $1.value.byteCount } + parts.reduce(0) { $0 + $1.value.byteCount }
   }
 
+  /// Takes a part out.
+  ///
+  /// - Parameter name: The name.
+  /// - Returns: The part; nil if there is none.
+  public mutating func take(part name: String) -> Snapshot? { parts.removeValue(forKey: name) }
+
   // MARK: Saving
 
   /// Takes in an array; one of the same name is replaced.
