@@ -74,9 +74,9 @@ struct SelectionRun {
         result.isCutShort || (session.interruption.isRequested && found.isCutShort)
       result.seconds = (ContinuousClock.now - start) / .seconds(1)
     }
+    // A request that came when nothing was left to do took nothing away.
     session.folder?.events.append(
-      "end", in: WorkUnit(phase: .end),
-      [("isInterrupted", .bool(session.interruption.isRequested))])
+      "end", in: WorkUnit(phase: .end), [("isInterrupted", .bool(result.isCutShort))])
     try write(result, isFinished: !result.isCutShort)
     return result
   }
@@ -96,7 +96,7 @@ struct SelectionRun {
     var choice = Choice(
       runs: runs, seconds: (ContinuousClock.now - chooseStart) / .seconds(1),
       peakBytes: PeakMemory.bytes())
-    if planted != nil, !(method is FTestSelection), !session.interruption.isRequested {
+    if planted != nil, !(method is FTestSelection), !runs.isEmpty {
       choice.byFTest = try FTestSelection().select(task, seed: 0).indices
     }
     return choice
