@@ -35,6 +35,9 @@ let package = Package(
     .systemLibrary(
       name: "CTurboJPEG", path: "Sources/SystemLibraries/CTurboJPEG", pkgConfig: "libturbojpeg",
       providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+      name: "CCrypto", path: "Sources/SystemLibraries/CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "CKernels"),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
 
@@ -52,6 +55,8 @@ let package = Package(
     .target(name: "Evaluation", dependencies: ["Tensors", "Datasets", "CLibSVM"]),
     .target(name: "Training", dependencies: ["Tensors", "Datasets", "Networks", "Kernels"]),
     .target(
+      name: "Formats", dependencies: ["Tensors", "Datasets", "Networks", "Training", "CCrypto"]),
+    .target(
       name: "Selection", dependencies: ["Tensors", "Datasets", "Networks", "Kernels", "Training"]),
     .target(
       name: "Reports",
@@ -59,7 +64,8 @@ let package = Package(
     .target(
       name: "Espalier",
       dependencies: [
-        "Tensors", "Datasets", "Networks", "Training", "Evaluation", "Selection", "Reports",
+        "Tensors", "Datasets", "Networks", "Training", "Formats", "Evaluation", "Selection",
+        "Reports",
       ]),
     .executableTarget(
       name: "EspalierTool",
@@ -82,6 +88,8 @@ let package = Package(
       name: "NetworksTests", dependencies: ["Networks", "Kernels", "AllocationCounter"],
       exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Datasets"]),
+    .testTarget(
+      name: "FormatsTests", dependencies: ["Formats"], exclude: ["Fixtures"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Fixtures"]),
     .testTarget(
       name: "SelectionTests", dependencies: ["Selection", "Training"], exclude: ["Fixtures"]),

@@ -1,5 +1,6 @@
 @_exported import Datasets
 @_exported import Evaluation
+@_exported import Formats
 @_exported import Networks
 @_exported import Reports
 @_exported import Selection

@@ -7,12 +7,16 @@ import Foundation
 enum Program {
   static func main() {
     signal(SIGPIPE, SIG_IGN)  // `espalier ... | head` is no accident
+    signal(SIGXFSZ, SIG_IGN)  // a limit of the size of files is an error of writing like any other
     DecodingProcess.runIfAsked(CommandLine.arguments)
     do {
       let verbs = EspalierCommand.configuration.subcommands.map { $0._commandName } + ["help"]
       let arguments = try TypedArguments.ready(
         Array(CommandLine.arguments.dropFirst()), verbs: verbs)
       var command = try EspalierCommand.parseAsRoot(arguments)
+      if let command = command as? any NeedsData, command.data.data.isEmpty {
+        throw ToolError.usage("missing expected argument '<data> ...'")
+      }
       try command.run()
     } catch {
       end(with: error)

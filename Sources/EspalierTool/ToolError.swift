@@ -39,6 +39,10 @@ struct ToolError: Error {
       self.init(error.isUsage ? .usage : .badData, "\(error)")
     case let error as TrainingError:
       self.init(error.isUsage ? .usage : .badData, "\(error)")
+    case let error as ModelError:
+      self.init(Self.status(error), "\(error)")
+    case let error as SafetensorsError:
+      self.init(Self.status(.container(error)), "\(error)")
     case let error as EvaluationError:
       self.init(Self.status(error), "\(error)")
     default:
@@ -53,6 +57,11 @@ struct ToolError: Error {
     case _ where error.isUnwritable: .cannotWrite
     default: .badData
     }
+  }
+
+  private static func status(_ error: ModelError) -> ExitStatus {
+    if case .container(.file(let error)) = error { return status(error) }
+    return .badData
   }
 
   private static func status(_ error: EvaluationError) -> ExitStatus {

@@ -11,7 +11,11 @@ extension Network: CustomStringConvertible {
     nodes.reduce(0) { $0 + multiplyAdds(of: $1) }
   }
 
-  private func multiplyAdds(of node: Node) -> Int {
+  /// The multiplications (each with its addition) that one sample costs in a node.
+  ///
+  /// - Parameter node: A node of this network.
+  /// - Returns: The number.
+  public func multiplyAdds(of node: Node) -> Int {
     node.operation.multiplyAdds(of: node.inputs.map { nodes[$0].outputShape })
   }
 

@@ -67,23 +67,8 @@ public struct Network: Sendable {
   ) throws(NetworkError) -> Int {
     let inputs = inputs ?? [nodes.count - 1]
     let name = name ?? nextName(for: operation)
-    guard !nodes.contains(where: { $0.name == name }) else {
-      throw .nameTaken(name)
-    }
-    guard inputs.count == operation.inputCount,
-      inputs.allSatisfy({ nodes.indices.contains($0) })
-    else {
-      throw .wrongInputs(node: name, given: inputs, needed: operation.inputCount)
-    }
-    let shapes = inputs.map { nodes[$0].outputShape }
-    let outputShape: Shape
-    do {
-      outputShape = try operation.outputShape(of: shapes)
-    } catch {
-      throw .shapesDoNotMeet(
-        node: name, inputs: inputs.map { nodes[$0].name }, shapes: shapes, needed: error.needed)
-    }
-    let declarations = operation.parameters(of: shapes)
+    let outputShape = try outputShape(of: operation, at: inputs, named: name)
+    let declarations = operation.parameters(of: inputs.map { nodes[$0].outputShape })
     var generator = random.substream(name)
     nodes.append(
       Node(
@@ -93,6 +78,57 @@ public struct Network: Sendable {
           Tensor($0.shape, drawing: starts[$0.name] ?? $0.start, using: &generator)
         }))
     return nodes.count - 1
+  }
+
+  /// Finds out what a node at the end would put out.
+  ///
+  /// - Parameters:
+  ///   - operation: What the node would compute.
+  ///   - inputs: The positions of the nodes that would feed it.
+  ///   - name: Its name.
+  /// - Returns: The shape of one sample.
+  /// - Throws: ``NetworkError`` if the inputs do not fit or the name is taken.
+  package func outputShape(
+    of operation: some NetworkOperation, at inputs: [Int], named name: String
+  ) throws(NetworkError) -> Shape {
+    guard !nodes.contains(where: { $0.name == name }) else {
+      throw .nameTaken(name)
+    }
+    guard inputs.count == operation.inputCount,
+      inputs.allSatisfy({ nodes.indices.contains($0) })
+    else {
+      throw .wrongInputs(node: name, given: inputs, needed: operation.inputCount)
+    }
+    let shapes = inputs.map { nodes[$0].outputShape }
+    do {
+      return try operation.outputShape(of: shapes)
+    } catch {
+      throw .shapesDoNotMeet(
+        node: name, inputs: inputs.map { nodes[$0].name }, shapes: shapes, needed: error.needed)
+    }
+  }
+
+  /// Adds a node at the end whose parameters exist already.
+  ///
+  /// - Parameters:
+  ///   - operation: What the node computes.
+  ///   - inputs: The positions of the nodes that feed it.
+  ///   - name: A new name.
+  ///   - parameters: The parameters in the order of their declarations, and of their shapes.
+  /// - Throws: ``NetworkError`` if the inputs do not fit or the name is taken.
+  package mutating func append(
+    _ operation: some NetworkOperation, to inputs: [Int], named name: String,
+    parameters: [Tensor]
+  ) throws(NetworkError) {
+    let outputShape = try outputShape(of: operation, at: inputs, named: name)
+    let declarations = operation.parameters(of: inputs.map { nodes[$0].outputShape })
+    require(
+      parameters.map(\.shape) == declarations.map(\.shape),
+      "\(name): parameters of shapes \(parameters.map(\.shape))")
+    nodes.append(
+      Node(
+        name: name, operation: operation, inputs: inputs, outputShape: outputShape,
+        declarations: declarations, parameters: parameters))
   }
 
   private func nextName(for operation: some NetworkOperation) -> String {

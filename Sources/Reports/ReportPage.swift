@@ -45,7 +45,6 @@ struct ReportPage {
     var seed: String
     var rotations: String
     var bestRotation: String
-    var duration: String
     var judge: String
   }
 
@@ -137,9 +136,7 @@ extension ReportPage {
       }
       facts.append(Fact(name: name, value: decimal(stability.index, 2)))
     }
-    let seconds = report.runs.reduce(0) { $0 + $1.seconds }
-    let runs = report.runs.count == 1 ? "one run" : "\(report.runs.count) runs"
-    facts.append(Fact(name: "selecting, \(runs)", value: duration(seconds)))
+    facts.append(Fact(name: "runs", value: grouped(report.runs.count)))
     return facts
   }
 
@@ -185,7 +182,7 @@ extension ReportPage {
   private static func runRow(_ run: SelectionReport.Run) -> RunRow {
     RunRow(
       seed: "\(run.seed)", rotations: run.rotations.map { "\($0)" } ?? "–",
-      bestRotation: run.bestRotation.map { "\($0)" } ?? "–", duration: duration(run.seconds),
+      bestRotation: run.bestRotation.map { "\($0)" } ?? "–",
       judge: run.judge.map(significant) ?? "–")
   }
 

@@ -20,6 +20,26 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral,
     self.init(elements)
   }
 
+  /// Reads a shape.
+  ///
+  /// - Parameter decoder: Where from.
+  /// - Throws: What the decoder throws, or that an extent is negative or the number of elements
+  ///   too large.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let extents = try container.decode([Int].self, forKey: .extents)
+    var count = 1
+    for extent in extents {
+      let (product, isTooLarge) = count.multipliedReportingOverflow(by: max(extent, 1))
+      guard extent >= 0, !isTooLarge else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .extents, in: container, debugDescription: "no shape: \(extents)")
+      }
+      count = product
+    }
+    self.extents = extents
+  }
+
   /// The number of dimensions.
   public var rank: Int { extents.count }
 

@@ -21,25 +21,46 @@ public struct SparsePattern: Hashable, Sendable, Codable {
   ///     entries: `rowCount + 1` numbers.
   ///   - columns: The column of each entry, ascending inside a row.
   public init(rowCount: Int, columnCount: Int, rowStarts: [Int32], columns: [Int32]) {
-    require(
-      rowStarts.count == rowCount + 1 && rowStarts.first == 0
-        && Int(rowStarts[rowCount]) == columns.count,
-      "SparsePattern: \(rowStarts.count) row starts for \(rowCount) rows, \(columns.count) entries")
-    for row in 0..<rowCount {
-      require(
-        rowStarts[row] <= rowStarts[row + 1], "SparsePattern: row \(row) ends before it starts")
-      var previous: Int32 = -1
-      for entry in Int(rowStarts[row])..<Int(rowStarts[row + 1]) {
-        require(
-          columns[entry] > previous && columns[entry] < columnCount,
-          "SparsePattern: column \(columns[entry]) in row \(row) of \(columnCount) columns")
-        previous = columns[entry]
-      }
+    if let fault = Self.fault(
+      rowCount: rowCount, columnCount: columnCount, rowStarts: rowStarts, columns: columns)
+    {
+      fatalError("SparsePattern: \(fault)")
     }
     self.rowCount = rowCount
     self.columnCount = columnCount
     self.rowStarts = rowStarts
     self.columns = columns
+  }
+
+  /// Says what is wrong with numbers that are to be a pattern.
+  ///
+  /// - Parameters:
+  ///   - rowCount: The number of rows.
+  ///   - columnCount: The number of columns.
+  ///   - rowStarts: The number of the first entry of each row, and behind them of all entries.
+  ///   - columns: The column of each entry.
+  /// - Returns: A clause with the place; nil if they are a pattern.
+  package static func fault(
+    rowCount: Int, columnCount: Int, rowStarts: [Int32], columns: [Int32]
+  ) -> String? {
+    guard rowStarts.count - 1 == rowCount, rowStarts.first == 0,
+      rowStarts.last.map(Int.init) == columns.count
+    else {
+      return "\(rowStarts.count) row starts for \(rowCount) rows, \(columns.count) entries"
+    }
+    for row in 0..<rowCount where rowStarts[row] > rowStarts[row + 1] {
+      return "row \(row) ends before it starts"
+    }
+    for row in 0..<rowCount {
+      var previous: Int32 = -1
+      for entry in Int(rowStarts[row])..<Int(rowStarts[row + 1]) {
+        guard columns[entry] > previous, columns[entry] < columnCount else {
+          return "column \(columns[entry]) in row \(row) of \(columnCount) columns"
+        }
+        previous = columns[entry]
+      }
+    }
+    return nil
   }
 
   /// Creates the pattern in which every entry exists.

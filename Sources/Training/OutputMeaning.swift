@@ -17,7 +17,7 @@ public enum OutputMeaning: Hashable, Sendable, Codable {
   /// - Parameter outputs: [rows x outputs].
   /// - Returns: The class of the largest output (the first of equal ones), the labels whose output
   ///   is above 0, or numbers in the units of the target.
-  func predictions(_ outputs: Tensor) -> Target {
+  package func predictions(_ outputs: Tensor) -> Target {
     let (rowCount, width) = (outputs.shape[0], outputs.shape[1])
     return outputs.withElements { elements in
       func column<Value>(_ output: Int, _ value: (Float) -> Value) -> [Value] {

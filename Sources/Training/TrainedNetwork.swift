@@ -23,6 +23,17 @@ public struct TrainedNetwork: Sendable, Equatable {
   /// What a reader of the result should know, a sentence each.
   public var notes: [String]
 
+  /// Creates a trained network.
+  package init(
+    network: Network, scaler: Scaler, columnNames: [String], meaning: OutputMeaning,
+    epochs: [TrainingEpoch], bestEpoch: Int, cost: TrainingCost, isInterrupted: Bool,
+    notes: [String]
+  ) {
+    (self.network, self.scaler, self.columnNames) = (network, scaler, columnNames)
+    (self.meaning, self.epochs, self.bestEpoch) = (meaning, epochs, bestEpoch)
+    (self.cost, self.isInterrupted, self.notes) = (cost, isInterrupted, notes)
+  }
+
   /// The names of the classes, an output each; nil where something else is predicted.
   public var classNames: [String]? {
     if case .classes(let names) = meaning { names } else { nil }
@@ -41,7 +52,7 @@ public struct TrainedNetwork: Sendable, Equatable {
         + "\(network.inputShape.elementCount) inputs")
     let (width, outputCount) = (features.columnCount, network.outputShape.elementCount)
     guard !rows.isEmpty else { return Tensor([0, outputCount]) }
-    let batchCount = min(rows.count, 256)
+    let batchCount = min(rows.count, network.largestBatch)
     let plan = Plan(network, batchCount: batchCount, for: .inference)
     let gatherer = ColumnGatherer(features, columns: Array(0..<width), scaler: scaler)
     var block = Tensor([batchCount, width])
@@ -95,6 +106,14 @@ public struct TrainedNetwork: Sendable, Equatable {
       let difference = Double(truth[row]) - Double(predicted[position])
       return difference * difference
     }
+  }
+}
+
+extension Network {
+  /// How many samples are computed together: 256, or fewer where they are very large.
+  fileprivate var largestBatch: Int {
+    let largest = nodes.map(\.outputShape.elementCount).max() ?? 1
+    return max(1, min(256, (1 << 28) / max(largest, 1)))
   }
 }
 

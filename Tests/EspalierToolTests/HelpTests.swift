@@ -8,7 +8,10 @@ struct HelpTests {
 
   @Test(
     "Each verb's help is as recorded and fits 80 columns",
-    arguments: ["", "generate", "inspect", "convert", "select", "transform", "evaluate", "train"])
+    arguments: [
+      "", "generate", "inspect", "convert", "select", "transform", "evaluate", "train", "predict",
+      "measure",
+    ])
   func help(verb: String) throws {
     let outcome = try Tool.run("\(verb) --help", in: Workplace())
     #expect(outcome.status == 0)

@@ -80,9 +80,13 @@ private struct TruthValue: FileNumber {
   @inline(__always) static func number(_ bits: UInt8) -> Double { bits == 0 ? 0 : 1 }
 }
 
-/// IEEE's half precision: one bit of sign, five of the exponent, ten of the fraction.
-private struct HalfFloat: FileNumber {
-  static func number(_ bits: UInt16) -> Double {
+/// IEEE's half precision.
+package struct HalfFloat: FileNumber {
+  /// The value of bits: one of sign, five of the exponent, ten of the fraction.
+  ///
+  /// - Parameter bits: The bits.
+  /// - Returns: The value.
+  package static func number(_ bits: UInt16) -> Double {
     let sign: Double = bits >> 15 == 0 ? 1 : -1
     let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023))
     switch exponent {

@@ -124,7 +124,11 @@ public enum ColumnStore {
   }
 
   /// Maps a file into memory.
-  static func mapped(path: String) throws(DatasetError) -> StoreMemory {
+  ///
+  /// - Parameter path: The file; it must not change while the bytes are used.
+  /// - Returns: Its bytes.
+  /// - Throws: `DatasetError` that says why it cannot be read.
+  package static func mapped(path: String) throws(DatasetError) -> StoreMemory {
     let descriptor = systemOpen(path)
     guard descriptor >= 0 else {
       throw errno == ENOENT || errno == ENOTDIR

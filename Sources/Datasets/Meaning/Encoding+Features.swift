@@ -46,10 +46,37 @@ extension Encoding {
           path: path, reference: "the training data",
           reason: "column '\(column.name)' holds texts, not numbers")
       }
+      if column.fill == nil { try refuseGaps(in: table, at: position, path: path) }
       positions.append(position)
     }
     return positions
   }
+
+  /// Refuses a gap in a column that had none where the encoding was fitted.
+  private func refuseGaps(in table: Table, at column: Int, path: String) throws(DatasetError) {
+    guard table.features.hasMissing(column) else { return }
+    let cells = table.features.exact(column)
+    guard let row = cells.firstIndex(where: \.isNaN) else { return }
+    throw .missingCell(
+      path: path, row: row, column: table.columnNames[column], count: cells.count(where: \.isNaN))
+  }
+}
+
+extension Encoding {
+  /// The names of the columns that it makes of a table.
+  package var featureNames: [String] {
+    columns.filter { $0.levels == nil }.map(\.name)
+      + columns.flatMap { $0.levelNames + $0.indicatorNames }
+  }
+}
+
+extension Encoding.Column {
+  /// The columns that stand for the levels; of two levels, one column tells both.
+  fileprivate var levelNames: [String] {
+    (levels.map { $0.count == 2 ? $0.suffix(1) : $0[...] } ?? []).map { "\(name)=\($0)" }
+  }
+
+  fileprivate var indicatorNames: [String] { hasIndicator ? ["\(name) is missing"] : [] }
 }
 
 /// The columns of zeros and ones that stand for levels and gaps, collected row by row.
@@ -70,12 +97,11 @@ private struct DerivedColumns {
     self.positions = positions
     numeric = encoding.columns.indices.filter { encoding.columns[$0].levels == nil }
     for column in encoding.columns {
-      // Of two levels, one column tells both.
-      let levels = column.levels.map { $0.count == 2 ? $0.suffix(1) : $0[...] } ?? []
-      levelColumns.append(names.count..<(names.count + levels.count))
-      names += levels.map { "\(column.name)=\($0)" }
+      let levelNames = column.levelNames
+      levelColumns.append(names.count..<(names.count + levelNames.count))
+      names += levelNames
       indicators.append(column.hasIndicator ? names.count : nil)
-      if column.hasIndicator { names.append("\(column.name) is missing") }
+      names += column.indicatorNames
     }
   }
 

@@ -4,8 +4,8 @@ import Tensors
 ///
 /// They are written before anybody else sees them and never afterwards, so that any thread may
 /// read them.
-final class StoreMemory: @unchecked Sendable {
-  let bytes: UnsafeRawBufferPointer
+package final class StoreMemory: @unchecked Sendable {
+  package let bytes: UnsafeRawBufferPointer
   private let release: (UnsafeRawBufferPointer) -> Void
 
   /// Takes over bytes that somebody else allocated.
@@ -40,7 +40,7 @@ final class StoreMemory: @unchecked Sendable {
   /// Copies an array.
   ///
   /// - Parameter elements: What to copy.
-  convenience init<Element: BitwiseCopyable>(_ elements: [Element]) {
+  package convenience init<Element: BitwiseCopyable>(_ elements: [Element]) {
     self.init(byteCount: elements.count * MemoryLayout<Element>.stride) { bytes in
       elements.withUnsafeBytes { bytes.copyMemory(from: $0) }
     }

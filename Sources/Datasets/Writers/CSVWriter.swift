@@ -68,7 +68,10 @@ public enum CSVWriter {
   }
 
   /// The text of a cell, in quotation marks where it would be misread without.
-  private static func quoted(_ text: String) -> String {
+  ///
+  /// - Parameter text: The text.
+  /// - Returns: What is written.
+  package static func quoted(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { !",;\t\"\r\n".utf8.contains($0) }
     let hasBlanks = text.utf8.first == 0x20 || text.utf8.last == 0x20
     guard !isPlain || hasBlanks else { return text }

@@ -21,6 +21,17 @@ struct FormatChoice: ExpressibleByArgument {
   static var allValueStrings: [String] { ["auto"] + FileFormat.allCases.map(\.rawValue) }
 }
 
+/// A verb that cannot do without data.
+protocol NeedsData: ParsableCommand {
+  var data: DataOptions { get }
+}
+
+extension Convert: NeedsData {}
+extension Evaluate: NeedsData {}
+extension Predict: NeedsData {}
+extension Select: NeedsData {}
+extension Train: NeedsData {}
+
 /// Where the data are and what is to be predicted from them.
 struct DataOptions: ParsableArguments {
   @Argument(
@@ -29,7 +40,7 @@ struct DataOptions: ParsableArguments {
       NPY, CIFAR's binary files, tar archives of images (all also gzipped), NPZ, MAT, HDF5, a \
       column store, or a folder of images. Several become one table.
       """)
-  var data: [String]
+  var data: [String] = []
 
   @Option(
     help: ArgumentHelp(

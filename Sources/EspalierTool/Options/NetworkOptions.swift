@@ -70,7 +70,7 @@ struct NetworkOptions: ParsableArguments {
     _ standard: TrainingRecipe, _ learning: LearningOptions
   ) throws -> TrainingRecipe {
     var recipe = standard
-    recipe.hiddenCounts = try hiddenCounts()
+    recipe.hiddenCounts = try Self.hiddenCounts(network)
     recipe.topology = topology.rule
     switch (topology, sparsity) {
     case (.dense, let sparsity?) where sparsity != 0:
@@ -106,8 +106,8 @@ struct NetworkOptions: ParsableArguments {
     return pruning
   }
 
-  /// The widths of the hidden layers.
-  private func hiddenCounts() throws -> [Int] {
+  /// The widths of the hidden layers of a network that is named.
+  static func hiddenCounts(_ network: String) throws -> [Int] {
     let parts = network.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let example = "as in --network mlp:1000-100"
     guard parts[0] == "mlp" else {

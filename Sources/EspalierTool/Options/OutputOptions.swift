@@ -5,7 +5,10 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      "A folder for config.json, result.json, report.html and events.jsonl.", valueName: "dir"))
+      """
+      A folder for config.json, result.json, report.html, events.jsonl and measured.json; of \
+      train also for model.safetensors.
+      """, valueName: "dir"))
   var output: String?
 
   @Flag(help: "Replace the folder of an earlier run.")

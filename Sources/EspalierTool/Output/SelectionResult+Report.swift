@@ -87,7 +87,7 @@ extension SelectionResult {
     let phases = history.filter { $0.phase == "elimination" }
     return .init(
       seed: run.seed, rotations: run.selection.history.isEmpty ? nil : run.selection.rotationCount,
-      bestRotation: run.selection.bestRotation.map { $0 + 1 }, seconds: run.seconds,
+      bestRotation: run.selection.bestRotation.map { $0 + 1 },
       judge: judgement?.runs[position]?.value,
       losses: history.filter { $0.phase == phase }.map(\.loss),
       elimination: phases.map { .init(count: $0.activeCount, loss: $0.loss) },

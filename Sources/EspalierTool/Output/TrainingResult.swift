@@ -86,8 +86,8 @@ extension TrainingResult {
       ("history", .array(trained.epochs.map(json))),
       ("isInterrupted", .bool(trained.isInterrupted)),
       ("notes", .strings(notes)),
-      ("seconds", .number(seconds)),
-      ("peakBytes", .optional(peakBytes, JSON.integer)),
+      ("seconds", .measured(.number(seconds))),
+      ("peakBytes", .measured(.optional(peakBytes, JSON.integer))),
     ])
   }
 

@@ -102,6 +102,9 @@ struct LoadedData: Sendable {
     return data
   }
 
+  /// What the targets are called.
+  var targetNames: [String] { table.targetNames }
+
   /// The columns of the file that some columns come from, each once.
   func sourceNames(of columns: [Int]) -> [String] {
     var names: [String] = []

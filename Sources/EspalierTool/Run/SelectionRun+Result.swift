@@ -166,9 +166,10 @@ extension SelectionRun {
     .object([
       ("schema", .integer(1)),
       ("version", .string(EspalierCommand.version)),
-      ("arguments", .strings(Array(CommandLine.arguments.dropFirst()))),
+      ("arguments", .strings(CommandLine.recordedArguments)),
       ("method", .string(method.name)),
       ("settings", .object(settings.map { ($0.name, $0.value) })),
+      ("run", .string(session.identity.fingerprint)),
     ])
   }
 }

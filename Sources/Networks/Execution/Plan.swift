@@ -24,7 +24,7 @@ public final class Plan {
   package let clock: StepRandomSource.Clock
 
   private let block: FloatArena
-  private let steps: [any CompiledOperation]
+  let steps: [any CompiledOperation]
   private let sums: [Sum]
   private let outputGradients: [Floats?]
   package let input, output: Floats

@@ -23,12 +23,17 @@ public struct Linear: NetworkOperation {
   }
 
   public static let kind = "linear"
+  private static let mostUnits = 1 << 28
   public var takesFollowUp: Bool { true }
   public var layoutRole: LayoutRole { hasBias ? .flexible : .sampleMajor }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
     guard let inner = inputs[0].extents.last, inner > 0 else {
       throw ShapeMismatch(needed: "an input with at least one column")
+    }
+    // A file may hold any number; the products of these do not overflow.
+    guard (1...Self.mostUnits).contains(outputCount) else {
+      throw ShapeMismatch(needed: "1...\(Self.mostUnits) units instead of \(outputCount)")
     }
     return Shape(inputs[0].extents.dropLast() + [outputCount])
   }

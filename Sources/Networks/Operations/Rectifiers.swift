@@ -51,6 +51,11 @@ public struct LeakyReLU: NetworkOperation {
   public var runsInPlace: Bool { slope >= 0 }  // the output has the sign of the input
   public var elementwise: ElementwiseForm? { ElementwiseForm(.relu(slope: slope)) }
 
+  public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
+    guard slope.isFinite else { throw ShapeMismatch(needed: "a slope that is a number") }
+    return inputs[0]
+  }
+
   public func compile(at site: OperationSite) -> any CompiledOperation {
     CompiledRectifier(.relu(slope: slope), slope: slope, site)
   }

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Espalier
+
+/// `espalier measure`: how fast a network computes.
+struct Measure: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measures how fast a network computes on this machine.",
+    usage: "espalier measure [<model>] [<options>]",
+    discussion: """
+      Examples:
+        espalier measure runs/rigl
+        espalier measure runs/rigl --batch 1,64 --json
+        espalier measure --network mlp:1000-100 --inputs 784 --classes 10
+
+      On one thread, on random numbers. The machine's peak is what the product of two
+      large matrices reaches in the same run.
+      """)
+
+  @Argument(help: "The folder of a training, or its model.safetensors.")
+  var model: String?
+
+  @OptionGroup(title: "Network") var architecture: ArchitectureOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "How many samples are computed together (default: 1,64).", valueName: "k,k,..."))
+  var batch: CountList?
+
+  @Option(help: ArgumentHelp("How long each batch is measured.", valueName: "seconds"))
+  var seconds = 1.0
+
+  @Flag(help: "Print one JSON object instead of a table.")
+  var json = false
+
+  func validate() throws {
+    guard seconds > 0, seconds <= 3600 else {
+      throw ValidationError("--seconds is \(seconds), but must be above 0 and at most 3600")
+    }
+    if let count = counts.first(where: { !(1...65536).contains($0) }) {
+      throw ValidationError("--batch is \(count), but must be in 1...65536")
+    }
+  }
+
+  private var counts: [Int] { batch?.counts ?? [1, 64] }
+
+  func run() throws {
+    let named = try NamedNetwork(path: model, architecture)
+    let peak = InferenceMeasurement.machinePeak()
+    PeakMemory.reset()
+    let rows = counts.map { count in
+      let measured = InferenceMeasurement.measure(
+        named.network, batchCount: count, seconds: seconds)
+      return Row(measured: measured, peakBytes: PeakMemory.bytes(), machinePeak: peak)
+    }
+    try Terminal.show(json ? object(named, rows, peak).text : text(named, rows, peak))
+  }
+
+  /// What is told of a batch.
+  private struct Row {
+    var measured: InferenceMeasurement
+    var peakBytes: Int?
+    var machinePeak: Double
+
+    var fraction: Double { machinePeak > 0 ? measured.multiplyAddRate / machinePeak : 0 }
+  }
+
+  private func text(_ named: NamedNetwork, _ rows: [Row], _ peak: Double) -> String {
+    var table = TextTable([
+      ("batch", .right), ("median", .right), ("p95", .right), ("samples/s", .right),
+      ("of the peak", .right), ("memory", .right),
+    ])
+    for row in rows {
+      table.append([
+        "\(row.measured.batchCount)", Self.time(row.measured.median),
+        Self.time(row.measured.highest), Wording.count(Int(row.measured.throughput)),
+        Wording.decimal(100 * row.fraction, 1) + " %",
+        row.peakBytes.map(Wording.bytes) ?? "-",
+      ])
+    }
+    let network = named.network
+    let lines =
+      [Terminal.strong(Terminal.printable(named.title))] + table.lines() + [""]
+      + Wording.fact(
+        "network",
+        "\(Wording.count(network.parameterCount, "parameter")),"
+          + " \(Wording.count(network.multiplyAdds, "multiply-add")) a sample")
+      + Wording.fact(
+        "machine", "\(Wording.decimal(peak / 1e9, 1)) billion multiply-adds a second at its peak")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    seconds < 1e-3
+      ? Wording.decimal(seconds * 1e6, 1) + " us" : Wording.decimal(seconds * 1e3, 2) + " ms"
+  }
+
+  private func object(_ named: NamedNetwork, _ rows: [Row], _ peak: Double) -> JSON {
+    .object([
+      ("schema", .integer(1)),
+      ("version", .string(EspalierCommand.version)),
+      ("verb", .string("measure")),
+      ("title", .string(named.title)),
+      ("threads", .integer(1)),
+      ("parameters", .integer(named.network.parameterCount)),
+      ("multiplyAdds", .integer(named.network.multiplyAdds)),
+      ("bytes", .integer(named.parameterBytes)),
+      ("machineMultiplyAddsPerSecond", .number(peak)),
+      (
+        "batches",
+        .array(
+          rows.map { row in
+            .object([
+              ("batch", .integer(row.measured.batchCount)),
+              ("runs", .integer(row.measured.seconds.count)),
+              ("medianSeconds", .number(row.measured.median)),
+              ("p95Seconds", .number(row.measured.highest)),
+              ("samplesPerSecond", .number(row.measured.throughput)),
+              ("multiplyAddsPerSecond", .number(row.measured.multiplyAddRate)),
+              ("fractionOfPeak", .number(row.fraction)),
+              ("peakBytes", .optional(row.peakBytes, JSON.integer)),
+            ])
+          })
+      ),
+    ])
+  }
+}

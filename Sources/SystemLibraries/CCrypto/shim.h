@@ -1,0 +1,2 @@
+// OpenSSL's libcrypto: SHA-256.
+#include <openssl/evp.h>
