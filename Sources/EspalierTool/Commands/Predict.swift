@@ -17,7 +17,7 @@ struct Predict: ParsableCommand {
       there, standard error tells how many predictions are right.
       """)
 
-  @Argument(help: "The folder of a training, or its model.safetensors.")
+  @Argument(help: "The folder of a training, its model.safetensors, or an ONNX file.")
   var model: String
 
   @OptionGroup(title: "Data") var data: DataOptions
@@ -42,7 +42,7 @@ struct Predict: ParsableCommand {
       }
       try OutputFile.check(output, force: force)
     }
-    let model = try Model(path: file)
+    let model = try Model(anyAt: file)
     let rows = try NewRows(
       data.source(), encoding: model.encoding, targetNames: model.targetNames)
     let path = data.data[0]
