@@ -68,10 +68,24 @@ private struct Recipe {
       }
       values.append(name)
     }
+    if next() % 4 == 0 { model.metadataProps = [note(values)] }
     let second = next() % 6 == 0 ? [values[next() % values.count]] : []
     let outputs = [values[values.count - 1]] + second
     model.graph.output = outputs.map { name in .with { $0.name = name } }
     return model
+  }
+
+  /// A note that some nodes are one operation.
+  mutating func note(_ values: [String]) -> ONNXStringStringEntryProto {
+    let kinds = ["windowpartition", "windowreverse", "windowattention", "patchmerging"]
+    let members = ["size", "shift", "headCount", "height", "width"].map { "\"\($0)\":\(number())" }
+    let note = OperationNote(
+      kind: kinds[next() % 4], operation: "{\(members.joined(separator: ","))}",
+      input: values[next() % values.count],
+      parameters: next() % 2 == 0 ? [] : [values[next() % values.count]],
+      output: values[values.count - 1])
+    let data = (try? JSONEncoder().encode([note])) ?? Data()
+    return .with { ($0.key, $0.value) = (OperationNote.key, String(decoding: data, as: UTF8.self)) }
   }
 
   mutating func tensor(_ name: String) -> ONNXTensorProto {
@@ -127,9 +141,9 @@ private struct Recipe {
     "Add", "ArgMax", "AveragePool", "BatchNormalization", "Binarizer", "Cast", "Clip", "Concat",
     "Constant", "ConstantOfShape", "Conv", "Div", "Dropout", "Equal", "Erf", "Expand", "Flatten",
     "Gather", "Gelu", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "HardSwish",
-    "Identity", "LayerNormalization", "LeakyRelu", "MatMul", "MaxPool", "Mul", "Neg", "PRelu",
-    "Pow", "Range", "ReduceMean", "ReduceProd", "Relu", "Reshape", "Scaler", "Shape", "Sigmoid",
-    "Size", "Slice", "Softmax", "Split", "Sqrt", "Squeeze", "Sub", "Tanh", "Transpose",
+    "Identity", "LayerNormalization", "LeakyRelu", "Log", "MatMul", "MaxPool", "Mul", "Neg",
+    "PRelu", "Pow", "Range", "ReduceMean", "ReduceProd", "Relu", "Reshape", "Scaler", "Shape",
+    "Sigmoid", "Size", "Slice", "Softmax", "Split", "Sqrt", "Squeeze", "Sub", "Tanh", "Transpose",
     "Unsqueeze", "Where", "ZipMap", "Pad", "Mod",
   ]
 

@@ -22,7 +22,7 @@ public enum ONNXError: Error, Equatable, Sendable, CustomStringConvertible {
     case .malformed(let path, let reason):
       "\(path): damaged ONNX file: \(reason); export it again"
     case .externalData(let path, let tensor, let reason):
-      "\(path): the data of tensor '\(tensor)' lie in another file: \(reason)"
+      "\(path): the data of tensor '\(tensor.shown)' lie in another file: \(reason)"
     case .unsupported(let path, let operators):
       "\(path): cannot be read: " + Self.list(operators)
     case .unsuitable(let path, let reason): "\(path): cannot be read: \(reason)"
@@ -33,7 +33,7 @@ public enum ONNXError: Error, Equatable, Sendable, CustomStringConvertible {
   private static func list(_ operators: [UnsupportedOperator]) -> String {
     var groups: [(text: String, nodes: [String])] = []
     for item in operators {
-      let text = "operator \(item.kind) " + (item.reason ?? "is not supported")
+      let text = "operator \(item.kind.shown) " + (item.reason ?? "is not supported")
       if let index = groups.firstIndex(where: { $0.text == text }) {
         groups[index].nodes.append(item.node)
       } else {
@@ -41,7 +41,7 @@ public enum ONNXError: Error, Equatable, Sendable, CustomStringConvertible {
       }
     }
     return groups.map { group in
-      let names = group.nodes.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+      let names = group.nodes.prefix(8).map { "'\($0.shown)'" }.joined(separator: ", ")
       let rest = group.nodes.count > 8 ? " and \(group.nodes.count - 8) more" : ""
       return "\(group.text) (\(group.nodes.count == 1 ? "node" : "nodes") \(names)\(rest))"
     }.joined(separator: "; ")

@@ -61,6 +61,10 @@ extension Model {
       throw .unsuitable(path: path, reason: "its output is \(outputShape), not a row of numbers")
     }
     let inputCount = network.inputShape.elementCount
+    guard inputCount <= 1 << 24, outputShape[0] <= 1 << 20 else {
+      throw .unsuitable(
+        path: path, reason: "a table has no \(inputCount) columns for \(outputShape[0]) outputs")
+    }
     let width = file.columns?.tableWidth ?? inputCount
     let known = file.columnNames ?? (0..<width).map { "x\($0)" }
     let names = file.columns.map { $0.indices.map { known[$0] } } ?? known

@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import Tensors
+import Testing
 
 @testable import Formats
 

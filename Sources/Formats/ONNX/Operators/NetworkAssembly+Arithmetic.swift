@@ -81,7 +81,8 @@ extension NetworkAssembly {
     if !isRow {
       place = try append(Reshape(to: [width]), to: [place], for: node, suffix: ".row")
     }
-    var budget = Self.sampleLimit
+    try reserve(2 * width)
+    var budget = 2 * width
     func row(_ constant: ONNXTensor) throws(Refusal) -> Tensor {
       // Axes of extent 1 before the one that matters are left out, and so are those behind it.
       let own = isRow ? constant.reshaped(constant.count == 1 ? [] : [constant.count]) : constant

@@ -82,6 +82,7 @@ enum LayerNormForm: OperatorForm {
     else { throw Refusal("normalises along several axes") }
     let width = extents[rank - 1]
     let epsilon = try node.float("epsilon", default: 1e-5)
+    try assembly.reserve(2 * width)
     var parameters = ["weight": Tensor([width], repeating: 1), "bias": Tensor([width])]
     for (position, name) in [(1, "weight"), (2, "bias")] {
       guard let constant = try assembly.constant(position, of: node) else { continue }

@@ -76,7 +76,7 @@ enum NotedOperationReader: OperatorReader {
     let result = try assembly.append(operation, to: [place], parameters, for: node)
     let extents = assembly.network.nodes[result].outputShape.extents
     let made = Arrangement(
-      extents: [assembly.batch] + extents, order: Array(1...extents.count), lead: 1,
+      extents: [assembly.batch] + extents, order: extents.indices.map { $0 + 1 }, lead: 1,
       batch: assembly.batch)
     assembly.finish(node, at: result, made.view)
   }

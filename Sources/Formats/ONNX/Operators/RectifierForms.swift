@@ -66,6 +66,8 @@ enum PReLUForm: OperatorForm {
     let axes = try assembly.axes(of: slope, in: extents)
     guard axes.count <= 1 else { throw Refusal("has slopes along several axes") }
     let axis = axes.first ?? extents.count - 1
+    guard axis > 0 else { throw Refusal("has slopes along the batch") }
+    try assembly.reserve(extents[axis])
     let (place, arrangement) = try assembly.arranged(0, of: node, innermost: axis)
     let weight = Tensor(
       [extents[axis]], (0..<extents[axis]).map { values[values.count == 1 ? 0 : $0] })

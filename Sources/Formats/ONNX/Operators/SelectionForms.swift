@@ -20,9 +20,10 @@ enum GatherColumnsForm: OperatorForm {
       isGather ? try gathered(node, extents, assembly) : try sliced(node, extents, assembly)
     let (axis, indices) = (choice.axis, choice.indices)
     guard axis > 0, !indices.isEmpty else { throw Refusal("chooses among the samples of a batch") }
+    try assembly.reserve(indices.count)
     let (place, arrangement) = try assembly.arranged(0, of: node, innermost: axis)
     var result = place
-    if indices != Array(0..<extents[axis]) {
+    if !indices.elementsEqual(0..<extents[axis]) {
       result = try assembly.append(GatherColumns(indices), to: [place], for: node)
     }
     let view = arrangement.with(indices.count, at: axis).view
@@ -62,7 +63,7 @@ enum GatherColumnsForm: OperatorForm {
     guard axes.count == 1, steps.count == 1,
       let span = Axes.span(from: starts[0], to: ends[0], by: steps[0], of: extents[axes[0]])
     else { throw Refusal("cuts along several axes") }
-    guard span.count <= extents[axes[0]] else { throw Refusal("takes more than there is") }
+    guard span.count <= 1 << 24 else { throw Refusal("takes \(span.count) columns") }
     return (axes[0], (0..<span.count).map { span.start + $0 * steps[0] }, false)
   }
 }
@@ -83,6 +84,7 @@ enum SplitReader: OperatorReader {
     guard parts.count == count, parts.allSatisfy({ (1...extents[axis]).contains($0) }),
       parts.reduce(0, +) == extents[axis]
     else { throw Refusal("divides \(extents[axis]) columns into parts of \(parts)") }
+    try assembly.reserve(extents[axis])
     let (place, arrangement) = try assembly.arranged(0, of: node, innermost: axis)
     var start = 0
     for (name, width) in zip(node.outputs, parts) {

@@ -42,7 +42,7 @@ struct PatternSearch {
   /// The values from which a value is computed, the nearest first, a few steps far.
   ///
   /// - Parameter value: The name of the value.
-  /// - Returns: At most some thirty names.
+  /// - Returns: At most 64 names.
   func sources(of value: String) -> [String] {
     var found: [String] = []
     var front = [value]
@@ -51,6 +51,7 @@ struct PatternSearch {
       for name in front {
         for input in maker(of: name)?.inputs ?? []
         where graph.constants[input] == nil && !input.isEmpty && !found.contains(input) {
+          if found.count == 64 { return found }
           found.append(input)
           next.append(input)
         }

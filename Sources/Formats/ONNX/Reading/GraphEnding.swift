@@ -46,7 +46,9 @@ extension ONNXGraph {
 
   /// The logits behind probabilities; for the probabilities of two classes from one logit z, the
   /// two logits 0 and z, whose softmax they are.
-  private mutating func strip(_ score: String, _ search: PatternSearch) -> String {
+  private mutating func strip(_ given: String, _ search: PatternSearch) -> String {
+    var score = given
+    while let source = search.maker(of: score, "Identity")?.input(0) { score = source }
     if let logits = search.probabilities(score) { return logits }
     guard let pair = search.maker(of: score, "Concat"), pair.inputs.count == 2,
       let rest = search.maker(of: pair.inputs[0], "Sub"), rest.inputs.count == 2,

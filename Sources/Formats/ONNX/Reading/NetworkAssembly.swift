@@ -19,7 +19,9 @@ struct NetworkAssembly {
 
   private(set) var network: Network
   private var values: [String: Value] = [:]
-  private var names: Set<String> = ["input"]
+  private var nameCounts = ["input": 1]
+  /// How many numbers may still be made that are not in the file.
+  private var budget: Int
   let batch: Int
   /// The version of ONNX's own operators.
   let version: Int
@@ -31,8 +33,10 @@ struct NetworkAssembly {
   ///   - extents: Its extents, the batch first.
   ///   - order: Its axes behind the first in the order in which samples hold them.
   ///   - version: The version of ONNX's own operators.
-  init(input: String, extents: [Int], order: [Int], version: Int) {
+  ///   - constantCount: The number of elements of the constants in the file.
+  init(input: String, extents: [Int], order: [Int], version: Int, constantCount: Int) {
     self.version = version
+    budget = 4 * constantCount + 1 << 22
     batch = extents[0]
     let arrangement = Arrangement(extents: extents, order: order, lead: 1, batch: extents[0])
     network = Network(input: Shape(arrangement.sampleExtents))
@@ -119,6 +123,15 @@ struct NetworkAssembly {
 
   // MARK: - What a node makes
 
+  /// Takes numbers from what a file may ask for beyond those that it holds.
+  ///
+  /// - Parameter count: How many numbers are to be made.
+  /// - Throws: ``Refusal`` if they are too many for the size of the file.
+  mutating func reserve(_ count: Int) throws(Refusal) {
+    guard count <= budget else { throw Refusal("asks for \(count) numbers") }
+    budget -= count
+  }
+
   /// Sets what the first output of a node stands for.
   ///
   /// - Parameters:
@@ -126,7 +139,7 @@ struct NetworkAssembly {
   ///   - place: A node of the network.
   ///   - view: How its memory is to be read.
   mutating func finish(_ node: ONNXNode, at place: Int, _ view: AxisView) {
-    if let name = node.outputs.first { values[name] = .activation(node: place, view: view) }
+    if !node.output.isEmpty { values[node.output] = .activation(node: place, view: view) }
   }
 
   /// Adds an operation.
@@ -180,11 +193,12 @@ struct NetworkAssembly {
   /// A name that no node has: that of the file's module or node, with a number where it is taken.
   private mutating func newName(for node: ONNXNode, kind: String) -> String {
     let name = node.moduleName ?? kind
-    var (candidate, number) = (name, 1)
-    while !names.insert(candidate).inserted {
-      number += 1
-      candidate = "\(name)_\(number)"
+    var candidate = name
+    while nameCounts[candidate] != nil {
+      nameCounts[name, default: 1] += 1
+      candidate = "\(name)_\(nameCounts[name, default: 1])"
     }
+    nameCounts[candidate] = 1
     return candidate
   }
 }

@@ -45,6 +45,10 @@ extension ONNXModel {
     } catch {
       throw .unsupported(path: path, operators: [error])
     }
+    guard graph.nodes.count <= Self.nodeLimit else {
+      throw .unsuitable(
+        path: path, reason: "it has \(graph.nodes.count) nodes; \(Self.nodeLimit) are the most")
+    }
     graph.readNotes()
     let entrance = graph.takeEntrance()
     graph.recogniseLayers()
@@ -63,6 +67,9 @@ extension ONNXModel {
     columnNames = Self.names(graph.metadata["columns"], count: width)
     meaning = try Self.meaning(ending, graph.metadata, of: network, path: path)
   }
+
+  /// The largest number of nodes.
+  private static let nodeLimit = 1 << 15
 
   /// Names in JSON; nil if they are missing or more or fewer.
   private static func names(_ text: String?, count: Int) -> [String]? {
@@ -83,6 +90,9 @@ extension ONNXModel {
       throw .unsuitable(path: path, reason: "it has \(names.count) labels for \(count) outputs")
     }
     let names = ending.names ?? written
+    guard ending.task == nil || names != nil || count <= 1 << 16 else {
+      throw .unsuitable(path: path, reason: "it has \(count) outputs without names")
+    }
     switch (ending.task, metadata["task"]) {
     case (.classes, _): return .classes(names: names ?? (0..<count).map(String.init))
     case (.labels, _): return .labels(names: names ?? (0..<count).map(String.init))
@@ -110,7 +120,8 @@ extension ONNXGraph {
   ) throws(ONNXError) -> Network {
     let (extents, order) = try inputExtents(path: path)
     var assembly = NetworkAssembly(
-      input: inputs[0].name, extents: extents, order: order, version: version)
+      input: inputs[0].name, extents: extents, order: order, version: version,
+      constantCount: constants.values.reduce(0) { $0 + $1.count })
     var refused: [UnsupportedOperator] = []
     for node in nodes {
       for input in node.inputs where assembly[input] == nil {
