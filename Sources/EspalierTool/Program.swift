@@ -14,7 +14,7 @@ enum Program {
         Array(CommandLine.arguments.dropFirst()), verbs: verbs)
       var command = try EspalierCommand.parseAsRoot(arguments)
       if let command = command as? any NeedsData, command.data.data.isEmpty {
-        throw ToolError.usage("no data; name a file")
+        throw ToolError.usage("missing expected argument '<data> ...'")
       }
       try command.run()
     } catch {

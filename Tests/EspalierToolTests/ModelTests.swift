@@ -142,7 +142,7 @@ struct ModelTests {
       Failure(
         "predict data.csv data.csv", 65, "data.csv: damaged file: byte 0: expected a header*"),
       Failure("predict . data.csv", 66, ".: holds no model.safetensors; name the folder*"),
-      Failure("predict run", 64, "no data; name a file"),
+      Failure("predict run", 64, "missing expected argument '<data> ...'"),
       Failure(
         "predict run few.csv", 65,
         "few.csv: its columns are not those of the training data: no column 'colour', 'weight'"),
@@ -161,6 +161,10 @@ struct ModelTests {
       Failure("predict nan.safetensors data.csv", 65, "nan.safetensors: '* has no finite number*"),
       Failure(
         "predict foreign.safetensors data.csv", 65,
+        "foreign.safetensors: holds parameters, but neither the columns nor the classes of a"
+          + " prediction; name a model of espalier train"),
+      Failure(
+        "measure foreign.safetensors", 65,
         "foreign.safetensors: holds parameters, but not the network they belong to; name it with"
           + " --network"),
       Failure(

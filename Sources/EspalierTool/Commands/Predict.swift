@@ -42,7 +42,7 @@ struct Predict: ParsableCommand {
       }
       try OutputFile.check(output, force: force)
     }
-    let model = try Model(anyAt: file)
+    let model = try read(file)
     let rows = try NewRows(
       data.source(), encoding: model.encoding, targetNames: model.targetNames)
     let path = data.data[0]
@@ -56,6 +56,18 @@ struct Predict: ParsableCommand {
     if quiet { return }
     for note in notes(rows) + [score].compactMap(\.self) {
       Terminal.tell(Terminal.printable(note) + "\n")
+    }
+  }
+
+  /// Reads the model; what only has parameters does not say what goes in and what comes out.
+  private func read(_ file: String) throws -> Model {
+    do {
+      return try Model(anyAt: file)
+    } catch ModelError.noArchitecture {
+      throw ToolError(
+        .badData,
+        "\(file): holds parameters, but neither the columns nor the classes of a prediction; name a"
+          + " model of espalier train")
     }
   }
 

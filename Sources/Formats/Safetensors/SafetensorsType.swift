@@ -1,17 +1,30 @@
 /// The type of the elements of an array in a safetensors file.
 public enum SafetensorsType: String, Sendable, Hashable, CaseIterable, Codable {
+  /// IEEE's double precision.
   case float64 = "F64"
+  /// IEEE's single precision.
   case float32 = "F32"
+  /// IEEE's half precision.
   case float16 = "F16"
+  /// The upper half of single precision.
   case bfloat16 = "BF16"
+  /// 64 bits with a sign.
   case int64 = "I64"
+  /// 32 bits with a sign.
   case int32 = "I32"
+  /// 16 bits with a sign.
   case int16 = "I16"
+  /// 8 bits with a sign.
   case int8 = "I8"
+  /// 64 bits without a sign.
   case uint64 = "U64"
+  /// 32 bits without a sign.
   case uint32 = "U32"
+  /// 16 bits without a sign.
   case uint16 = "U16"
+  /// 8 bits without a sign.
   case uint8 = "U8"
+  /// A byte that is 0 or 1.
   case bool = "BOOL"
 
   /// The bytes of one element.
