@@ -77,10 +77,12 @@ private struct Recipe {
 
   /// A note that some nodes are one operation.
   mutating func note(_ values: [String]) -> ONNXStringStringEntryProto {
-    let kinds = ["windowpartition", "windowreverse", "windowattention", "patchmerging"]
+    let kinds = [
+      "appendzerotoken", "windowpartition", "windowreverse", "windowattention", "patchmerging",
+    ]
     let members = ["size", "shift", "headCount", "height", "width"].map { "\"\($0)\":\(number())" }
     let note = OperationNote(
-      kind: kinds[next() % 4], operation: "{\(members.joined(separator: ","))}",
+      kind: kinds[next() % kinds.count], operation: "{\(members.joined(separator: ","))}",
       input: values[next() % values.count],
       parameters: next() % 2 == 0 ? [] : [values[next() % values.count]],
       output: values[values.count - 1])

@@ -43,7 +43,7 @@ import Testing
       HardSwish()
       Dropout(rate: 0.5)
       ScaleAndShift()
-      GatherColumns([3, 0, 3, 5])
+      GatherColumns(indices: [3, 0, 3, 5])
       Softmax()
     }
     let lenet = try Network(input: [10, 8, 3], random: random(2)) {
@@ -63,10 +63,10 @@ import Testing
       Reshape(to: [6, 4])
       LayerNorm()
       BatchNorm()
-      Permute([1, 0])
+      Permute(axes: [1, 0])
       Linear(5)
       GELU()
-      Permute([1, 0])
+      Permute(axes: [1, 0])
       Reshape(to: [5, 2, 2])
       GlobalAveragePool()
       Linear(3)
@@ -78,7 +78,7 @@ import Testing
     let gate = try residual.append(Sigmoid())
     let gated = try residual.append(Multiply(), to: [sum, gate])
     let square = try residual.append(Multiply(), to: [gated, gated])
-    try residual.append(Concatenate(3), to: [gated, square, 0])
+    try residual.append(Concatenate(inputCount: 3), to: [gated, square, 0])
     try residual.append(LayerNorm())
     try residual.append(StochasticDepth(rate: 0.1))
     try residual.append(GlobalAveragePool())
@@ -93,13 +93,24 @@ import Testing
       GlobalAveragePool()
       Linear(3)
     }
+    let padded = try Network(input: [5, 7, 6], random: random(8)) {
+      LayerNorm()
+      AppendZeroToken()
+      Linear(18)
+      WindowPartition(size: 3, shift: 1, image: Extent(5, 7))
+      WindowAttention(headCount: 3, size: 3, shift: 1, height: 5, width: 7)
+      WindowReverse(size: 3, shift: 1, height: 5, width: 7)
+      GlobalAveragePool()
+      Linear(3)
+    }
     let mlp = Network.multilayerPerceptron(
       inputCount: 7, hidden: [9, 8], outputCount: 4, random: random(6))
     let sparse = Network.sparseMultilayerPerceptron(
       inputCount: 7, hidden: [20, 10], outputCount: 4, density: 0.3, random: random(7))
     return [
       ("activations", activations), ("lenet", lenet), ("tokens", tokens),
-      ("residual", residual), ("windows", windows), ("mlp", mlp), ("sparse", sparse),
+      ("residual", residual), ("windows", windows), ("padded", padded),
+      ("mlp", mlp), ("sparse", sparse),
     ]
   }
 

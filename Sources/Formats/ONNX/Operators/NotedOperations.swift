@@ -44,7 +44,8 @@ extension ONNXGraph {
 /// The operations that are read by their notes.
 enum NotedOperationReader: OperatorReader {
   private static let kinds: [any NetworkOperation.Type] = [
-    WindowPartition.self, WindowReverse.self, WindowAttention.self, PatchMerging.self,
+    AppendZeroToken.self, WindowPartition.self, WindowReverse.self,
+    WindowAttention.self, PatchMerging.self,
   ]
 
   static var operators: [String] { kinds.map { "espalier.\($0.kind)" } }

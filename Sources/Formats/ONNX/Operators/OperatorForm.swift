@@ -59,6 +59,7 @@ enum OperatorTable {
     PermuteForm.self,
     DropoutForm.self,
     StochasticDepthForm.self,
+    AppendZeroTokenForm.self,
     WindowPartitionForm.self,
     WindowReverseForm.self,
     WindowAttentionForm.self,

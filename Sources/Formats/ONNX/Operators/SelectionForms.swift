@@ -24,7 +24,7 @@ enum GatherColumnsForm: OperatorForm {
     let (place, arrangement) = try assembly.arranged(0, of: node, innermost: axis)
     var result = place
     if !indices.elementsEqual(0..<extents[axis]) {
-      result = try assembly.append(GatherColumns(indices), to: [place], for: node)
+      result = try assembly.append(GatherColumns(indices: indices), to: [place], for: node)
     }
     let view = arrangement.with(indices.count, at: axis).view
     let dropsAxis = isGather && choice.isScalar
@@ -90,7 +90,7 @@ enum SplitReader: OperatorReader {
     for (name, width) in zip(node.outputs, parts) {
       var part = node
       part.outputs = [name]
-      let columns = GatherColumns(Array(start..<start + width))
+      let columns = GatherColumns(indices: Array(start..<start + width))
       let result = try assembly.append(columns, to: [place], for: part)
       assembly.finish(part, at: result, arrangement.with(width, at: axis).view)
       start += width
@@ -133,7 +133,7 @@ enum ConcatenateForm: OperatorForm {
       assembly.finish(node, at: places[0], arrangement.view)
       return
     }
-    let result = try assembly.append(Concatenate(places.count), to: places, for: node)
+    let result = try assembly.append(Concatenate(inputCount: places.count), to: places, for: node)
     assembly.finish(node, at: result, arrangement.view)
   }
 }

@@ -4,6 +4,10 @@ import Tensors
 /// An image cut into windows, which are shifted before.
 enum WindowPartitionForm: OperatorForm {
   static func write(_ operation: WindowPartition, at position: Int, to writer: inout GraphWriter) {
+    if let image = operation.image {
+      writeTokens(operation, image, at: position, to: &writer)
+      return
+    }
     let node = writer.network.nodes[position]
     let image = writer.network.nodes[node.inputs[0]].outputShape
     let grid = WindowGrid(
@@ -24,6 +28,46 @@ enum WindowPartitionForm: OperatorForm {
     value = writer.transposed(value, [0, 1, 3, 2, 4, 5], at: position)
     let shape = writer.constant("\(node.name)/shape", ONNXTensor([-1] + node.outputShape.extents))
     writer.finish("Reshape", [value, shape], at: position, .channelsLast)
+    writer.note(position, reading: x)
+  }
+}
+
+extension WindowPartitionForm {
+  /// Tokens are chosen one by one; the last stands for the padding.
+  private static func writeTokens(
+    _ operation: WindowPartition, _ image: Extent, at position: Int, to writer: inout GraphWriter
+  ) {
+    let node = writer.network.nodes[position]
+    let size = operation.size
+    let grid = WindowGrid(
+      height: image.height, width: image.width, size: size, shift: operation.shift)
+    let places = (0..<grid.rows * grid.columns).flatMap { window in
+      (0..<size * size).map { token -> Int in
+        let row = window / grid.columns * size + token / size + grid.shift.height
+        let column = window % grid.columns * size + token % size + grid.shift.width
+        let (y, x) = (row % grid.padded.height, column % grid.padded.width)
+        return y < image.height && x < image.width
+          ? y * image.width + x : image.height * image.width
+      }
+    }
+    let (x, _) = writer.input(0, of: position, as: .channelsLast)
+    let index = writer.constant("\(node.name)/places", ONNXTensor(places))
+    let value = writer.emit("Gather", [x, index], at: position, ["axis": .integer(1)])
+    let shape = writer.constant("\(node.name)/shape", ONNXTensor([-1] + node.outputShape.extents))
+    writer.finish("Reshape", [value, shape], at: position, .channelsLast)
+    writer.note(position, reading: x)
+  }
+}
+
+/// An image as tokens, with a token of zeros behind them.
+enum AppendZeroTokenForm: OperatorForm {
+  static func write(_ operation: AppendZeroToken, at position: Int, to writer: inout GraphWriter) {
+    let node = writer.network.nodes[position]
+    let (x, _) = writer.input(0, of: position, as: .channelsLast)
+    let tokens = writer.reshaped(
+      x, [node.outputShape[0] - 1, node.outputShape[1]], at: position)
+    let pads = writer.constant("\(node.name)/pads", ONNXTensor([0, 0, 0, 0, 1, 0]))
+    writer.finish("Pad", [tokens, pads], at: position, .channelsLast)
     writer.note(position, reading: x)
   }
 }

@@ -74,6 +74,6 @@ extension NetworkAssembly {
     let axes = factors.indices.map { factor in
       inMemory.firstIndex(of: factor) ?? 0
     }
-    return try append(Permute(axes), to: [result], for: node, suffix: ".order")
+    return try append(Permute(axes: axes), to: [result], for: node, suffix: ".order")
   }
 }
