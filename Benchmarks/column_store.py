@@ -100,6 +100,7 @@ def main():
     parser.add_argument("--columns", type=int, default=28)
     parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path("runs/column-store"))
     options = parser.parse_args()
+    espalier = options.espalier.resolve()
     options.folder.mkdir(parents=True, exist_ok=True)
     text, tall = options.folder / "tall.csv", options.folder / "tall.espalier"
     wide = options.folder / "wide.espalier"
@@ -110,18 +111,18 @@ def main():
     print("| | seconds (processor) | MB/s (processor) | peak MB |\n| --- | --- | --- | --- |")
     report(f"wc -l on {size / 1e6:.0f} MB of text", run("wc", "-l", text), size)
     report("text to store", run(
-        options.espalier, "convert", text, tall, "--target", "target", "--force"), size)
+        espalier, "convert", text, tall, "--target", "target", "--force"), size)
     report("wide data, 200 x 1,000,000", run(
-        options.espalier, "generate", "wide", "--output", wide, "--force"))
-    report("all of it inspected", run(options.espalier, "inspect", wide, "--columns", "5"))
+        espalier, "generate", "wide", "--output", wide, "--force"))
+    report("all of it inspected", run(espalier, "inspect", wide, "--columns", "5"))
     write_result(options.folder, [f"x{i * 199_999}" for i in range(1, 6)])
     report("five of its columns written as text", run(
-        options.espalier, "transform", options.folder, wide, "--output", few, "--force"))
+        espalier, "transform", options.folder, wide, "--output", few, "--force"))
     big = options.folder / "big.espalier"
     write_big(big, 10_000_000, 1000)
     write_result(options.folder, ["no such column"])
     report(f"{big.stat().st_size / 1e9:.0f} GB opened, to find that a column is not there", run(
-        options.espalier, "transform", options.folder, big, "--output", few, "--force", status=65))
+        espalier, "transform", options.folder, big, "--output", few, "--force", status=65))
     big.unlink()
 
 

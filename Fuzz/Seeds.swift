@@ -75,7 +75,7 @@ enum Seeds {
   private static func arrays() -> [String: [[UInt8]]] {
     [
       "npy": npy, "idx": idx, "tar": [tar(isLong: false), tar(isLong: true)], "cifar": cifar,
-      "safetensors": safetensors, "model": ModelSeeds.all,
+      "safetensors": safetensors, "model": ModelSeeds.all, "checkpoint": checkpoint,
     ]
   }
 
@@ -136,6 +136,22 @@ enum Seeds {
       "{\"b\":{\"dtype\":\"BF16\",\"shape\":[],\"data_offsets\":[8,10]},"
         + " \"a\" : {\"data_offsets\":[0,8],\"shape\":[1],\"dtype\":\"I64\"},"
         + "\"c\":{\"dtype\":\"BOOL\",\"shape\":[0,7],\"data_offsets\":[10,10]}}\n0123456789",
+    ].map { Array($0.utf8) }
+  }
+
+  /// States as their target takes them: a byte, the header, the data.
+  private static var checkpoint: [[UInt8]] {
+    [
+      "0{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}\nxy",
+      "0{\"units/run0/state/order\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]},"
+        + "\"units/run0/state/random\":{\"dtype\":\"U64\",\"shape\":[5],\"data_offsets\":[8,48]}}\n"
+        + String(repeating: "0123456789ab", count: 4),
+      "0{\"rowStarts\":{\"dtype\":\"I32\",\"shape\":[3],\"data_offsets\":[0,12]},"
+        + "\"columns\":{\"dtype\":\"I32\",\"shape\":[0],\"data_offsets\":[12,12]}}\n"
+        + String(repeating: "\0", count: 12),
+      "0{\"counts\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]},"
+        + "\"texts\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[8,10]}}\n"
+        + "\u{2}" + String(repeating: "\0", count: 7) + "ab",
     ].map { Array($0.utf8) }
   }
 

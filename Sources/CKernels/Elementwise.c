@@ -10,10 +10,11 @@ void espalier_add_scaled(float a, const float *restrict x, float *restrict y, si
 }
 
 FOR_EACH_INSTRUCTION_SET
-void espalier_rectifier_gradient(float slope, const float *restrict saved, const float *dy,
-                                 float *dx, size_t count) {
+void espalier_rectifier_gradient(float slope, float limit, const float *restrict saved,
+                                 const float *dy, float *dx, size_t count) {
 #pragma clang loop vectorize(assume_safety)  // dx is dy or apart from it
-  for (size_t i = 0; i < count; i++) dx[i] = saved[i] > 0 ? dy[i] : slope * dy[i];
+  for (size_t i = 0; i < count; i++)
+    dx[i] = (saved[i] > 0) & (saved[i] < limit) ? dy[i] : slope * dy[i];
 }
 
 void espalier_copy_rows(const float *restrict source, size_t width, const int64_t *restrict rows,

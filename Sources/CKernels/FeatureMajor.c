@@ -76,3 +76,15 @@ void espalier_add_row_absolute_sums(float factor, const float *restrict x,
     }
   }
 }
+
+void espalier_transpose(const float *restrict x, size_t rows, size_t columns,
+                        float *restrict out) {
+  enum { BLOCK = 16 };  // floats in a cache line
+  for (size_t r = 0; r < rows; r += BLOCK)
+    for (size_t c = 0; c < columns; c += BLOCK) {
+      size_t last_row = r + BLOCK < rows ? r + BLOCK : rows;
+      size_t last_column = c + BLOCK < columns ? c + BLOCK : columns;
+      for (size_t i = c; i < last_column; i++)
+        for (size_t j = r; j < last_row; j++) out[i * rows + j] = x[j * columns + i];
+    }
+}

@@ -1,62 +1,90 @@
+// Engine, descriptors, and running a primitive.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE  // RTLD_DEFAULT
 #endif
-#include "include/COneDNN.h"
+#include "Shim.h"
 
 #include <dlfcn.h>
-#include <dnnl.h>
 #include <pthread.h>
-#include <stdlib.h>
-
-#define MAXIMUM_BUFFERS 4
-
-struct EspalierPrimitive {
-  dnnl_primitive_t primitive;
-  dnnl_stream_t stream;
-  void *scratchpad;
-  int buffer_count;
-  dnnl_exec_arg_t arguments[MAXIMUM_BUFFERS + 1];  // the buffers, then the scratchpad
-};
 
 static dnnl_engine_t engine;
-static pthread_once_t engine_once = PTHREAD_ONCE_INIT;
+static pthread_key_t workspace_key;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+// Memory that holds nothing from one call to the next, so all primitives of a thread share it.
+typedef struct {
+  void *start;
+  size_t bytes;
+} Workspace;
+
+static void free_workspace(void *value) {
+  Workspace *workspace = value;
+  free(workspace->start);
+  free(workspace);
+}
 
 static void create_engine(void) {
+  pthread_key_create(&workspace_key, free_workspace);
   if (dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) engine = NULL;
 }
 
-static bool has_engine(void) {
-  pthread_once(&engine_once, create_engine);
-  return engine != NULL;
+dnnl_engine_t shim_engine(void) {
+  pthread_once(&once, create_engine);
+  return engine;
 }
 
-#if DNNL_VERSION_MAJOR >= 3
-typedef dnnl_memory_desc_t Descriptor;  // a pointer to an opaque value
-#else
-typedef struct {
-  dnnl_memory_desc_t value;
-} *Descriptor;  // a pointer, as in version 3
-#endif
+static void *workspace(size_t bytes) {
+  Workspace *own = pthread_getspecific(workspace_key);
+  if (!own) {
+    own = calloc(1, sizeof(*own));
+    if (!own || pthread_setspecific(workspace_key, own)) return NULL;
+  }
+  if (own->bytes < bytes) {
+    free(own->start);
+    own->bytes = posix_memalign(&own->start, 64, bytes) == 0 ? bytes : 0;
+    if (!own->bytes) own->start = NULL;
+  }
+  return own->start;
+}
 
-static Descriptor describe(int64_t rows, int64_t columns, int64_t row_stride,
-                           int64_t column_stride) {
-  dnnl_dims_t extents = {rows, columns}, strides = {row_stride, column_stride};
+Descriptor describe(int rank, const int64_t *extents, const int64_t *strides) {
 #if DNNL_VERSION_MAJOR >= 3
   Descriptor descriptor = NULL;
-  dnnl_memory_desc_create_with_strides(&descriptor, 2, extents, dnnl_f32, strides);
+  if (strides)
+    dnnl_memory_desc_create_with_strides(&descriptor, rank, extents, dnnl_f32, strides);
+  else
+    dnnl_memory_desc_create_with_tag(&descriptor, rank, extents, dnnl_f32, dnnl_format_tag_any);
 #else
   Descriptor descriptor = malloc(sizeof(*descriptor));
-  if (descriptor &&
-      dnnl_memory_desc_init_by_strides(&descriptor->value, 2, extents, dnnl_f32, strides) !=
-          dnnl_success) {
+  if (!descriptor) return NULL;
+  dnnl_status_t status =
+      strides ? dnnl_memory_desc_init_by_strides(&descriptor->value, rank, extents, dnnl_f32,
+                                                 strides)
+              : dnnl_memory_desc_init_by_tag(&descriptor->value, rank, extents, dnnl_f32,
+                                             dnnl_format_tag_any);
+  if (status != dnnl_success) {
     free(descriptor);
-    descriptor = NULL;
+    return NULL;
   }
 #endif
   return descriptor;
 }
 
-static void forget(Descriptor descriptor) {
+Descriptor describe_matrix(int64_t rows, int64_t columns, int64_t row_stride,
+                           int64_t column_stride) {
+  return describe(2, (int64_t[]){rows, columns}, (int64_t[]){row_stride, column_stride});
+}
+
+Descriptor describe_vector(int64_t count) {
+  return describe(1, (int64_t[]){count}, (int64_t[]){1});
+}
+
+Descriptor describe_images(int64_t batch, int64_t height, int64_t width, int64_t channels) {
+  return describe(4, (int64_t[]){batch, channels, height, width},
+                  (int64_t[]){height * width * channels, 1, width * channels, channels});
+}
+
+void forget(Descriptor descriptor) {
 #if DNNL_VERSION_MAJOR >= 3
   if (descriptor) dnnl_memory_desc_destroy(descriptor);
 #else
@@ -64,190 +92,145 @@ static void forget(Descriptor descriptor) {
 #endif
 }
 
-#if DNNL_VERSION_MAJOR >= 3
-#define VALUE(descriptor) (descriptor)
-#else
-#define VALUE(descriptor) (&(descriptor)->value)
-#endif
-
-static dnnl_primitive_attr_t create_attributes(void) {
+dnnl_primitive_attr_t create_attributes(void) {
   dnnl_primitive_attr_t attributes = NULL;
   if (dnnl_primitive_attr_create(&attributes) != dnnl_success) return NULL;
   dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
   return attributes;
 }
 
-// Makes the primitive of a primitive descriptor and binds one memory to each argument.
-static EspalierPrimitive *finish(dnnl_primitive_desc_t recipe, int count, const int *arguments,
-                                 Descriptor const *descriptors) {
+static bool are_equal(Layout a, Layout b) { return dnnl_memory_desc_equal(a, b); }
+
+static bool create_reorder(dnnl_primitive_t *reorder, Layout from, Layout to) {
+  dnnl_primitive_attr_t attributes = create_attributes();
+  dnnl_primitive_desc_t recipe = NULL;
+  bool fine = attributes && dnnl_reorder_primitive_desc_create(&recipe, from, engine, to, engine,
+                                                               attributes) == dnnl_success;
+  fine = fine && dnnl_primitive_create(reorder, recipe) == dnnl_success;
+  if (recipe) dnnl_primitive_desc_destroy(recipe);
+  if (attributes) dnnl_primitive_attr_destroy(attributes);
+  return fine;
+}
+
+static bool add_packing(EspalierPrimitive *result, int index, const Buffer *buffer, Layout wanted) {
+  if (result->packing_count == MAXIMUM_PACKINGS) return false;
+  Packing *packing = &result->packings[result->packing_count++];
+  Layout plain = VALUE(buffer->plain);
+  packing->index = index;
+  packing->is_result = buffer->is_result;
+  packing->bytes = (dnnl_memory_desc_get_size(wanted) + 63) / 64 * 64;
+  return create_reorder(&packing->reorder, buffer->is_result ? wanted : plain,
+                        buffer->is_result ? plain : wanted) &&
+         dnnl_memory_create(&packing->plain, plain, engine, DNNL_MEMORY_NONE) == dnnl_success &&
+         dnnl_memory_create(&packing->packed, wanted, engine, DNNL_MEMORY_NONE) == dnnl_success;
+}
+
+EspalierPrimitive *finish(dnnl_primitive_desc_t recipe, int count, const Buffer *buffers) {
+  if (!recipe) return NULL;
   EspalierPrimitive *result = calloc(1, sizeof(*result));
-  if (!result) return NULL;
-  result->buffer_count = count;
-  bool fine = dnnl_primitive_create(&result->primitive, recipe) == dnnl_success &&
+  bool fine = result && dnnl_primitive_create(&result->primitive, recipe) == dnnl_success &&
               dnnl_stream_create(&result->stream, engine, dnnl_stream_default_flags) ==
                   dnnl_success;
   for (int i = 0; fine && i < count; i++) {
-    result->arguments[i].arg = arguments[i];
-    fine = dnnl_memory_create(&result->arguments[i].memory, VALUE(descriptors[i]), engine,
-                              DNNL_MEMORY_NONE) == dnnl_success;
+    const Buffer *buffer = &buffers[i];
+    Layout plain = buffer->plain ? VALUE(buffer->plain) : NULL;
+    Layout wanted =
+        buffer->query ? dnnl_primitive_desc_query_md(recipe, buffer->query, 0) : plain;
+    result->buffer_count = i + 1;
+    result->arguments[i].arg = buffer->argument;
+    fine = wanted && dnnl_memory_create(&result->arguments[i].memory, wanted, engine,
+                                        DNNL_MEMORY_NONE) == dnnl_success;
+    if (fine && plain && !are_equal(plain, wanted)) fine = add_packing(result, i, buffer, wanted);
   }
-#if DNNL_VERSION_MAJOR >= 3
-  const_dnnl_memory_desc_t scratch = dnnl_primitive_desc_query_md(recipe, dnnl_query_scratchpad_md, 0);
-#else
-  const dnnl_memory_desc_t *scratch = dnnl_primitive_desc_query_md(recipe, dnnl_query_scratchpad_md, 0);
-#endif
-  size_t bytes = scratch ? dnnl_memory_desc_get_size(scratch) : 0;
-  if (fine && bytes > 0) {
-    fine = posix_memalign(&result->scratchpad, 64, bytes) == 0;
+  if (fine) {
+    Layout scratch = dnnl_primitive_desc_query_md(recipe, dnnl_query_scratchpad_md, 0);
+    size_t bytes = scratch ? dnnl_memory_desc_get_size(scratch) : 0;
+    result->scratchpad_bytes = (bytes + 63) / 64 * 64;
     result->arguments[count].arg = DNNL_ARG_SCRATCHPAD;
-    fine = fine && dnnl_memory_create(&result->arguments[count].memory, scratch, engine,
-                                      result->scratchpad) == dnnl_success;
+    fine = bytes == 0 || dnnl_memory_create(&result->arguments[count].memory, scratch, engine,
+                                            DNNL_MEMORY_NONE) == dnnl_success;
   }
+  dnnl_primitive_desc_destroy(recipe);
   if (fine) return result;
   espalier_destroy(result);
   return NULL;
 }
 
-EspalierPrimitive *espalier_matmul(int64_t rows, int64_t columns, int64_t inner,
-                                   bool transpose_a, bool transpose_b, bool has_bias) {
-  if (!has_engine()) return NULL;
-  Descriptor a = describe(rows, inner, transpose_a ? 1 : inner, transpose_a ? rows : 1);
-  Descriptor b = describe(inner, columns, transpose_b ? 1 : columns, transpose_b ? inner : 1);
-  Descriptor bias = describe(1, columns, columns, 1);
-  Descriptor c = describe(rows, columns, columns, 1);
-  dnnl_primitive_attr_t attributes = create_attributes();
-  dnnl_primitive_desc_t recipe = NULL;
-  EspalierPrimitive *result = NULL;
-  if (a && b && bias && c && attributes) {
-#if DNNL_VERSION_MAJOR >= 3
-    dnnl_matmul_primitive_desc_create(&recipe, engine, a, b, has_bias ? bias : NULL, c,
-                                      attributes);
-#else
-    dnnl_matmul_desc_t operation;
-    if (dnnl_matmul_desc_init(&operation, VALUE(a), VALUE(b), has_bias ? VALUE(bias) : NULL,
-                              VALUE(c)) == dnnl_success)
-      dnnl_primitive_desc_create(&recipe, &operation, attributes, engine, NULL);
-#endif
-  }
-  if (recipe) {
-    int with_bias[] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_BIAS, DNNL_ARG_DST};
-    int without[] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST};
-    Descriptor all[] = {a, b, bias, c}, three[] = {a, b, c};
-    result = has_bias ? finish(recipe, 4, with_bias, all) : finish(recipe, 3, without, three);
-    dnnl_primitive_desc_destroy(recipe);
-  }
-  if (attributes) dnnl_primitive_attr_destroy(attributes);
-  forget(a), forget(b), forget(bias), forget(c);
-  return result;
+static dnnl_status_t pack(EspalierPrimitive *primitive, Packing *packing, void *plain,
+                          void *packed) {
+  dnnl_memory_set_data_handle(packing->plain, plain);
+  dnnl_memory_set_data_handle(packing->packed, packed);
+  dnnl_exec_arg_t arguments[] = {
+      {DNNL_ARG_FROM, packing->is_result ? packing->packed : packing->plain},
+      {DNNL_ARG_TO, packing->is_result ? packing->plain : packing->packed}};
+  return dnnl_primitive_execute(packing->reorder, primitive->stream, 2, arguments);
 }
 
-static dnnl_alg_kind_t algorithm(EspalierActivation kind) {
-  switch (kind) {
-    case ESPALIER_RELU: return dnnl_eltwise_relu;
-    case ESPALIER_LOGISTIC: return dnnl_eltwise_logistic;
-    case ESPALIER_TANH: return dnnl_eltwise_tanh;
-    case ESPALIER_GELU_ERF: return dnnl_eltwise_gelu_erf;
-    case ESPALIER_GELU_TANH: return dnnl_eltwise_gelu_tanh;
-  }
-  return dnnl_alg_kind_undef;
-}
-
-// Softmax and the elementwise functions share one form: forward x -> y, backward reads y or x
-// (`saved`) and dy and writes dx, all of one shape.
-typedef enum { ELEMENTWISE, SOFTMAX } Family;
-
-static EspalierPrimitive *create_unary(Family family, dnnl_alg_kind_t kind, float alpha,
-                                       int64_t rows, int64_t columns, bool gradient) {
-  if (!has_engine()) return NULL;
-  Descriptor d = describe(rows, columns, columns, 1);
-  dnnl_primitive_attr_t attributes = create_attributes();
-  dnnl_primitive_desc_t hint = NULL, recipe = NULL;
-  EspalierPrimitive *result = NULL;
-  if (d && attributes) {
-#if DNNL_VERSION_MAJOR >= 3
-    dnnl_prop_kind_t forward = dnnl_forward_training;
-    if (family == ELEMENTWISE)
-      dnnl_eltwise_forward_primitive_desc_create(&hint, engine, forward, kind, d, d, alpha, 0,
-                                                 attributes);
-    else
-      dnnl_softmax_forward_primitive_desc_create(&hint, engine, forward, dnnl_softmax_accurate,
-                                                 d, d, 1, attributes);
-    if (hint && gradient && family == ELEMENTWISE)
-      dnnl_eltwise_backward_primitive_desc_create(&recipe, engine, kind, d, d, d, alpha, 0, hint,
-                                                  attributes);
-    if (hint && gradient && family == SOFTMAX)
-      dnnl_softmax_backward_primitive_desc_create(&recipe, engine, dnnl_softmax_accurate, d, d, d,
-                                                  1, hint, attributes);
-#else
-    dnnl_eltwise_desc_t elementwise;
-    dnnl_softmax_desc_t softmax;
-    const void *operation = family == ELEMENTWISE ? (void *)&elementwise : (void *)&softmax;
-    dnnl_status_t status =
-        family == ELEMENTWISE
-            ? dnnl_eltwise_forward_desc_init(&elementwise, dnnl_forward_training, kind, VALUE(d),
-                                             alpha, 0)
-            : dnnl_softmax_forward_desc_init(&softmax, dnnl_forward_training, VALUE(d), 1);
-    if (status == dnnl_success)
-      dnnl_primitive_desc_create(&hint, operation, attributes, engine, NULL);
-    if (hint && gradient) {
-      status = family == ELEMENTWISE ? dnnl_eltwise_backward_desc_init(&elementwise, kind, VALUE(d),
-                                                                       VALUE(d), alpha, 0)
-                                     : dnnl_softmax_backward_desc_init(&softmax, VALUE(d), VALUE(d), 1);
-      if (status == dnnl_success)
-        dnnl_primitive_desc_create(&recipe, operation, attributes, engine, hint);
-    }
-#endif
-  }
-  Descriptor three[] = {d, d, d};
-  if (!gradient && hint) {
-    int arguments[] = {DNNL_ARG_SRC, DNNL_ARG_DST};
-    result = finish(hint, 2, arguments, three);
-  } else if (gradient && recipe) {
-    int arguments[] = {family == SOFTMAX ? DNNL_ARG_DST : DNNL_ARG_SRC, DNNL_ARG_DIFF_DST,
-                       DNNL_ARG_DIFF_SRC};
-    result = finish(recipe, 3, arguments, three);
-  }
-  if (recipe) dnnl_primitive_desc_destroy(recipe);
-  if (hint) dnnl_primitive_desc_destroy(hint);
-  if (attributes) dnnl_primitive_attr_destroy(attributes);
-  forget(d);
-  return result;
-}
-
-EspalierPrimitive *espalier_activation(EspalierActivation kind, float alpha, int64_t count) {
-  return create_unary(ELEMENTWISE, algorithm(kind), alpha, 1, count, false);
-}
-
-EspalierPrimitive *espalier_activation_gradient(EspalierActivation kind, float alpha,
-                                                int64_t count) {
-  return create_unary(ELEMENTWISE, algorithm(kind), alpha, 1, count, true);
-}
-
-EspalierPrimitive *espalier_softmax(int64_t rows, int64_t columns) {
-  return create_unary(SOFTMAX, dnnl_alg_kind_undef, 0, rows, columns, false);
-}
-
-EspalierPrimitive *espalier_softmax_gradient(int64_t rows, int64_t columns) {
-  return create_unary(SOFTMAX, dnnl_alg_kind_undef, 0, rows, columns, true);
+size_t espalier_buffer_bytes(EspalierPrimitive *primitive, int index) {
+  Layout layout = NULL;
+  dnnl_memory_get_memory_desc(primitive->arguments[index].memory, &layout);
+  return layout ? dnnl_memory_desc_get_size(layout) : 0;
 }
 
 int espalier_execute(EspalierPrimitive *primitive, float *const *buffers) {
+  size_t bytes = primitive->scratchpad_bytes;
+  for (int i = 0; i < primitive->packing_count; i++) bytes += primitive->packings[i].bytes;
+  char *free_memory = bytes ? workspace(bytes) : NULL;
+  if (bytes && !free_memory) return (int)dnnl_out_of_memory;
   for (int i = 0; i < primitive->buffer_count; i++)
     dnnl_memory_set_data_handle(primitive->arguments[i].memory, buffers[i]);
-  int count = primitive->buffer_count + (primitive->scratchpad ? 1 : 0);
-  dnnl_status_t status = dnnl_primitive_execute(primitive->primitive, primitive->stream, count,
-                                                primitive->arguments);
+  if (primitive->scratchpad_bytes) {
+    dnnl_memory_set_data_handle(primitive->arguments[primitive->buffer_count].memory, free_memory);
+    free_memory += primitive->scratchpad_bytes;
+  }
+  dnnl_status_t status = dnnl_success;
+  void *packed[MAXIMUM_PACKINGS];
+  for (int i = 0; i < primitive->packing_count && status == dnnl_success; i++) {
+    Packing *packing = &primitive->packings[i];
+    packed[i] = packing->kept ? packing->kept : free_memory;
+    free_memory += packing->bytes;
+    dnnl_memory_set_data_handle(primitive->arguments[packing->index].memory, packed[i]);
+    if (!packing->is_result && !packing->kept)
+      status = pack(primitive, packing, buffers[packing->index], packed[i]);
+  }
+  int count = primitive->buffer_count + (primitive->scratchpad_bytes ? 1 : 0);
+  if (status == dnnl_success)
+    status = dnnl_primitive_execute(primitive->primitive, primitive->stream, count,
+                                    primitive->arguments);
+  for (int i = 0; i < primitive->packing_count && status == dnnl_success; i++) {
+    Packing *packing = &primitive->packings[i];
+    if (packing->is_result)
+      status = pack(primitive, packing, buffers[packing->index], packed[i]);
+  }
   if (status == dnnl_success) status = dnnl_stream_wait(primitive->stream);
   return (int)status;
 }
 
+int espalier_keep(EspalierPrimitive *primitive, int index, float *values) {
+  for (int i = 0; i < primitive->packing_count; i++) {
+    Packing *packing = &primitive->packings[i];
+    if (packing->index != index || packing->is_result) continue;
+    if (!packing->kept && posix_memalign(&packing->kept, 64, packing->bytes))
+      return (int)dnnl_out_of_memory;
+    dnnl_status_t status = pack(primitive, packing, values, packing->kept);
+    return (int)(status == dnnl_success ? dnnl_stream_wait(primitive->stream) : status);
+  }
+  return 0;
+}
+
 void espalier_destroy(EspalierPrimitive *primitive) {
   if (!primitive) return;
-  for (int i = 0; i <= primitive->buffer_count; i++)
+  for (int i = 0; i <= primitive->buffer_count && i <= MAXIMUM_BUFFERS; i++)
     if (primitive->arguments[i].memory) dnnl_memory_destroy(primitive->arguments[i].memory);
+  for (int i = 0; i < primitive->packing_count; i++) {
+    Packing *packing = &primitive->packings[i];
+    if (packing->reorder) dnnl_primitive_destroy(packing->reorder);
+    if (packing->plain) dnnl_memory_destroy(packing->plain);
+    if (packing->packed) dnnl_memory_destroy(packing->packed);
+    free(packing->kept);
+  }
   if (primitive->stream) dnnl_stream_destroy(primitive->stream);
   if (primitive->primitive) dnnl_primitive_destroy(primitive->primitive);
-  free(primitive->scratchpad);
   free(primitive);
 }
 

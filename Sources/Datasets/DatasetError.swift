@@ -17,6 +17,8 @@ public enum DatasetError: Error, Equatable, Sendable, Codable {
   case gitLFSPointer(path: String)
   /// The file has a format that is recognised, but not read.
   case unsupportedFormat(path: String, format: String)
+  /// The file is no table, or none of a format that is read.
+  case foreignFormat(path: String, what: String, remedy: String)
   /// The file contradicts its own format.
   case corrupt(path: String, reason: String)
   /// The file decompresses to far more than any sensible table.
@@ -82,7 +84,7 @@ public enum DatasetError: Error, Equatable, Sendable, Codable {
   case unknownLabel(path: String, label: String, known: [String])
   /// A target that is to be regressed on is not a number.
   case nonNumericTarget(path: String, row: Int, text: String)
-  /// Of several target columns one is neither of 0 and 1 nor of numbers, as the others.
+  /// Of several target columns one is neither of two levels nor of numbers, as the others.
   case mixedTargets(path: String, column: String, row: Int, text: String)
 
   /// A line of a file of groups is no group of columns of the table.
@@ -129,6 +131,8 @@ extension DatasetError: CustomStringConvertible {
       "\(path): is a Git LFS pointer, not the data; run `git lfs pull` where it came from"
     case .unsupportedFormat(let path, let format):
       "\(path): \(format) is not read; convert it to CSV, IDX or MAT version 5"
+    case .foreignFormat(let path, let what, let remedy):
+      "\(path): is \(what); \(remedy)"
     case .corrupt(let path, let reason):
       "\(path): damaged file: \(reason); fetch it again"
     case .libraryCrashed(let path, let library, let signal):
@@ -222,7 +226,7 @@ extension DatasetError: CustomStringConvertible {
         + " classification"
     case .mixedTargets(let path, let column, let row, let text):
       "\(path): row \(row), target column '\(column)': '\(text)' does not go with several targets,"
-        + " which are all 0 or 1, or all numbers; recode the column or predict it alone"
+        + " which are all of two levels, or all numbers; recode the column or predict it alone"
     case .badGroup(let path, let line, let reason):
       "\(path): line \(line): \(reason)"
     case .badTestRow(let path, let line, let text, let rowCount):

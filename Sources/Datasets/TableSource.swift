@@ -15,6 +15,12 @@ public struct TableSource: Sendable, Equatable {
   public var weight: String?
   /// The column that tells what each row is a measurement of, by name or index, or nil.
   public var subject: String?
+  /// Columns of numbers that are categories, by name or index.
+  public var categorical: [String] = []
+  /// Whether rows without a target are left out; otherwise the first of them is an error.
+  public var leavesOutUnlabelled = false
+  /// Whether there need not be a target.
+  public var isTargetOptional = false
   /// How files are read whose content leaves a choice.
   public var reading = ReadingOptions()
 
@@ -43,6 +49,7 @@ public struct TableSource: Sendable, Equatable {
     var tables: [Table] = []
     for path in paths {
       var table = try TableReader.read(path: path, options: reading)
+      if paths.count > 1 { table = try ColumnStore.checked(table, path: path) }
       if let first = tables.first {
         table = table.addingAbsentColumns(of: first)
         tables = tables.map { $0.addingAbsentColumns(of: table) }
@@ -52,7 +59,8 @@ public struct TableSource: Sendable, Equatable {
           try table.arranged(as: first, path: path, reference: paths[0])
         } ?? table)
     }
-    return try Table.concatenating(tables, path: firstPath)
+    let whole = try Table.concatenating(tables, path: firstPath).notingRounding()
+    return try whole.treatingAsCategories(categorical, path: firstPath)
   }
 
   /// Reads the files and finds out what each column is for.
@@ -76,9 +84,16 @@ public struct TableSource: Sendable, Equatable {
   /// - Throws: A `DatasetError` that names file and place.
   public func readLabelled(matching training: LabelledTable) throws(DatasetError) -> LabelledTable {
     let names = training.featureColumns.map { training.table.columnNames[$0] }
+    // What the training file says of its columns goes for those of the same name.
+    func present(_ name: String?, in table: Table) -> String? {
+      name.flatMap { table.columnNames.contains($0) ? $0 : nil }
+    }
     let table = try readTable().addingAbsentColumns(names).addingAbsentColumns(of: training.table)
     var source = self
     source.columns = .only(names)
+    source.weight = weight ?? present(training.weightName, in: table)
+    source.subject = subject ?? present(training.subjectName, in: table)
+    source.isTargetOptional = !training.hasTarget
     if case .unspecified = target, table.labelColumns.isEmpty, table.customaryTarget == nil {
       source.target = .columns(training.targetNames)
     }
@@ -100,9 +115,11 @@ public struct TableSource: Sendable, Equatable {
   ///
   /// - Parameter task: Whether the labels are classes or numbers.
   /// - Returns: The dataset.
-  /// - Throws: A `DatasetError` that names file and place.
+  /// - Throws: A `DatasetError` that names file and place; a row without a target is an error.
   public func readDataset(task: TargetTask = .automatic) throws(DatasetError) -> Dataset {
-    let labelled = try readLabelled(task: task)
+    var source = self
+    (source.leavesOutUnlabelled, source.isTargetOptional) = (false, false)
+    let labelled = try source.readLabelled(task: task)
     return try labelled.dataset(labelled.encoding(rows: Array(0..<labelled.rowCount)))
   }
 

@@ -74,6 +74,29 @@ public enum Target: Sendable, Equatable {
     }
   }
 
+  /// Returns the target of more rows, of which only some are known.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows that these are, as many as the target has.
+  ///   - rowCount: The number of all rows.
+  /// - Returns: The target, with the first class or 0 as a placeholder for the others.
+  func spread(over rows: [Int], rowCount: Int) -> Target {
+    require(rows.count == count, "Target: \(count) rows spread over \(rows.count)")
+    func spread<Element>(_ elements: [Element], _ placeholder: Element) -> [Element] {
+      var all = [Element](repeating: placeholder, count: rowCount)
+      for (row, element) in zip(rows, elements) { all[row] = element }
+      return all
+    }
+    return switch self {
+    case .classes(let indices, let names): .classes(indices: spread(indices, 0), names: names)
+    case .values(let values): .values(spread(values, 0))
+    case .labels(let columns, let names):
+      .labels(columns.map { spread($0, false) }, names: names)
+    case .outputs(let columns, let names):
+      .outputs(columns.map { spread($0, 0) }, names: names)
+    }
+  }
+
   /// Returns the target of one row as it stood in the file.
   ///
   /// - Parameter row: The row, in `0..<count`.

@@ -98,12 +98,14 @@ extension Target {
 extension Target {
   /// Makes a target of one or several columns of labels.
   ///
-  /// Several columns become labels that a row has or has not, if every cell is 0 or 1, else numbers
-  /// that are predicted together. Classes of more than two names cannot be mixed with others.
+  /// Several columns become labels that a row has or has not, if all cells of each are 0 or 1 or one
+  /// of two words, else numbers that are predicted together. Of two words such as no and yes the
+  /// latter is the label; of others it is the last in their order, and the label is then called
+  /// `column=word`. Classes of more than two names cannot be mixed with others.
   ///
   /// - Parameters:
   ///   - columns: The columns, at least one, of equally many rows.
-  ///   - task: Whether they are classes (several: 0 or 1 each) or numbers.
+  ///   - task: Whether they are classes (several: two of each) or numbers.
   ///   - path: The file they are from, for errors.
   /// - Throws: `DatasetError.mixedTargets` if a cell of several columns is neither, and what
   ///   `init(_:task:path:)` of a single column throws.
@@ -122,7 +124,7 @@ extension Target {
     for (column, coded) in zip(columns, coded) where coded.texts.count < 2 {
       throw .oneClass(path: path, value: "\(column.name) = \(coded.texts.first ?? "")")
     }
-    let areBinary = coded.allSatisfy { $0.binary != nil }
+    let areBinary = coded.allSatisfy { $0.binary(label: nil, isTraining: true) != nil }
     if task == .regression || (task == .automatic && !areBinary) {
       self = try .outputs(columns, coded, isRequired: task == .regression, path: path)
     } else {
@@ -143,7 +145,7 @@ extension Target {
     switch training {
     case .labels(_, let names):
       require(names.count == columns.count, "Target: \(columns.count) columns for \(names.count)")
-      self = try .labels(columns, columns.map { CodedLabels($0) }, path: path)
+      self = try .labels(columns, columns.map { CodedLabels($0) }, names: names, path: path)
     case .outputs(_, let names):
       require(names.count == columns.count, "Target: \(columns.count) columns for \(names.count)")
       self = try .outputs(
@@ -154,28 +156,37 @@ extension Target {
     }
   }
 
+  /// Labels; their names are those of the training data, or nil if these are the training data.
   private static func labels(
-    _ columns: [LabelColumn], _ coded: [CodedLabels], path: String
+    _ columns: [LabelColumn], _ coded: [CodedLabels], names: [String]? = nil, path: String
   ) throws(DatasetError) -> Target {
-    var found: [[Bool]] = []
-    for (column, coded) in zip(columns, coded) {
-      guard let binary = coded.binary else {
+    var found: [(rows: [Bool], name: String)] = []
+    for (index, (column, coded)) in zip(columns, coded).enumerated() {
+      let prefix = column.name + "="
+      let label = names.flatMap { names in
+        names[index].hasPrefix(prefix) ? String(names[index].dropFirst(prefix.count)) : nil
+      }
+      guard let binary = coded.binary(label: label, isTraining: names == nil) else {
         let place = coded.firstRow { $0 != 0 && $0 != 1 }
         throw .mixedTargets(path: path, column: column.name, row: place.row, text: place.text)
       }
-      found.append(binary)
+      found.append((binary.rows, names?[index] ?? (binary.word.map { prefix + $0 } ?? column.name)))
     }
-    return .labels(found, names: columns.map(\.name))
+    return .labels(found.map(\.rows), names: found.map(\.name))
   }
 
   private static func outputs(
     _ columns: [LabelColumn], _ coded: [CodedLabels], isRequired: Bool, path: String
   ) throws(DatasetError) -> Target {
     var found: [[Float]] = []
+    let worded = coded.indices.filter { !isRequired && coded[$0].firstWord != nil }
+    // A column of more than two words is at fault before one of two.
+    let fault = worded.first { coded[$0].binary(label: nil, isTraining: true) == nil }
+    if let index = fault ?? worded.first, let place = coded[index].firstWord {
+      throw .mixedTargets(
+        path: path, column: columns[index].name, row: place.row, text: place.text)
+    }
     for (column, coded) in zip(columns, coded) {
-      if !isRequired, let place = coded.firstWord {
-        throw .mixedTargets(path: path, column: column.name, row: place.row, text: place.text)
-      }
       guard case .values(let values) = try coded.values(path: path, column: column.name) else {
         continue
       }
@@ -233,11 +244,34 @@ private struct CodedLabels {
   /// The codes in the order of their labels: by value if all are numbers, else by scalars.
   var sorted: [Int] { sortedLabels(texts) }
 
-  /// Whether each row has the label, where all cells are 0 or 1; else nil.
-  var binary: [Bool]? {
-    guard numbers.allSatisfy({ $0 == 0 || $0 == 1 }) else { return nil }
-    return codes.map { numbers[$0] == 1 }
+  /// Whether each row has the label, where all cells are 0 or 1 or one of two words; else nil.
+  ///
+  /// - Parameters:
+  ///   - label: The word that is the label in the training data; nil if the words tell.
+  ///   - isTraining: Whether two words may be any.
+  /// - Returns: The rows, and the word that is the label unless the name of the column says it.
+  func binary(label: String?, isTraining: Bool) -> (rows: [Bool], word: String?)? {
+    func rows(_ isLabel: [Bool]) -> [Bool] { codes.map { isLabel[$0] } }
+    if let label {
+      let isLabel = texts.map { $0 == label }
+      let areWords = numbers.allSatisfy { $0 == nil }
+      return areWords && isLabel.count { !$0 } < 2 ? (rows(isLabel), label) : nil
+    }
+    if numbers.allSatisfy({ $0 == 0 || $0 == 1 }) { return (rows(numbers.map { $0 == 1 }), nil) }
+    let words = texts.map { $0.lowercased() }
+    if let pair = Self.answers.first(where: { pair in words.allSatisfy(pair.contains) }) {
+      return (rows(words.map { $0 == pair[1] }), nil)
+    }
+    guard isTraining, texts.count == 2, numbers.allSatisfy({ $0 == nil }) else { return nil }
+    let last = sorted[1]
+    return (rows(texts.indices.map { $0 == last }), texts[last])
   }
+
+  /// Words of which the second one says that a row has the label that the column is named after.
+  private static let answers = [
+    ["no", "yes"], ["n", "y"], ["false", "true"], ["f", "t"], ["absent", "present"],
+    ["negative", "positive"], ["neg", "pos"], ["-", "+"],
+  ]
 
   /// The first row whose number fulfils a condition, or that has none.
   func firstRow(where isBad: (Double) -> Bool) -> (row: Int, text: String) {

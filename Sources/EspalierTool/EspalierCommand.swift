@@ -15,8 +15,8 @@ struct EspalierCommand: ParsableCommand {
 
       Results go to standard output, messages to standard error.
       Exit codes: 0 done, 64 wrong usage, 65 bad data, 66 missing input,
-      70 own fault, 73 cannot write, 75 stopped early with a result,
-      130 interrupted without one.
+      70 own fault, 73 cannot write, 75 stopped early (with --output, run
+      again with --resume), 130 interrupted with nothing to go on with.
       """,
     version: version,
     subcommands: [

@@ -7,6 +7,7 @@ import Foundation
 enum Program {
   static func main() {
     signal(SIGPIPE, SIG_IGN)  // `espalier ... | head` is no accident
+    signal(SIGXFSZ, SIG_IGN)  // a limit of the size of files is an error of writing like any other
     DecodingProcess.runIfAsked(CommandLine.arguments)
     do {
       let verbs = EspalierCommand.configuration.subcommands.map { $0._commandName } + ["help"]

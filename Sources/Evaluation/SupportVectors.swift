@@ -11,14 +11,18 @@ import CLibSVM
 /// A trained libsvm classifier laid out to predict many rows.
 ///
 /// The decision values are libsvm's, summed up class by class; the distances to the support
-/// vectors are computed eight at a time, where libsvm walks pairs of sparse rows.
+/// vectors are computed eight at a time, where libsvm walks pairs of sparse rows. Vectors of nearly
+/// all zeros, such as those of thousands of levels, are kept as the cells of each column.
 struct SupportVectors {
   typealias Lanes = SIMD8<Double>
 
   private let columnCount: Int
   private let gamma: Double
   /// A tile is eight support vectors, column by column.
-  private var tiles: [Lanes]
+  private var tiles: [Lanes] = []
+  /// The vectors instead of tiles, where nearly all of their cells are zero.
+  private let sparse: SparseVectors?
+  private let count: Int
   /// The original class of each of libsvm's classes.
   private let labels: [Int]
   /// The first support vector of each class, and the number of all.
@@ -37,6 +41,9 @@ struct SupportVectors {
     coefficients = (0..<(classCount - 1)).map { index in
       Array(UnsafeBufferPointer(start: model.sv_coef[index], count: count))
     }
+    self.count = count
+    sparse = SparseVectors(model, columnCount: columnCount)
+    if sparse != nil { return }
     let tileCount = (count + Lanes.scalarCount - 1) / Lanes.scalarCount
     tiles = [Lanes](repeating: .zero, count: tileCount * columnCount)
     for row in 0..<count {
@@ -51,9 +58,15 @@ struct SupportVectors {
 
   /// Returns the class of each row of a row-major block.
   func predict(_ block: UnsafeBufferPointer<Float>) -> [Int] {
-    var kernels = [Double](repeating: 0, count: tiles.count / columnCount * Lanes.scalarCount)
+    let tileCount = (count + Lanes.scalarCount - 1) / Lanes.scalarCount
+    var kernels = [Double](repeating: 0, count: tileCount * Lanes.scalarCount)
     return stride(from: 0, to: block.count, by: columnCount).map { start in
-      evaluateKernels(UnsafeBufferPointer(rebasing: block[start...].prefix(columnCount)), &kernels)
+      let row = UnsafeBufferPointer(rebasing: block[start...].prefix(columnCount))
+      if let sparse {
+        sparse.evaluateKernels(row, gamma: gamma, &kernels)
+      } else {
+        evaluateKernels(row, &kernels)
+      }
       return labels[vote(kernels)]
     }
   }

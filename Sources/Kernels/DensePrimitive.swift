@@ -15,14 +15,15 @@ package typealias Floats = UnsafeMutablePointer<Float>
 package final class DensePrimitive {
   private let primitive: OpaquePointer
   private let buffers: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
+  private static let bufferLimit = 9
 
-  private init(_ primitive: OpaquePointer?, _ what: @autoclosure () -> String) {
+  init(_ primitive: OpaquePointer?, _ what: @autoclosure () -> String) {
     guard let primitive else {
       fatalError("oneDNN \(espalier_onednn_version()) cannot run \(what())")
     }
     self.primitive = primitive
-    buffers = .allocate(capacity: 4)
-    buffers.initialize(repeating: nil, count: 4)
+    buffers = .allocate(capacity: Self.bufferLimit)
+    buffers.initialize(repeating: nil, count: Self.bufferLimit)
   }
 
   deinit {
@@ -39,21 +40,26 @@ package final class DensePrimitive {
   ///   - transposingA: Whether A is stored [inner x rows] instead of [rows x inner].
   ///   - transposingB: Whether B is stored [columns x inner] instead of [inner x columns].
   ///   - addingBias: Whether a bias [columns] is added to every row.
-  /// - Returns: The primitive; its buffers are A, B, the bias if there is one, and C.
+  ///   - followUp: What is done to C before it is written.
+  /// - Returns: The primitive; its buffers are A, B, the bias if there is one, what the follow-up
+  ///   adds if it does, and C.
   package static func matmul(
     rows: Int, columns: Int, inner: Int, transposingA: Bool = false, transposingB: Bool = false,
-    addingBias: Bool = false
+    addingBias: Bool = false, followUp: FollowUp = FollowUp()
   ) -> DensePrimitive {
-    DensePrimitive(
+    var followUp = followUp.value
+    return DensePrimitive(
       espalier_matmul(
-        Int64(rows), Int64(columns), Int64(inner), transposingA, transposingB, addingBias),
+        Int64(rows), Int64(columns), Int64(inner), transposingA, transposingB, addingBias,
+        &followUp),
       "matmul \(rows)x\(inner)x\(columns)")
   }
 
   /// y = f(x), elementwise.
   package static func activation(_ activation: ElementwiseFunction, count: Int) -> DensePrimitive {
     DensePrimitive(
-      espalier_activation(activation.kind, activation.slope, Int64(count)), "\(activation)")
+      espalier_activation(activation.kind, activation.alpha, activation.beta, Int64(count)),
+      "\(activation)")
   }
 
   /// dx = f'(x) dy, elementwise.
@@ -61,7 +67,8 @@ package final class DensePrimitive {
     _ activation: ElementwiseFunction, count: Int
   ) -> DensePrimitive {
     DensePrimitive(
-      espalier_activation_gradient(activation.kind, activation.slope, Int64(count)),
+      espalier_activation_gradient(
+        activation.kind, activation.alpha, activation.beta, Int64(count)),
       "the gradient of \(activation)")
   }
 
@@ -75,6 +82,36 @@ package final class DensePrimitive {
     DensePrimitive(
       espalier_softmax_gradient(Int64(rows), Int64(columns)),
       "the gradient of softmax \(rows)x\(columns)")
+  }
+
+  /// Sets the buffers for ``run()``.
+  ///
+  /// - Parameter buffers: The buffers, in the order that the primitive's maker names.
+  /// - Returns: The primitive.
+  package func on(_ buffers: Floats...) -> DensePrimitive {
+    set(buffers)
+    return self
+  }
+
+  /// Sets the buffers for ``run()``.
+  ///
+  /// - Parameter buffers: The buffers, in the order that the primitive's maker names.
+  package func set(_ buffers: [Floats]) {
+    for (position, buffer) in buffers.enumerated() { self.buffers[position] = buffer }
+  }
+
+  /// Keeps a buffer set before, whose values stay the same, as the primitive likes it best.
+  ///
+  /// - Parameter index: The place of the buffer.
+  package func keep(_ index: Int) {
+    guard let buffer = buffers[index] else { return }
+    let status = espalier_keep(primitive, Int32(index), buffer)
+    if status != 0 { fatalError("oneDNN failed with status \(status)") }
+  }
+
+  /// The size of a buffer whose layout is the primitive's own, in floats.
+  package func floatCount(ofBuffer index: Int) -> Int {
+    (espalier_buffer_bytes(primitive, Int32(index)) + 3) / 4
   }
 
   /// Runs the primitive on two buffers.
@@ -98,10 +135,30 @@ package final class DensePrimitive {
     callAsFunction(first, second, third)
   }
 
-  private func run() {
+  /// Runs the primitive on the buffers that were set.
+  package func run() {
     // The two layouts are the same; C's array of non-null pointers is Swift's of optional ones.
     let status = espalier_execute(primitive, buffers)
     if status != 0 { fatalError("oneDNN failed with status \(status)") }
+  }
+}
+
+/// What a product or a convolution does to its result before it writes it.
+package struct FollowUp: Sendable {
+  /// Whether it adds values that lie like the result.
+  package var adds = false
+  /// The function that it applies then.
+  package var activation: ElementwiseFunction?
+
+  package init(adds: Bool = false, activation: ElementwiseFunction? = nil) {
+    self.adds = adds
+    self.activation = activation
+  }
+
+  var value: EspalierFollowUp {
+    EspalierFollowUp(
+      adds: adds, activates: activation != nil, activation: (activation ?? .sigmoid).kind,
+      alpha: activation?.alpha ?? 0, beta: activation?.beta ?? 0)
   }
 }
 
@@ -112,6 +169,12 @@ package enum ElementwiseFunction: Hashable, Sendable {
   case tanh
   case gelu
   case geluTanh
+  /// The nearest number between two bounds.
+  case clip(low: Float, high: Float)
+  /// x / (1 + exp(-x)).
+  case swish
+  /// x min(max(x + 3, 0), 6) / 6.
+  case hardSwish
 
   fileprivate var kind: EspalierActivation {
     switch self {
@@ -120,12 +183,23 @@ package enum ElementwiseFunction: Hashable, Sendable {
     case .tanh: ESPALIER_TANH
     case .gelu: ESPALIER_GELU_ERF
     case .geluTanh: ESPALIER_GELU_TANH
+    case .clip: ESPALIER_CLIP
+    case .swish: ESPALIER_SWISH
+    case .hardSwish: ESPALIER_HARDSWISH
     }
   }
 
-  fileprivate var slope: Float {
-    if case .relu(let slope) = self { return slope }
-    return 0
+  fileprivate var alpha: Float {
+    switch self {
+    case .relu(let slope): slope
+    case .clip(let low, _): low
+    case .swish: 1
+    default: 0
+    }
+  }
+
+  fileprivate var beta: Float {
+    if case .clip(_, let high) = self { high } else { 0 }
   }
 }
 

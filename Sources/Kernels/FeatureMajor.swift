@@ -42,6 +42,17 @@ package func scatterSampleMajor(_ x: Floats, width: Int, batchCount: Int, to tar
   espalier_scatter_sample_major(x, width, batchCount, paddedBatch(batchCount), target)
 }
 
+/// Transposes a matrix.
+///
+/// - Parameters:
+///   - x: [rows x columns].
+///   - rows: The number of rows.
+///   - columns: The number of columns.
+///   - target: [columns x rows], apart from `x`.
+package func transpose(_ x: Floats, rows: Int, columns: Int, into target: Floats) {
+  espalier_transpose(x, rows, columns, target)
+}
+
 /// x[f][s] += shifts[f], for all samples of a batch.
 ///
 /// - Parameters:

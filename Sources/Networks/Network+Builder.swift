@@ -48,7 +48,7 @@ public struct Residual: NetworkPart {
     for part in parts {
       try part.append(to: &network)
     }
-    try network.append(Add(), to: [start, network.nodes.count - 1])
+    try network.append(Add(), to: [network.nodes.count - 1, start])
   }
 }
 

@@ -14,12 +14,24 @@ public protocol NetworkOperation: Hashable, Sendable, Codable {
   /// How many inputs the operation takes.
   var inputCount: Int { get }
 
-  /// Whether the operation may write its output over its one input, and the gradient of the input
-  /// over that of the output: its backward step then finds the output where the input was.
+  /// Whether the operation may write its output over its first input, and the gradient of that
+  /// input over that of the output: its backward step then finds the output where the input was.
   var runsInPlace: Bool { get }
+
+  /// Whether the backward step reads the output, which then nobody may write over.
+  var readsOutput: Bool { get }
+  /// Whether the operation changes nothing unless the network is trained, like dropout.
+  var isTrainingOnly: Bool { get }
 
   /// How the samples of a batch may lie where the operation reads and writes.
   var layoutRole: LayoutRole { get }
+
+  /// The function, if the operation applies one to each element; it may then be computed by the
+  /// operation before it.
+  var elementwise: ElementwiseForm? { get }
+
+  /// Whether the operation can add to its result and apply a function to it before it is written.
+  var takesFollowUp: Bool { get }
 
   /// The shape of one output sample.
   ///
@@ -54,8 +66,18 @@ extension NetworkOperation {
   /// Not in place, unless an operation says otherwise.
   public var runsInPlace: Bool { false }
 
+  /// No, unless an operation says otherwise.
+  public var readsOutput: Bool { false }
+  public var isTrainingOnly: Bool { false }
+
   /// Sample by sample, unless an operation says otherwise.
   public var layoutRole: LayoutRole { .sampleMajor }
+
+  /// None, unless an operation says otherwise.
+  public var elementwise: ElementwiseForm? { nil }
+
+  /// No, unless an operation says otherwise.
+  public var takesFollowUp: Bool { false }
 
   /// The shape of the input, unless an operation says otherwise.
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape { inputs[0] }
@@ -80,12 +102,45 @@ public enum OperationRegistry {
     SparseLinear.self,
     ReLU.self,
     LeakyReLU.self,
+    ReLU6.self,
+    PReLU.self,
     Sigmoid.self,
     Tanh.self,
     GELU.self,
+    SiLU.self,
+    HardSwish.self,
     Softmax.self,
     Add.self,
+    Convolution.self,
+    BatchNorm.self,
+    LayerNorm.self,
+    MaxPool.self,
+    AveragePool.self,
+    GlobalAveragePool.self,
+    Flatten.self,
+    Multiply.self,
+    Concatenate.self,
+    Reshape.self,
+    Permute.self,
+    GatherColumns.self,
+    ScaleAndShift.self,
+    Dropout.self,
+    StochasticDepth.self,
+    AppendZeroToken.self,
+    WindowPartition.self,
+    WindowReverse.self,
+    WindowAttention.self,
+    PatchMerging.self,
   ]
+}
+
+/// A function that is applied to each element.
+public struct ElementwiseForm: Hashable, Sendable {
+  let function: ElementwiseFunction
+
+  init(_ function: ElementwiseFunction) {
+    self.function = function
+  }
 }
 
 /// What an operation keeps from batch to batch, and how it starts.
@@ -191,6 +246,12 @@ public struct OperationSite {
   package var purpose = Plan.Purpose.training
   /// The source of what is drawn anew in every step, and the number of the step.
   package var chance = StepRandomSource()
+  /// What is done to the output before it is written, on behalf of the nodes behind this one.
+  package var followUp = FollowUp()
+  /// What the follow-up adds: one buffer that lies like the output, or none.
+  package var addends: [Floats] = []
+  /// Whether the parameters stay the same as long as the plan lives.
+  package var keepsParameters = false
 
   package struct Gradients {
     /// Where the gradient of each input is written, never added; nil where nobody needs it.

@@ -42,16 +42,6 @@ func grouped(_ value: Int) -> String {
   return (value < 0 ? "−" : "") + groups.reversed().joined(separator: "\u{202F}")
 }
 
-/// Returns a duration for people, such as `4.2 s` or `3 min 5 s`.
-func duration(_ seconds: Double) -> String {
-  guard seconds.isFinite, abs(seconds) < 1e9 else { return "–" }
-  if seconds < 10 { return decimal(seconds, 2) + " s" }
-  if seconds < 60 { return decimal(seconds, 1) + " s" }
-  let whole = Int(seconds.rounded())
-  if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-  return "\(whole / 3600) h \(whole / 60 % 60) min"
-}
-
 /// Returns a large number with the prefix of its thousands and a unit, such as `1.3 G` or `1.3 GB`.
 func shortCount(_ value: Int, unit: String = "") -> String {
   let prefixes = ["", "k", "M", "G", "T", "P", "E"]

@@ -59,6 +59,7 @@ extension ReportPage {
     .map .pixel { fill: var(--accent); }
     figcaption { color: var(--soft); font-size: 0.9rem; margin-top: 0.5rem; }
     details { margin-top: 0.6rem; }
+    .members dd { margin: 0 0 0.5rem; color: var(--soft); overflow-wrap: anywhere; }
     summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; }
     .scroll { overflow-x: auto; }
     .tall { max-height: 30rem; overflow-y: auto; border-bottom: 1px solid var(--line); }

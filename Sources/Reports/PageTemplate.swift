@@ -81,7 +81,7 @@ extension ReportPage {
     <dl>{{#settings}}<dt>{{name}}</dt><dd>{{value}}</dd>
     {{/settings}}</dl></div>{{/hasSettings}}
     </section>
-    <footer><p>{{producer}}</p></footer>
+    <footer><p>{{producer}}. The same data, options and seed give the same page; how long it took and how much memory is in measured.json.</p></footer>
     </main>
     </body>
     </html>
@@ -132,6 +132,12 @@ extension ReportPage {
     <td class="number">{{index}}</td><td class="number">{{score}}</td>
     <td class="number"><span class="track"><span style="width:{{share}}%"></span></span>{{frequency}}</td></tr>
     {{/rows}}</tbody></table></div>
+    {{#hasMembers}}<details><summary>What the features are made of</summary>
+    <dl class="members">{{#members}}<dt>{{name}}</dt><dd>{{value}}</dd>
+    {{/members}}</dl></details>{{/hasMembers}}
+    {{#hasSeenRows}}<details><summary>The rows that each step saw, counted from 0</summary>
+    <dl class="members">{{#seenRows}}<dt>{{name}}</dt><dd>{{value}}</dd>
+    {{/seenRows}}</dl></details>{{/hasSeenRows}}
     </section>
     \(foldSection)
     {{#hasPath}}<section>
@@ -158,11 +164,11 @@ extension ReportPage {
     <section>
     <h2>Runs</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="Runs">
-    <table><caption>One run for each seed; time is that of the selection alone</caption>
+    <table><caption>One run for each seed</caption>
     <thead><tr><th scope="col" class="number">seed</th>{{#hasRotations}}<th scope="col" class="number">{{roundName}}s</th>
-    {{#hasBestRotation}}<th scope="col" class="number">best</th>{{/hasBestRotation}}{{/hasRotations}}<th scope="col" class="number">time</th>{{#hasRunJudge}}<th scope="col" class="number">judge</th>{{/hasRunJudge}}</tr></thead>
+    {{#hasBestRotation}}<th scope="col" class="number">best</th>{{/hasBestRotation}}{{/hasRotations}}{{#hasRunJudge}}<th scope="col" class="number">judge</th>{{/hasRunJudge}}</tr></thead>
     <tbody>{{#runs}}<tr><th scope="row" class="number">{{seed}}</th>{{#hasRotations}}<td class="number">{{rotations}}</td>
-    {{#hasBestRotation}}<td class="number">{{bestRotation}}</td>{{/hasBestRotation}}{{/hasRotations}}<td class="number">{{duration}}</td>{{#hasRunJudge}}<td class="number">{{judge}}</td>{{/hasRunJudge}}</tr>
+    {{#hasBestRotation}}<td class="number">{{bestRotation}}</td>{{/hasBestRotation}}{{/hasRotations}}{{#hasRunJudge}}<td class="number">{{judge}}</td>{{/hasRunJudge}}</tr>
     {{/runs}}</tbody></table></div>
     </section>
     {{#hasCosts}}<section>
@@ -173,13 +179,11 @@ extension ReportPage {
     <thead><tr><th scope="col" class="number">seed</th><th scope="col" class="number">connections</th>
     <th scope="col" class="number">if dense</th><th scope="col" class="number">paper's rule</th>
     <th scope="col" class="number">training</th><th scope="col" class="number">growth</th>
-    <th scope="col" class="number">importance</th><th scope="col" class="number">state</th>
-    <th scope="col" class="number">time</th><th scope="col" class="number">for importance</th></tr></thead>
+    <th scope="col" class="number">importance</th><th scope="col" class="number">state</th></tr></thead>
     <tbody>{{#costs}}<tr><th scope="row" class="number">{{seed}}</th><td class="number">{{connections}}</td>
     <td class="number">{{dense}}</td><td class="number">{{published}}</td>
     <td class="number">{{training}}</td><td class="number">{{growth}}</td>
-    <td class="number">{{importance}}</td><td class="number">{{state}}</td>
-    <td class="number">{{duration}}</td><td class="number">{{importanceDuration}}</td></tr>
+    <td class="number">{{importance}}</td><td class="number">{{state}}</td></tr>
     {{/costs}}</tbody></table></div>
     </section>{{/hasCosts}}
     \(foot)

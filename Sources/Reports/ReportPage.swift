@@ -45,7 +45,6 @@ struct ReportPage {
     var seed: String
     var rotations: String
     var bestRotation: String
-    var duration: String
     var judge: String
   }
 
@@ -73,6 +72,10 @@ struct ReportPage {
   let data: [Fact]
   let settings: [Fact]
   let hasSettings: Bool
+  let members: [Fact]
+  let hasMembers: Bool
+  let seenRows: [Fact]
+  let hasSeenRows: Bool
 
   /// The bars of a judge and their description.
   struct JudgeSection {
@@ -108,6 +111,10 @@ struct ReportPage {
     data = Self.data(report.data)
     settings = report.settings.map { Fact(name: $0.name, value: $0.value) }
     hasSettings = !settings.isEmpty
+    members = report.members.map { Fact(name: $0.name, value: $0.value) }
+    hasMembers = !members.isEmpty
+    seenRows = report.rows.map { Fact(name: $0.name, value: $0.value) }
+    hasSeenRows = !seenRows.isEmpty
   }
 }
 
@@ -129,9 +136,7 @@ extension ReportPage {
       }
       facts.append(Fact(name: name, value: decimal(stability.index, 2)))
     }
-    let seconds = report.runs.reduce(0) { $0 + $1.seconds }
-    let runs = report.runs.count == 1 ? "one run" : "\(report.runs.count) runs"
-    facts.append(Fact(name: "selecting, \(runs)", value: duration(seconds)))
+    facts.append(Fact(name: "runs", value: grouped(report.runs.count)))
     return facts
   }
 
@@ -177,7 +182,7 @@ extension ReportPage {
   private static func runRow(_ run: SelectionReport.Run) -> RunRow {
     RunRow(
       seed: "\(run.seed)", rotations: run.rotations.map { "\($0)" } ?? "–",
-      bestRotation: run.bestRotation.map { "\($0)" } ?? "–", duration: duration(run.seconds),
+      bestRotation: run.bestRotation.map { "\($0)" } ?? "–",
       judge: run.judge.map(significant) ?? "–")
   }
 

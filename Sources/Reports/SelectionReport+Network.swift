@@ -15,10 +15,6 @@ extension SelectionReport {
     public var importance: Int
     /// The bytes of the state of the training.
     public var stateBytes: Int
-    /// The duration of the training.
-    public var seconds: Double
-    /// The part of it that the importance of the inputs took.
-    public var importanceSeconds: Double
 
     /// Creates a cost.
     ///
@@ -30,11 +26,9 @@ extension SelectionReport {
     ///   - growth: The multiply-adds of growth by gradient.
     ///   - importance: The multiply-adds of the importance of the inputs.
     ///   - stateBytes: The bytes of the state of the training.
-    ///   - seconds: The duration of the training.
-    ///   - importanceSeconds: The part of it that the importance of the inputs took.
     public init(
       connections: Int, denseConnections: Int, publishedRule: Int, training: Int, growth: Int,
-      importance: Int, stateBytes: Int, seconds: Double, importanceSeconds: Double
+      importance: Int, stateBytes: Int
     ) {
       self.connections = connections
       self.denseConnections = denseConnections
@@ -43,8 +37,6 @@ extension SelectionReport {
       self.growth = growth
       self.importance = importance
       self.stateBytes = stateBytes
-      self.seconds = seconds
-      self.importanceSeconds = importanceSeconds
     }
   }
 
@@ -96,8 +88,6 @@ extension ReportPage {
     var growth: String
     var importance: String
     var state: String
-    var duration: String
-    var importanceDuration: String
 
     /// The cost of a run; nil if it trained no network.
     init?(_ run: SelectionReport.Run) {
@@ -110,8 +100,6 @@ extension ReportPage {
       growth = shortCount(cost.growth)
       importance = shortCount(cost.importance)
       state = shortCount(cost.stateBytes, unit: "B")
-      duration = Reports.duration(cost.seconds)
-      importanceDuration = Reports.duration(cost.importanceSeconds)
     }
   }
 

@@ -100,8 +100,6 @@ extension SelectionReport {
     public var rotations: Int?
     /// The rotation with the least validation loss, from 1.
     public var bestRotation: Int?
-    /// The duration of the selection.
-    public var seconds: Double
     /// The judge's value.
     public var judge: Double?
     /// The loss after each rotation.
@@ -117,20 +115,18 @@ extension SelectionReport {
     ///   - seed: The seed.
     ///   - rotations: The number of rotations in all.
     ///   - bestRotation: The rotation with the least validation loss, from 1.
-    ///   - seconds: The duration of the selection.
     ///   - judge: The judge's value.
     ///   - losses: The loss after each rotation.
     ///   - elimination: The loss on held-out rows with ever fewer columns.
     ///   - cost: What the training of a network cost.
     public init(
-      seed: UInt64, rotations: Int? = nil, bestRotation: Int? = nil, seconds: Double,
+      seed: UInt64, rotations: Int? = nil, bestRotation: Int? = nil,
       judge: Double? = nil, losses: [Double] = [], elimination: [EliminationStep] = [],
       cost: Cost? = nil
     ) {
       self.seed = seed
       self.rotations = rotations
       self.bestRotation = bestRotation
-      self.seconds = seconds
       self.judge = judge
       self.losses = losses
       self.elimination = elimination

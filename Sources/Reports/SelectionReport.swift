@@ -35,6 +35,10 @@ public struct SelectionReport: Sendable, Equatable {
   public var image: ImageSize?
   /// Remarks and warnings, one sentence each.
   public var notes: [String]
+  /// The columns of each chosen feature, where features are groups of them.
+  public var members: [Setting] = []
+  /// The rows that each step saw, such as `0-59,62`.
+  public var rows: [Setting] = []
 
   /// Creates a report.
   ///

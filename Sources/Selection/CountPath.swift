@@ -55,6 +55,10 @@ extension SelectionMethod {
       for number in 0..<splitCount {
         let observer = observer(count, number)
         if observer.shouldStop { return CountPath(points: points) }
+        if let saved = observer.savedResult {
+          do { losses.append(try saved.double("loss")) } catch { throw .unusableState(error) }
+          continue
+        }
         // The same splits for every K, so that their difference is not that of the rows.
         var generator = random.substream("split", number)
         let split = task.data.split(
@@ -63,10 +67,16 @@ extension SelectionMethod {
           task.data, rows: split.training, count: count, keep: task.keep, drop: task.dropped)
         let chosen = try select(
           part, random: random.substream("selection", number), observer: observer)
-        losses.append(
-          heldOutLoss(
-            of: task.data.columns(of: chosen.indices.sorted()), part, heldOut: split.test,
-            random: random.substream("network", number)))
+        let loss = heldOutLoss(
+          of: task.data.columns(of: chosen.indices.sorted()), part, heldOut: split.test,
+          random: random.substream("network", number))
+        losses.append(loss)
+        if chosen.isInterrupted { continue }
+        observer.finish(with: {
+          var result = Snapshot()
+          result.save("loss", loss)
+          return result
+        })
       }
       let mean = losses.reduce(0, +) / Double(losses.count)
       let squares = losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

@@ -25,7 +25,7 @@ import Datasets
 /// - Returns: A number of at least 0 for each column: 0 for a constant column, or where the rows
 ///   are too few or of one class; the greatest finite number where a column tells the target
 ///   exactly.
-/// - Complexity: O(rows x columns), in one pass.
+/// - Complexity: O(rows x columns), in one pass; O(cells that are not zero) for sparse rows.
 public func fStatistics(
   features: FeatureStore, target: Target, rows: [Int], weights: [Float]? = nil
 ) -> [Double] {
@@ -119,7 +119,8 @@ private func ratio(_ explained: Double, of total: Double) -> Double {
   return rest > total * 1e-13 ? explained / rest : .infinity
 }
 
-/// Sums over rows, of the differences of each column from its value in the first row.
+/// Sums over rows, of the differences of each column from its value in the first row, or of its
+/// values where it lies in compressed sparse rows.
 ///
 /// The differences keep sums small where a column's mean is far from zero, and make those of a
 /// constant column exactly zero.
@@ -137,30 +138,71 @@ private func columnSums(
   groupCount: Int
 ) -> ColumnSums {
   let columnCount = features.columnCount
-  let columns = Array(0..<columnCount)
   var sums = ColumnSums(
     plain: [Double](repeating: 0, count: columnCount),
     squares: [Double](repeating: 0, count: columnCount),
     weighted: [Double](repeating: 0, count: columnCount * groupCount))
   guard columnCount > 0 else { return sums }
-  let origin = features.gathered(rows: [rows[0]], columns: columns)
-  let step = max(1, (1 << 18) / columnCount)
-  for first in stride(from: 0, to: rows.count, by: step) {
-    let range = first..<min(first + step, rows.count)
-    let block = features.gathered(rows: Array(rows[range]), columns: columns)
-    for row in range {
-      let weight = weights[row]
-      let factor = factors?[row] ?? 1
-      let start = (row - first) * columnCount
-      let group = groups[row] * columnCount
-      for column in 0..<columnCount {
-        let difference = Double(block[start + column]) - Double(origin[column])
-        let weighted = weight * difference
-        sums.plain[column] += weighted
-        sums.squares[column] += weighted * difference
-        sums.weighted[group + column] += factor * weighted
+  sums.addDense(features, rows: rows, weights: weights, groups: groups, factors: factors)
+  sums.addSparse(features, rows: rows, weights: weights, groups: groups, factors: factors)
+  return sums
+}
+
+extension ColumnSums {
+  /// Adds the columns that do not lie in compressed sparse rows, cell by cell.
+  fileprivate mutating func addDense(
+    _ features: FeatureStore, rows: [Int], weights: [Double], groups: [Int], factors: [Double]?
+  ) {
+    let columnCount = features.columnCount
+    let columns = (0..<columnCount).filter { !features.isSparse($0) }
+    guard !columns.isEmpty else { return }
+    let gatherer = ColumnGatherer(features, columns: columns, scaler: nil)
+    let origin = features.gathered(rows: [rows[0]], columns: columns)
+    let step = max(1, (1 << 18) / columns.count)
+    var block = [Float](repeating: 0, count: min(step, rows.count) * columns.count)
+    for first in stride(from: 0, to: rows.count, by: step) {
+      let range = first..<min(first + step, rows.count)
+      block.withUnsafeMutableBufferPointer { gatherer.gather(rows: rows[range], into: $0) }
+      for row in range {
+        let weight = weights[row]
+        let factor = factors?[row] ?? 1
+        let start = (row - first) * columns.count
+        let group = groups[row] * columnCount
+        for (slot, column) in columns.enumerated() {
+          let difference = Double(block[start + slot]) - Double(origin[slot])
+          let weighted = weight * difference
+          plain[column] += weighted
+          squares[column] += weighted * difference
+          self.weighted[group + column] += factor * weighted
+        }
       }
     }
   }
-  return sums
+
+  /// Adds the columns in compressed sparse rows, of which only the cells that are not zero count.
+  fileprivate mutating func addSparse(
+    _ features: FeatureStore, rows: [Int], weights: [Double], groups: [Int], factors: [Double]?
+  ) {
+    let columnCount = features.columnCount
+    let columns = (0..<columnCount).filter(features.isSparse)
+    guard !columns.isEmpty else { return }
+    let cells = SparseCells(features, columns: columns)
+    for (line, row) in rows.enumerated() {
+      let weight = weights[line]
+      let factor = factors?[line] ?? 1
+      let group = groups[line] * columnCount
+      cells.forEach(row: row) { slot, value in
+        let weighted = weight * Double(value)
+        plain[columns[slot]] += weighted
+        squares[columns[slot]] += weighted * Double(value)
+        self.weighted[group + columns[slot]] += factor * weighted
+      }
+    }
+    // What rounding leaves of a constant column is nothing.
+    let total = weights.reduce(0, +)
+    for column in columns where squares[column] > 0 {
+      let rest = squares[column] - plain[column] * plain[column] / total
+      if rest <= 1e-13 * squares[column] { squares[column] = 0 }
+    }
+  }
 }

@@ -93,12 +93,20 @@ public struct FoldedSelection: Sendable {
   ///   - position: Which of the ``runCount`` selections, repeat by repeat.
   ///   - observer: Told of the progress of the selection.
   /// - Returns: What was chosen, and what it is worth.
-  /// - Throws: What the fitting, the selection or the judge throws.
+  /// - Throws: What the fitting, the selection or the judge throws; `SnapshotError` for a result of
+  ///   other data.
   public func run(
     _ position: Int, observer: any SelectionObserver = SilentObserver()
   ) throws -> FoldRun {
     let split = folds.splits[position]
     let (number, fold) = position.quotientAndRemainder(dividingBy: foldCount)
+    if let saved = observer.savedResult {
+      return FoldRun(
+        repetition: number, fold: fold, split: split,
+        features: try saved.integers("features", in: 0..<data.featureCount),
+        value: try saved.double("value"), isInterrupted: false,
+        seconds: try saved.double("seconds"))
+    }
     let clock = ContinuousClock()
     let start = clock.now
     let fitted = try fit(split.training)
@@ -108,9 +116,19 @@ public struct FoldedSelection: Sendable {
       task, random: random.substream("selection", position), observer: observer)
     // The order of the columns is the same whatever method found them.
     let value = try judge(fitted, selection.indices.sorted(), split)
-    return FoldRun(
+    let run = FoldRun(
       repetition: number, fold: fold, split: split, features: selection.indices, value: value,
       isInterrupted: selection.isInterrupted, seconds: (clock.now - start) / .seconds(1))
+    if !run.isInterrupted {
+      observer.finish(with: {
+        var result = Snapshot()
+        result.save("features", run.features)
+        result.save("value", run.value)
+        result.save("seconds", run.seconds)
+        return result
+      })
+    }
+    return run
   }
 
   /// The same, once through the folds, with the target dealt out anew among the rows.

@@ -26,7 +26,7 @@ import Datasets
 /// - Returns: A number of at least 0 for each feature: 0 where there are too few rows for as many
 ///   columns; the greatest finite number where the columns tell the target exactly.
 /// - Complexity: O(rows x columns), and for a group of k columns, of which e are not 0 in a row,
-///   O(rows x e² + k³).
+///   O(rows x e² + k³); O(rows) for the levels of a categorical column, however many they are.
 func featureStatistics(
   _ data: Dataset, rows: [Int], weights: [Float]? = nil
 ) -> [Double] {
@@ -37,19 +37,23 @@ func featureStatistics(
   let targets = deviations(of: data.target.subset(rows), weights: counts)
   return groups.columns.map { columns in
     if columns.count == 1 { return single[columns[0]] }
+    let patterns = RowPatterns(data.features, columns: columns, rows: rows, weights: counts)
     return targets.reduce(0) { largest, target in
       guard target.degrees > 0 else { return largest }  // else there is a row at least
-      let sums = GroupSums(data.features, columns: columns, rows: rows, weights: counts, target)
-      return max(largest, equivalentStatistic(sums, target, rowCount: counts.reduce(0, +)))
+      let explained =
+        patterns?.explained(target, weights: counts)
+        ?? GroupSums(data.features, columns: columns, rows: rows, weights: counts, target)
+        .explained(target.sizes)
+      return max(largest, equivalentStatistic(explained, target, rowCount: counts.reduce(0, +)))
     }
   }
 }
 
 /// The F statistic of a single column that is as unlikely as that of a group.
 private func equivalentStatistic(
-  _ sums: GroupSums, _ target: TargetDeviations, rowCount: Double
+  _ explained: (rank: Int, trace: Double), _ target: TargetDeviations, rowCount: Double
 ) -> Double {
-  let (rank, trace) = sums.explained(target.sizes)
+  let (rank, trace) = explained
   guard rank > 0 else { return 0 }
   let s = Double(min(rank, target.degrees))
   let m = Double(max(rank, target.degrees))
@@ -63,7 +67,7 @@ private func equivalentStatistic(
 }
 
 /// The target as numbers that sum to 0: an indicator for each class, or the values.
-private struct TargetDeviations {
+struct TargetDeviations {
   /// The class of each row; nil for values.
   let labels: [Int]?
   /// The deviation of each value from the mean; empty for classes.

@@ -7,6 +7,9 @@ public struct RandomSelection: SelectionMethod {
 
   public var name: String { "random" }
 
+  /// Nothing but the number of columns is looked at.
+  public var needsTarget: Bool { false }
+
   public func select(
     _ task: SelectionTask, random: RandomSource, observer: any SelectionObserver
   ) throws(SelectionError) -> FeatureSelection {

@@ -32,16 +32,10 @@ extension SelectionMethod {
     let queue = RunQueue(count: seeds.count)
     let work: @Sendable () -> Void = {
       while let position = queue.next() {
-        let clock = ContinuousClock()
-        let start = clock.now
         let result = Result { () throws(SelectionError) in
-          try select(
-            task, random: RandomSource(seed: seeds[position]), observer: observer(position))
+          try run(task, seed: seeds[position], observer: observer(position))
         }
-        let seconds = (clock.now - start) / .seconds(1)
-        queue.finish(
-          position,
-          result.map { SeededRun(seed: seeds[position], selection: $0, seconds: seconds) })
+        queue.finish(position, result)
       }
     }
     let finished = DispatchGroup()
@@ -56,6 +50,37 @@ extension SelectionMethod {
     work()
     finished.wait()
     return try queue.results()
+  }
+
+  /// One run, unless it was done before.
+  private func run(
+    _ task: SelectionTask, seed: UInt64, observer: any SelectionObserver
+  ) throws(SelectionError) -> SeededRun {
+    if let saved = observer.savedResult {
+      do throws(SnapshotError) {
+        return SeededRun(
+          seed: seed,
+          selection: try FeatureSelection(
+            restoredFrom: try saved.part("selection"), featureCount: task.data.featureCount),
+          seconds: try saved.double("seconds"))
+      } catch {
+        throw .unusableState(error)
+      }
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let selection = try select(task, random: RandomSource(seed: seed), observer: observer)
+    let run = SeededRun(
+      seed: seed, selection: selection, seconds: (clock.now - start) / .seconds(1))
+    if !selection.isInterrupted {
+      observer.finish(with: {
+        var result = Snapshot()
+        result.save("selection", selection.state)
+        result.save("seconds", run.seconds)
+        return result
+      })
+    }
+    return run
   }
 }
 

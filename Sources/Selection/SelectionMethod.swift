@@ -9,6 +9,9 @@ public protocol SelectionMethod: Sendable {
   /// The name on the command line, such as `entryprune`.
   var name: String { get }
 
+  /// Whether the target of the rows is looked at; without, there need not be one.
+  var needsTarget: Bool { get }
+
   /// The settings by name, for the record.
   ///
   /// - Parameter task: The task, on whose data defaults may depend.
@@ -30,6 +33,9 @@ public protocol SelectionMethod: Sendable {
 }
 
 extension SelectionMethod {
+  /// It is, unless a method says otherwise.
+  public var needsTarget: Bool { true }
+
   /// Chooses features under a seed, without being watched.
   ///
   /// - Parameters:
@@ -140,11 +146,15 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   case fixedLengthOfFlexible
   /// A setting is outside its range.
   case badSetting(name: String, value: String, range: String)
+  /// The state from which the selection was to go on is none of this selection.
+  case unusableState(SnapshotError)
 
   /// Whether the request is at fault, rather than the data.
   public var isUsage: Bool {
     switch self {
-    case .tooFewRows, .oneClass, .notFinite, .weights, .diverged, .trainingDiverged: false
+    case .tooFewRows, .oneClass, .notFinite, .weights, .diverged, .trainingDiverged,
+      .unusableState:
+      false
     default: true
     }
   }
@@ -179,12 +189,17 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
       "the flexible input layer follows a validation loss; give a patience, not a number of rotations"
     case .badSetting(let name, let value, let range):
       "\(name) is \(value), but must be \(range)"
+    case .unusableState(let error):
+      error.description
     }
   }
 }
 
 /// Told how a selection goes on, and asked whether it should stop.
-public protocol SelectionObserver: Sendable {
+///
+/// After every rotation it takes note, says whether to go on, and is offered the state from which
+/// that is possible.
+public protocol SelectionObserver: StateKeeper {
   /// Takes note of a finished rotation (or step) of a selection.
   ///
   /// - Parameter progress: What was reached.

@@ -31,6 +31,22 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Hashable, Codable {
     s3 = Self.splitMix(&mixer)
   }
 
+  /// The exact state: the seed, from which substreams come, and the four words of xoshiro256**.
+  ///
+  /// A generator that is restored from it returns the numbers that this one would have returned.
+  public var state: [UInt64] { [seed, s0, s1, s2, s3] }
+
+  /// Creates a generator that goes on where another one was.
+  ///
+  /// It is `nil` unless there are five words, the last four of them not all 0: from such a state
+  /// xoshiro256** never comes away, and no seed leads to it.
+  ///
+  /// - Parameter state: The ``state`` of the other generator.
+  public init?(state: [UInt64]) {
+    guard state.count == 5, state[1...].contains(where: { $0 != 0 }) else { return nil }
+    (seed, s0, s1, s2, s3) = (state[0], state[1], state[2], state[3], state[4])
+  }
+
   /// Returns a generator of its own for one purpose.
   ///
   /// It depends on the seed and the name only, not on how many numbers were drawn.

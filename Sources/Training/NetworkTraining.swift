@@ -24,7 +24,9 @@ extension TrainingRecipe {
     return try training.train(
       network(
         inputCount: data.features.columnCount, outputCount: training.outputCount,
-        random: random.substream("network")), self, random: random, observer: observer)
+        random: random.substream("network")), self, random: random,
+      saved: observer?.savedState, observer: observer
+    ) { state in observer?.keep(state: state) }
   }
 }
 
@@ -72,16 +74,30 @@ struct NetworkTraining {
   ///   - recipe: How it is trained.
   ///   - random: The source of the orders and of the topology.
   ///   - round: The round of pruning and how many there are.
+  ///   - saved: The state from which to go on; nil to begin.
   ///   - observer: Told of progress, and asked whether to stop early.
+  ///   - keep: Offered the state after every epoch.
   /// - Returns: The network of the best epoch; without validation rows that of the last.
-  /// - Throws: ``TrainingError/diverged(epoch:loss:)`` if the loss is no longer finite.
+  /// - Throws: ``TrainingError/diverged(epoch:loss:)`` if the loss is no longer finite,
+  ///   ``TrainingError/unusableState(_:)`` for a state of another training.
   func train(
     _ network: Network, _ recipe: TrainingRecipe, random: RandomSource,
-    round: (number: Int, count: Int) = (0, 0), observer: (any TrainingObserver)?
+    round: (number: Int, count: Int) = (0, 0), saved: Snapshot? = nil,
+    observer: (any TrainingObserver)?, keep: (() -> Snapshot) -> Void
   ) throws(TrainingError) -> TrainedNetwork {
     let run = TrainingRun(network, on: training, heldOut: heldOut, recipe: recipe, random: random)
     var best = network
     var isInterrupted = false
+    if let saved {
+      do throws(SnapshotError) {
+        try run.restore(from: try saved.part("run"))
+        best =
+          saved.has("best")
+          ? try network.restored(from: try saved.part("best")) : run.trainer.network
+      } catch {
+        throw .unusableState(error)
+      }
+    }
     while !run.isFinished {
       let epoch = try run.runEpoch()
       let place = run.epochs.count - 1
@@ -91,6 +107,12 @@ struct NetworkTraining {
         TrainingProgress(
           round: round.number, roundCount: round.count, epoch: place,
           lastEpoch: recipe.epochCount - 1, result: epoch, isBest: isBest))
+      keep {
+        var state = Snapshot()
+        state.save("run", run.state)
+        if heldOut != nil && !isBest { state.save("best", best.state) }
+        return state
+      }
       if observer?.shouldStop == true {
         isInterrupted = !run.isFinished
         break

@@ -81,23 +81,44 @@ extension TrainingRecipe {
     let dense = recipe.network(
       inputCount: data.features.columnCount, outputCount: training.outputCount,
       random: random.substream("network"))
-    var trained = try training.train(
-      dense, recipe, random: random, round: (0, sparsities.count), observer: observer)
-    recipe.epochCount = pruning.epochCount
-    for (position, sparsity) in sparsities.enumerated() where !trained.isInterrupted {
+    var round: PruningRound
+    var saved = observer?.savedState
+    do throws(SnapshotError) {
+      round =
+        try saved.map { (state) throws(SnapshotError) in
+          try PruningRound(
+            restoredFrom: state, dense: dense, roundCount: sparsities.count, rowCount: data.rowCount
+          )
+        } ?? PruningRound(number: 0, network: dense)
+      saved = try saved?.part("training")
+    } catch {
+      throw .unusableState(error)
+    }
+    var trained: TrainedNetwork
+    while true {
+      if round.number > 0 { recipe.epochCount = pruning.epochCount }
+      trained = try training.train(
+        round.network, recipe,
+        random: round.number == 0 ? random : random.substream("round \(round.number)"),
+        round: (round.number, sparsities.count), saved: saved, observer: observer
+      ) { state in
+        observer?.keep { round.state(training: state()) }
+      }
+      saved = nil
+      if let earlier = round.earlier {
+        trained.bestEpoch += earlier.epochs.count
+        trained.epochs = earlier.epochs + trained.epochs
+        trained.cost = earlier.cost.adding(trained.cost)
+      }
+      if trained.isInterrupted || round.number == sparsities.count { break }
       if observer?.shouldStop == true {
         trained.isInterrupted = true
         break
       }
-      let rule = MagnitudePruning(sparsity: sparsity, scope: pruning.scope)
-      var round = try training.train(
-        trained.network.pruned(by: rule), recipe,
-        random: random.substream("round \(position + 1)"),
-        round: (position + 1, sparsities.count), observer: observer)
-      round.bestEpoch += trained.epochs.count
-      round.epochs = trained.epochs + round.epochs
-      round.cost = trained.cost.adding(round.cost)
-      trained = round
+      let rule = MagnitudePruning(sparsity: sparsities[round.number], scope: pruning.scope)
+      round = PruningRound(
+        number: round.number + 1, network: trained.network.pruned(by: rule),
+        earlier: (trained.epochs, trained.cost))
     }
     if trained.isInterrupted, let wanted = sparsities.last {
       let cost = trained.cost
@@ -106,6 +127,49 @@ extension TrainingRecipe {
         "pruning had reached a sparsity of \(rounded(reached)) of \(rounded(wanted)) when it ended")
     }
     return trained
+  }
+}
+
+/// A round of pruning: what it trains, and what came before it.
+private struct PruningRound {
+  /// 0 for the dense network.
+  var number: Int
+  /// The network that the round begins with.
+  var network: Network
+  /// The epochs of earlier rounds and what they cost; nil for the dense network.
+  var earlier: (epochs: [TrainingEpoch], cost: TrainingCost)?
+
+  init(
+    number: Int, network: Network, earlier: (epochs: [TrainingEpoch], cost: TrainingCost)? = nil
+  ) {
+    self.number = number
+    self.network = network
+    self.earlier = earlier
+  }
+
+  /// The state of the whole training, with that of the training of this round.
+  func state(training: Snapshot) -> Snapshot {
+    var state = Snapshot()
+    state.save("round", number)
+    state.save("training", training)
+    guard let earlier else { return state }
+    state.save("network", network.state)
+    state.save("epochs", Snapshot(epochs: earlier.epochs))
+    state.save("cost", earlier.cost.state)
+    return state
+  }
+
+  init(
+    restoredFrom state: Snapshot, dense: Network, roundCount: Int, rowCount: Int
+  ) throws(SnapshotError) {
+    number = try state.integer("round", in: 0...roundCount)
+    network = dense
+    guard number > 0 else { return }
+    network = try dense.restored(from: try state.part("network"))
+    // Only what was spent counts of an earlier cost; the rest is that of the last round.
+    var cost = TrainingCost(dense, rowCount: rowCount)
+    try cost.restore(from: try state.part("cost"))
+    earlier = (try state.part("epochs").epochs(), cost)
   }
 }
 

@@ -13,8 +13,8 @@ package final class SampleBatches {
   package let block: FloatArena
   private let view: TrainingView
   private let gatherer: ColumnGatherer
-  private var random: RandomSource
-  private var order: [Int]
+  var random: RandomSource
+  var order: [Int]
   private var rows: [Int]
 
   package init(_ view: TrainingView, batchCount: Int, random: RandomSource) {

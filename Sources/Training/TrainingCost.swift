@@ -34,7 +34,7 @@ public struct TrainingCost: Hashable, Sendable, Codable {
   public var seconds = 0.0
   /// The part of it that the importance of the inputs took.
   public var importanceSeconds = 0.0
-  private var firstConnectionCount: Int
+  var firstConnectionCount: Int
 
   /// The mean wall-clock time of an optimizer step; 0 without any.
   public var secondsPerStep: Double { stepCount == 0 ? 0 : seconds / Double(stepCount) }

@@ -1,4 +1,5 @@
 import Datasets
+import Tensors
 
 /// Why a network cannot be trained.
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -14,6 +15,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case weights(WeightFault)
   /// The loss is no longer a number.
   case diverged(epoch: Int, loss: Double)
+  /// The state from which the training was to go on is none of this training.
+  case unusableState(SnapshotError)
 
   /// Whether the request is at fault, rather than the data.
   public var isUsage: Bool {
@@ -36,6 +39,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
       fault.description
     case .diverged(let epoch, let loss):
       "the loss became \(loss.isNaN ? "no number" : "infinite") in epoch \(epoch + 1); lower the learning rate"
+    case .unusableState(let error):
+      error.description
     }
   }
 }

@@ -1,5 +1,9 @@
+import Tensors
+
 /// Told how a training goes on, and asked whether it should stop.
-public protocol TrainingObserver: Sendable {
+///
+/// After every epoch it takes note, is offered the state, and says whether to go on, in this order.
+public protocol TrainingObserver: StateKeeper {
   /// Takes note of a finished epoch.
   ///
   /// - Parameter progress: What was reached.

@@ -9,16 +9,16 @@ package final class TrainingRun {
   package let batches: SampleBatches
   package let topology: TopologyEvolution
   /// The epochs that have ended.
-  package private(set) var epochs: [TrainingEpoch] = []
+  package internal(set) var epochs: [TrainingEpoch] = []
   /// The optimizer steps that were taken.
-  package private(set) var stepCount = 0
+  package internal(set) var stepCount = 0
   /// The epoch of the lowest validation loss, from 0; nil before the first.
-  package private(set) var bestEpoch: Int?
+  package internal(set) var bestEpoch: Int?
   /// What was spent so far.
-  package private(set) var cost: TrainingCost
+  package internal(set) var cost: TrainingCost
   private let recipe: TrainingRecipe
   private let heldOut: HeldOutRows?
-  private var bestLoss = Double.infinity
+  var bestLoss = Double.infinity
 
   /// Prepares a run.
   ///

@@ -114,6 +114,22 @@ import Testing
         .description == "\(third): its columns are not those of \(first): no column 'b'")
   }
 
+  @Test func pooledFilesMayHaveTheirColumnsInAnyOrder() throws {
+    let scratch = try Scratch()
+    let paths = [
+      try scratch.write("a,colour,y\n1,red,p\n2,blue,q\n", "1.csv"),
+      try scratch.write("y,colour,a\np,green,3\nq,red,4\n", "2.csv"),
+      try scratch.write("colour,y,a\n,q,5\n", "3.csv"),
+    ]
+    let table = try TableSource(paths: paths).readTable()
+    #expect(table.columnNames == ["a", "colour", "y"])
+    #expect(table.kinds[1] == .categorical(levels: ["blue", "green", "red"]))
+    #expect(table.kinds[0] == .numeric && table.kinds[2] == .categorical(levels: ["p", "q"]))
+    #expect(table.features.exact(0) == [1, 2, 3, 4, 5])
+    #expect(table.features.exact(1)[..<4] == [2, 0, 1, 2] && table.features.exact(1)[4].isNaN)
+    #expect(table.features.exact(2) == [0, 1, 0, 1, 1])
+  }
+
   @Test func testDataAreBroughtIntoTheOrderOfTheTrainingData() throws {
     let scratch = try Scratch()
     let training = try TableSource(

@@ -143,6 +143,74 @@ extension Scratch {
         == "\(path): 'X' holds texts; a table is an array of numbers")
   }
 
+  @Test(arguments: [false, true]) func textsAreLabels(areOfAnyLength: Bool) throws {
+    let scratch = try Scratch()
+    let type = H5Tcopy(espalier_h5_type_text())
+    H5Tset_size(type, areOfAnyLength ? -1 : 4)
+    let texts = ["ill", "well", "", "ill"]
+    let pointers = texts.map { strdup($0) }
+    defer { for pointer in pointers { free(pointer) } }
+    let path = try scratch.writeHDF5(
+      "t.h5",
+      [
+        .numbers("X", [4, 1], espalier_h5_type_uint8(), [1, 2, 3, 4] as [UInt8]),
+        HDF5Dataset(
+          name: "y", extents: [4], type: type,
+          bytes: areOfAnyLength
+            ? raw(pointers.map { UInt(bitPattern: $0) })
+            : texts.flatMap { Array($0.utf8) + [UInt8](repeating: 0, count: 4 - $0.utf8.count) }),
+      ])
+    let table = try source(path).readTable()
+    #expect(table.labelColumns == ["y"] && table.kinds[1] == .categorical(levels: ["ill", "well"]))
+    #expect(table.features.exact(1)[..<2] == [0, 1] && table.features.exact(1)[2].isNaN)
+    #expect(table.features.exact(1)[3] == 0)
+  }
+
+  /// Python's libraries write the first 512 bytes of a MAT file, and no marks of MATLAB's types.
+  @Test func aMATFileOfPythonIsRead() throws {
+    let scratch = try Scratch()
+    let path = try scratch.writeHDF5(
+      "p.h5",
+      [
+        .numbers("X", [3, 2], espalier_h5_type_double(), [1, 2, 3, 4, 5, 6.5]),
+        .numbers("Y", [3, 1], espalier_h5_type_int64(), [1, 2, 1] as [Int64]),
+      ])
+    var head = Array("MATLAB 7.3 MAT-file, written by Python".utf8)
+    head += [UInt8](repeating: 0x20, count: 124 - head.count) + [0, 2, 0x49, 0x4d]
+    head += [UInt8](repeating: 0, count: 512 - head.count)
+    let bytes = try head + Array(Data(contentsOf: URL(fileURLWithPath: path)))
+    let table = try source(scratch.write(bytes, "p.mat")).readTable()
+    #expect(table.columnNames == ["x0", "x1", "Y"] && table.labelColumns == ["Y"])
+    #expect(table.features.cells == [1, 2, 1, 3, 4, 2, 5, 6.5, 1])
+  }
+
+  @Test func aFileInAGzipFileIsRead() throws {
+    let scratch = try Scratch()
+    let path = try scratch.writeHDF5(
+      "u.h5", [.numbers("X", [2, 2], espalier_h5_type_uint8(), [1, 2, 3, 4] as [UInt8])])
+    let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+    let packed = try scratch.compress(bytes, "u.h5.gz")
+    #expect(try source(packed).readTable().features.cells == [1, 2, 3, 4])
+    let mat = try scratch.writeMAT("m.mat", [("X", rows: 2, [1, 2, 3, 4])])
+    let matBytes = try Array(Data(contentsOf: URL(fileURLWithPath: mat)))
+    let table = try source(scratch.compress(matBytes, "m.mat.gz")).readTable()
+    #expect(table.features.cells == [1, 3, 2, 4])
+    // Nothing stays behind, neither of a sound file nor of a damaged one.
+    let unpacked = try UnpackedFile(packed).path
+    #expect(!FileManager.default.fileExists(atPath: unpacked))
+    // An error names the file that the user knows.
+    #expect(
+      failure { try source(packed, "Z").readTable() }?.description
+        == "\(packed): no array 'Z'" + nameHint(for: "Z", among: ["X"]))
+    let damaged = try scratch.compress(Array(matBytes.dropLast(9)), "d.mat.gz")
+    #expect(failure { try source(damaged).readTable() }?.description.hasPrefix(damaged) == true)
+    // More than 200 times its size, beyond 64 MiB.
+    let bomb = try scratch.compress(
+      bytes + [UInt8](repeating: 0, count: 100 << 20), "b.h5.gz")
+    #expect(
+      failure { try source(bomb).readTable() } == .absurdExpansion(path: bomb, ratio: 200))
+  }
+
   @Test func declaredSizesAreChecked() throws {
     let scratch = try Scratch()
     // Chunks that were never written take no room in the file.

@@ -232,6 +232,43 @@ func tar(_ name: String, _ content: [UInt8], type: Character = "0", prefix: Stri
     #expect(throws: ImageDecoder.Mistake.self) { try ImageDecoder.header(bomb) }
   }
 
+  @Test func badImagesAreLeftOutIfThatIsWanted() throws {
+    let scratch = try Scratch()
+    let image = png(grey, 40, 40, (0..<1600).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) })
+    func sound(_ pixel: UInt8) -> [UInt8] { png(grey, 1, 2, [pixel, pixel + 1]) }
+    let path = try folder(
+      scratch,
+      [
+        ("cat/1.png", sound(1)), ("cat/2.png", Array(image.dropLast(300))), ("cat/3.png", sound(3)),
+        ("dog/1.png", Array(image.prefix(20))), ("dog/2.png", sound(5)), ("dog/3.png", sound(7)),
+      ])
+    var source = TableSource(paths: [path])
+    source.reading.imageSize = (1, 2)
+    #expect(
+      failure { try source.readTable() }?.description.hasPrefix("\(path)/dog/1.png: damaged")
+        == true)
+    source.reading.skipsBadImages = true
+    let table = try source.readTable()
+    #expect(table.features.cells == [1, 2, 0, 3, 4, 0, 5, 6, 1, 7, 8, 1])
+    #expect(
+      table.notes.count == 1
+        && table.notes[0].hasPrefix("2 images cannot be read and are left out: 'cat/2.png' ("))
+    #expect(table.notes[0].contains("'dog/1.png' ("))
+    let other = try Scratch()
+    source.paths = [try folder(other, [("cat/1.png", Array(image.prefix(20)))])]
+    #expect(failure { try source.readTable() } != nil)
+  }
+
+  @Test func aClassWithoutImagesIsNamed() throws {
+    let scratch = try Scratch()
+    let path = try folder(
+      scratch, [("train/a/1.png", png(grey, 1, 1, [1])), ("train/b/1.png", png(grey, 1, 1, [2]))])
+    try FileManager.default.createDirectory(
+      atPath: path + "/train/c/d", withIntermediateDirectories: true)
+    #expect(
+      try TableSource(paths: [path]).readTable().notes == ["the folder 'train/c' holds no image"])
+  }
+
   @Test func emptyFoldersAndPointersAreNamed() throws {
     let scratch = try Scratch()
     let path = try folder(

@@ -74,7 +74,10 @@ import Testing
     #expect(missing?.description == "no/such.csv: no such file; check the path")
     #expect(missing?.isMissingInput == true)
     let directory = failure { try TableSource(paths: [scratch.directory]).readSplit() }
-    #expect(directory?.description == "\(scratch.directory): is a directory; name the file in it")
+    #expect(
+      directory?.description
+        == "\(scratch.directory): is an empty folder; name the file of the table, or a folder of images"
+    )
     let device = failure { try TableSource(paths: ["/dev/null"]).readSplit() }
     #expect(device?.description == "/dev/null: cannot be read: not a regular file")
   }

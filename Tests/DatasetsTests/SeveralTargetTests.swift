@@ -46,6 +46,35 @@ import Testing
     #expect(throws: DatasetError.noTarget(path: "t.csv")) { try Target([], path: "t.csv") }
   }
 
+  @Test func twoWordsAreALabel() throws {
+    let columns = [
+      column("a", ["yes", "no", "No"]), column("b", ["1", "0", "1"]),
+      column("c", ["well", "ill", "well"]),
+    ]
+    let target = try Target(columns, path: "t.csv")
+    #expect(
+      target
+        == .labels(
+          [[true, false, false], [true, false, true], [true, false, true]],
+          names: ["a", "b", "c=well"]))
+    #expect(try Target(columns, task: .classification, path: "t.csv") == target)
+    // Of the test rows the training data tell which word is the label.
+    var test = [column("a", ["no", "no"]), column("b", ["0", "0"]), column("c", ["ill", "ill"])]
+    #expect(
+      try Target(test, matching: target, path: "t.csv").subset([0])
+        == .labels([[false], [false], [false]], names: ["a", "b", "c=well"]))
+    test[2] = column("c", ["ill", "dead"])
+    #expect(throws: DatasetError.mixedTargets(path: "t.csv", column: "c", row: 0, text: "ill")) {
+      try Target(test, matching: target, path: "t.csv")
+    }
+    test[2] = column("c", ["well", "1"])
+    #expect(throws: DatasetError.self) { try Target(test, matching: target, path: "t.csv") }
+    // Three words are classes, which do not go with labels.
+    #expect(throws: DatasetError.mixedTargets(path: "t.csv", column: "d", row: 0, text: "u")) {
+      try Target([columns[0], column("d", ["u", "v", "w"])], path: "t.csv")
+    }
+  }
+
   @Test func oneColumnIsWhatItWas() throws {
     let labels = column("a", ["x", "y", "x"])
     #expect(try Target([labels], path: "t.csv") == (try Target(labels, path: "t.csv")))

@@ -47,6 +47,42 @@ private enum Cell: Equatable {
     return table.kinds[column].levels.map { .text($0[Int(number)]) } ?? .number(number)
   }
 
+  @Test func typesMayChangeWithEveryPieceOfAWideTable() {
+    let (rowCount, width) = (700, 1000)  // several chunks
+    func number(_ row: Int, _ column: Int) -> Double {
+      switch (row + column) % rowCount {
+      case ..<300: Double((row * column) % 250)
+      case ..<450: column % 3 == 0 ? .nan : -7
+      case ..<600: Double(100_000 + row * column)
+      default: Double(row) + 0.5
+      }
+    }
+    var builder = TableBuilder(names: (0..<width).map { "c\($0)" })
+    for row in 0..<rowCount {
+      for column in 0..<width where !builder.isText[column] {
+        builder.row[column] = number(row, column)
+      }
+      if row == 400 { builder.take("seven", column: 7) }
+      if row > 400 { builder.take(LabelReader.label(Double(row % 5)), column: 7) }
+      builder.endRow()
+    }
+    let table = builder.finished()
+    for column in 0..<width where column != 7 {
+      let cells = table.features.exact(column)
+      #expect(
+        cells.indices.allSatisfy { row in
+          let wanted = number(row, column)
+          return cells[row] == wanted || cells[row].isNaN && wanted.isNaN
+        })
+    }
+    for row in [0, 299, 450, 399, 400, 401, 699] {
+      let text =
+        row == 400 ? "seven" : row > 400 ? "\(row % 5)" : LabelReader.label(number(row, 7))
+      let wanted = Cell.text(text)
+      #expect(cell(table, row, 7) == (number(row, 7).isNaN && row < 400 ? .missing : wanted))
+    }
+  }
+
   @Test func whatIsWrittenIsRead() {
     var random = RandomSource(seed: 5)
     for _ in 0..<400 {

@@ -38,6 +38,26 @@ struct IsolationTests {
     #expect(damaged.status == 65)
     #expect(damaged.errors.hasPrefix("espalier: images/dark/1.png: damaged file: "))
     #expect(damaged.errors.split(separator: "\n").count == 1)
+    let without = try Tool.run("inspect images --skip-bad", in: workplace)
+    #expect(without.status == 0 && without.output.contains("11 rows"))
+    #expect(without.output.contains("1 image cannot be read and is left out: 'dark/1.png' ("))
+  }
+
+  /// The child finds the decompressed file that its parent holds open.
+  @Test func compressedArraysComeBackFromTheChild() throws {
+    let workplace = try Workplace()
+    try workplace.write("a,b,y\n1,2,p\n3,4,q\n5,6,p\n", to: "t.csv")
+    let written = try Tool.run("convert t.csv t.npz --target y", in: workplace)
+    #expect(written.status == 0, "\(written.errors)")
+    let gzip = Process()
+    gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    gzip.arguments = ["gzip", workplace.url.appending(path: "t.npz").path]
+    try gzip.run()
+    gzip.waitUntilExit()
+    let found = try Tool.run("inspect t.npz.gz", in: workplace)
+    #expect(found.status == 0 && found.output.contains("3 rows"), "\(found.errors)")
+    let wrong = try Tool.run("inspect t.npz.gz --variable Z", in: workplace)
+    #expect(wrong.status == 65 && wrong.errors.hasPrefix("espalier: t.npz.gz: no array 'Z'"))
   }
 
   @Test func theVerbIsHidden() throws {

@@ -7,15 +7,27 @@ struct ReproductionTests {
     "select data.csv --target target --count 3 --test-fraction 0.25 --seeds 3 --quiet"
     + " --baselines \(quickEntryPrune)"
 
-  @Test("Two runs differ in nothing but time and memory")
+  @Test("Two runs write the same bytes; time and memory are in a file of their own")
   func twice() throws {
     let workplace = try Workplace()
     try workplace.generate()
     try Tool.run("\(call) --output first", in: workplace)
-    try Tool.run("\(call) --output second", in: workplace)
-    #expect(
-      try timeless(workplace.json("first/result.json"))
-        == timeless(workplace.json("second/result.json")))
+    try Tool.run("\(call) --output second --threads 1", in: workplace)
+    for name in ["result.json", "report.html", "events.jsonl"] {
+      #expect(try workplace.text("first/\(name)") == workplace.text("second/\(name)"), "\(name)")
+    }
+    let measured = try workplace.json("first/measured.json")
+    #expect(measured["seconds"] is Double && measured["peakBytes"] is [String: Any])
+    #expect((measured["runs"] as? [[String: Any]])?.count == 3)
+  }
+
+  @Test("Events on several threads are those on one")
+  func events() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    try Tool.run("\(call) --output first", in: workplace)
+    try Tool.run("\(call) --output second --threads 3", in: workplace)
+    #expect(try workplace.text("first/events.jsonl") == workplace.text("second/events.jsonl"))
   }
 
   @Test("Runs side by side give what they give one after the other")

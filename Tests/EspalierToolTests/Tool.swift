@@ -100,6 +100,24 @@ final class Workplace {
     return try #require(value as? [String: Any])
   }
 
+  /// Whether a folder holds a result that was printed, without what was measured.
+  func hasResult(_ output: String, in folder: String) throws -> Bool {
+    func merged(_ kept: Any, _ measured: Any?) -> Any {
+      switch (kept, measured) {
+      case (let kept as [String: Any], let measured as [String: Any]):
+        var all = measured
+        for (key, value) in kept { all[key] = merged(value, measured[key]) }
+        return all
+      case (let kept as [Any], let measured as [Any]):
+        return zip(kept, measured).map { merged($0, $1) }
+      default: return kept
+      }
+    }
+    let all = try merged(json("\(folder)/result.json"), json("\(folder)/measured.json"))
+    let printed = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? NSDictionary
+    return try #require(all as? NSDictionary) == #require(printed)
+  }
+
   func files(in folder: String = "") throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: url.appending(path: folder).path)
       .filter { !$0.hasPrefix(".") }.sorted()

@@ -14,6 +14,26 @@ struct LearnerTests {
     #expect(try SVC().predict(golden.trial) == .classes(golden.svc))
   }
 
+  @Test("SVC learns from rows of nearly all zeros what the same rows shifted by one tell")
+  func sparseSVC() throws {
+    // A row has one of 64 levels, of which every other one is of the second class.
+    let (levels, copies) = (64, 5)
+    func trial(_ zero: Float) -> Trial {
+      var values = [Float](repeating: zero, count: levels * copies * levels)
+      for row in 0..<(levels * copies) {
+        values[row * levels + row % levels] += 1 + Float(row / levels) / 8
+        values[row * levels + (7 * row + 3) % levels] += 0.25
+      }
+      let classes = (0..<(levels * copies)).map { $0 % levels % 2 }
+      return Trial(
+        values, columnCount: levels, .classes(indices: classes, names: ["a", "b"]),
+        trainingCount: levels * (copies - 1))
+    }
+    let found = try SVC().predict(trial(0))
+    #expect(found == .classes((0..<levels).map { $0 % 2 }))
+    #expect(found == (try SVC().predict(trial(1))))
+  }
+
   @Test("ridge predicts the classes that scikit-learn's does", arguments: 0..<3)
   func ridgeClasses(index: Int) throws {
     let golden = try Golden.load().classification[index]

@@ -82,12 +82,16 @@ struct KernelTests {
       saved[random.index(below: count)] = 0
       var dx = [Float](repeating: .nan, count: count)
       let slope = random.uniform(0, 1)
-      let exact = NaiveElementwise.rectifierGradient(slope: slope, saved: saved, dy: dy)
-      rectifierGradient(slope: slope, saved: &saved, dy: &dy, into: &dx, count: count)
+      let limit = random.index(below: 2) == 0 ? Float.infinity : random.uniform(0, 1)
+      let exact = NaiveElementwise.rectifierGradient(
+        slope: slope, limit: limit, saved: saved, dy: dy)
+      rectifierGradient(
+        slope: slope, limit: limit, saved: &saved, dy: &dy, into: &dx, count: count)
       #expect(zip(dx, exact).allSatisfy { abs(Double($0) - $1) < 1e-6 })
       dy.withUnsafeMutableBufferPointer { dy in
         rectifierGradient(
-          slope: slope, saved: &saved, dy: dy.baseAddress!, into: dy.baseAddress!, count: count)
+          slope: slope, limit: limit, saved: &saved, dy: dy.baseAddress!, into: dy.baseAddress!,
+          count: count)
       }
       #expect(dy == dx)
     }

@@ -53,7 +53,34 @@ struct GoldenTests {
     "linear": Linear(4), "relu": ReLU(), "leakyrelu": LeakyReLU(slope: 0.1),
     "sigmoid": Sigmoid(), "tanh": Tanh(), "gelu": GELU(), "gelu-tanh": GELU(.tanh),
     "softmax": Softmax(), "add": Add(),
+    "multiply": Multiply(), "multiply-row": Multiply(), "concatenate": Concatenate(inputCount: 3),
+    "reshape": Reshape(to: [2, 6]), "permute": Permute(axes: [2, 0, 1]),
+    "gathercolumns": GatherColumns(indices: [4, 0, 4, 1]), "scaleandshift": ScaleAndShift(),
+    "dropout": Dropout(rate: 0), "stochasticdepth": StochasticDepth(rate: 0),
+    "appendzerotoken": AppendZeroToken(), "windowpartition": WindowPartition(size: 3, shift: 1),
+    "windowpartition-tokens": WindowPartition(size: 3, shift: 1, image: Extent(4, 5)),
+    "windowreverse": WindowReverse(size: 3, shift: 1, height: 4, width: 5),
+    "windowattention": WindowAttention(headCount: 3, size: 3, height: 6, width: 3),
+    "windowattention-shifted": WindowAttention(
+      headCount: 2, size: 3, shift: 1, height: 4, width: 5),
+    "windowattention-narrow": WindowAttention(
+      headCount: 1, size: 7, shift: 3, height: 9, width: 5),
+    "patchmerging": PatchMerging(),
     "sparselinear": SparseLinear(GradientTests.pattern, storage: .sparse),
+    "linear-without-bias": Linear(4, hasBias: false), "relu6": ReLU6(), "prelu": PReLU(),
+    "silu": SiLU(), "hardswish": HardSwish(),
+    "convolution": Convolution(6, kernel: 3, stride: 2, padding: 1),
+    "convolution-dilated": Convolution(
+      5, kernel: Extent(3, 2), padding: Padding(top: 1, left: 2, bottom: 3, right: 0),
+      dilation: Extent(2, 1), hasBias: false),
+    "convolution-groups": Convolution(6, kernel: 3, padding: 1, groupCount: 2),
+    "convolution-depthwise": Convolution(
+      32, kernel: 3, padding: 1, groupCount: 32, hasBias: false),
+    "batchnorm": BatchNorm(), "layernorm": LayerNorm(),
+    "maxpool": MaxPool(3, stride: 2, padding: 1),
+    "averagepool": AveragePool(3, stride: 2, padding: 1),
+    "averagepool-inside": AveragePool(3, stride: 2, padding: 1, countsPadding: false),
+    "globalaveragepool": GlobalAveragePool(), "flatten": Flatten(),
   ]
 
   @Test("every operation has a case")

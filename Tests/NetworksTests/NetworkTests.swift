@@ -19,7 +19,7 @@ struct NetworkTests {
       network.nodes.map(\.name) == [
         "input", "linear1", "relu1", "linear2", "add1", "tanh1", "tanh2",
       ])
-    #expect(network.nodes[4].inputs == [1, 3])
+    #expect(network.nodes[4].inputs == [3, 1])
     #expect(network.outputShape == [5])
     #expect(network.parameterCount == 8 * 5 + 5 + 5 * 5 + 5)
     #expect(network.multiplyAdds == 40 + 25)

@@ -8,6 +8,7 @@ final class OperationBench {
   let inputShapes: [Shape]
   let outputShape: Shape
   let batchCount: Int
+  let isTrained: [Bool]
   private let inputArenas, inputGradientArenas, parameterArenas,
     parameterGradientArenas: [FloatArena]
   private let outputArena, outputGradientArena: FloatArena
@@ -18,6 +19,7 @@ final class OperationBench {
     self.batchCount = batchCount
     do { outputShape = try operation.outputShape(of: shapes) } catch { fatalError("\(error)") }
     let declarations = operation.parameters(of: shapes)
+    isTrained = declarations.map(\.isTrained)
     let parameterShapes = declarations.map(\.shape)
     inputArenas = shapes.map { FloatArena(count: batchCount * $0.elementCount) }
     inputGradientArenas = shapes.map { FloatArena(count: batchCount * $0.elementCount) }

@@ -5,7 +5,7 @@ import Testing
 @testable import Selection
 
 /// A method under test; a new one adds its line to `all`.
-private struct MethodCase: CustomTestStringConvertible {
+struct MethodCase: CustomTestStringConvertible {
   let name: String
   let method: any SelectionMethod
   var testDescription: String { name }

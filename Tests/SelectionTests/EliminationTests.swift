@@ -50,7 +50,7 @@ struct EliminationTests {
     }
     #expect(Set(search.best(3)).isSuperset(of: [0, 1]))
     for seed in 0..<2 {
-      let features = short.reduce(
+      let features = try short.reduce(
         Array(0..<12), task, rule: try rule(task), random: RandomSource(seed: UInt64(seed)),
         shouldStop: { false }, afterPhase: { _ in })
       let chosen = Set(features.map(\.index))
@@ -62,7 +62,7 @@ struct EliminationTests {
   func phases() throws {
     let task = try task(count: 2)
     var phases: [Elimination.Phase] = []
-    let features = short.reduce(
+    let features = try short.reduce(
       Array((0..<12).reversed()), task, rule: try rule(task), random: random,
       shouldStop: { false }, afterPhase: { phases.append($0) })
     // From 12 features to 2 x 6^(1 - phase / 8) for the phases 1...8, then the 2 once more.
@@ -81,7 +81,7 @@ struct EliminationTests {
   @Test("what must be kept survives, although it is noise")
   func keptColumns() throws {
     let task = try task(count: 3, keep: [7, 10])
-    let features = short.reduce(
+    let features = try short.reduce(
       Array(0..<12), task, rule: try rule(task), random: random, shouldStop: { false },
       afterPhase: { _ in })
     let chosen = Set(features.map(\.index))
@@ -94,7 +94,7 @@ struct EliminationTests {
     let task = try task(count: 3, keep: [9])
     for last in [0, 3, 7] {
       var phases = 0
-      let features = short.reduce(
+      let features = try short.reduce(
         Array(0..<12), task, rule: try rule(task), random: random,
         shouldStop: { phases == last + 1 }, afterPhase: { _ in phases += 1 })
       #expect(phases == last + 1)
@@ -115,7 +115,7 @@ struct EliminationTests {
   @Test("two rows are enough for it to end")
   func fewRows() throws {
     let task = try SelectionTask(makeDataset(rows: 2, columns: 6, using: random), count: 2)
-    let features = short.reduce(
+    let features = try short.reduce(
       Array(0..<6), task, rule: try rule(task), random: random, shouldStop: { false },
       afterPhase: { _ in })
     #expect(Set(features.map(\.index)).count == 2)
@@ -126,7 +126,7 @@ extension EliminationTests {
   @Test("a stop before the first phase ends leaves the search's own choice")
   func earlyStop() throws {
     let task = try task(count: 3)
-    let features = short.reduce(
+    let features = try short.reduce(
       Array(0..<12), task, rule: try rule(task), random: random, shouldStop: { true },
       afterPhase: { _ in })
     #expect(features.isEmpty)

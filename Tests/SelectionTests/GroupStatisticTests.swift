@@ -100,6 +100,64 @@ struct GroupStatisticTests {
     }
   }
 
+  @Test("the levels of a category score as the same zeros and ones in a matrix")
+  func levels() throws {
+    var random = RandomSource(seed: 4)
+    let rows = 120
+    let codes = (0..<rows).map { row in
+      row % 9 == 4 ? Float.nan : Float(random.index(below: 7))
+    }
+    let pairs = (0..<rows).map { row in row % 8 == 1 ? Float.nan : Float(row / 3 % 2) }
+    let table = Table(
+      features: makeFeatures(rows: rows, columns: 2) { $1 == 0 ? codes[$0] : pairs[$0] },
+      kinds: [
+        .categorical(levels: (0..<7).map { "l\($0)" }), .categorical(levels: ["no", "yes"]),
+      ])
+    let encoding = Encoding.fitted(to: table, columns: [0, 1], rows: Array(0..<rows))
+    let encoded = try encoding.features(of: table)
+    let width = encoded.store.columnCount
+    #expect(encoding.columns.allSatisfy(\.hasIndicator) && width == 7 + 1 + 1 + 1)
+    let dense = makeFeatures(rows: rows, columns: width) {
+      encoded.store.column($1, rows: [$0])[0]
+    }
+    let weights = (0..<rows).map { Float($0 % 4) }
+    let targets: [Target] = [
+      .classes(indices: (0..<rows).map { $0 / 5 % 3 }, names: ["a", "b", "c"]),
+      .values((0..<rows).map { _ in Float(random.normal()) }),
+      .labels([(0..<rows).map { $0 % 7 < 3 }, (0..<rows).map { $0 % 5 < 3 }], names: ["a", "b"]),
+    ]
+    for target in targets {
+      for weights in [nil, weights] {
+        let scores = [encoded.store, dense].map { features in
+          featureStatistics(
+            Dataset(features: features, target: target, featureGroups: encoded.groups),
+            rows: Array(3..<rows), weights: weights)
+            + fStatistics(
+              features: features, target: target, rows: Array(3..<rows), weights: weights)
+        }
+        for (found, wanted) in zip(scores[0], scores[1]) {
+          #expect(abs(found - wanted) <= 1e-8 * max(1, wanted))
+        }
+        #expect(scores[0].count == 2 + width && scores[0][0] > 0 && scores[0][1] > 0)
+      }
+    }
+  }
+
+  @Test("columns of rows that depend on each other are no levels")
+  func noLevels() throws {
+    // Three patterns of which the third is the sum of the others, and zeros: of rank 2, not 3.
+    let rows = [[1, 0], [0, 1], [1, 1], [0, 0], [1, 0], [0, 1], [1, 1], [0, 0], [1, 0]]
+    let table = Table(
+      features: makeFeatures(rows: 9, columns: 2) { Float(rows[$0][$1]) },
+      kinds: [.categorical(levels: ["0", "1"]), .categorical(levels: ["0", "1"])])
+    let store = try Encoding.fitted(to: table, columns: [0, 1], rows: Array(0..<9))
+      .features(of: table).store
+    let weights = [Double](repeating: 1, count: 9)
+    #expect(RowPatterns(store, columns: [0, 1], rows: Array(0..<9), weights: weights) == nil)
+    #expect(RowPatterns(store, columns: [0], rows: Array(0..<9), weights: weights) != nil)
+    #expect(RowPatterns(table.features, columns: [0], rows: [0], weights: [1]) == nil)
+  }
+
   @Test("columns that tell the target exactly score highest; too few rows and constants score 0")
   func extremes() {
     let features = makeFeatures(rows: 6, columns: 9) { row, column in

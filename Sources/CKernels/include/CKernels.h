@@ -5,15 +5,19 @@
 // Letters: R rows (samples), C columns (classes or features), H hidden units, N active columns.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 // y[i] += a x[i]
 void espalier_add_scaled(float a, const float *x, float *y, size_t count);
 
-// dx[i] = dy[i] where saved[i] > 0, slope * dy[i] elsewhere; dx may be dy
-void espalier_rectifier_gradient(float slope, const float *saved, const float *dy, float *dx,
-                                 size_t count);
+// dx[i] = dy[i] where 0 < saved[i] < limit, slope * dy[i] elsewhere; dx may be dy
+void espalier_rectifier_gradient(float slope, float limit, const float *saved, const float *dy,
+                                 float *dx, size_t count);
+
+// out[c][r] = x[r][c]
+void espalier_transpose(const float *x, size_t rows, size_t columns, float *out);
 
 // out[i] = source[rows[i]]: copies rows of `width` floats. The rows lie far apart in memory, so each
 // is asked for a few copies ahead.
@@ -112,6 +116,47 @@ void espalier_sparse_product(const int32_t *starts, const int32_t *indices,
 // gradient[k] = dy[r] . x[indices[k]] for every entry k of every row r
 void espalier_sparse_weight_gradient(const int32_t *starts, const int32_t *indices, const float *x,
                                      const float *dy, size_t batch, size_t rows, float *gradient);
+
+// out[r][c] = x[r][c] * y[r][c], or x[r][c] * y[c] if y is one row (`is_row`)
+void espalier_multiply(const float *x, const float *y, bool is_row, size_t rows, size_t columns,
+                       float *out);
+
+// out[r][c] = x[r][c] * scale[c] + shift[c]
+void espalier_scale_and_shift(const float *x, const float *scale, const float *shift, size_t rows,
+                              size_t columns, float *out);
+
+// sums[c] = sum over rows of x[r][c] * y[r][c]
+void espalier_column_products(const float *x, const float *y, size_t rows, size_t columns,
+                              float *sums);
+
+// Attention inside windows of T tokens, head by head:
+//   S = Q K^T / sqrt(D) + bias[head] (- 100 between tokens of different regions)
+//   P = softmax of the rows of S, Y = P V
+// with Q, K, V of a window side by side, [T x 3 x heads x D], and Y [T x heads x D].
+typedef struct {
+  size_t tokens, heads, depth;   // T, heads, D
+  size_t windows;                // of one sample
+  const int32_t *queries;        // the tokens of each window whose rows of Y are wanted; a multiple
+                                 // of 4 places for each, only the first of which may be taken
+  const int32_t *query_starts;   // [windows] where those of a window begin
+  const int32_t *query_counts;   // [windows] how many they are
+  size_t query_places;           // all places of a sample
+  const int32_t *regions;        // [windows x row]; NULL: no window has several regions
+} EspalierAttention;
+
+// How many floats a row of S, P and bias takes: T, rounded up.
+size_t espalier_attention_row(size_t tokens);
+// How many floats of working memory either pass takes; it need not be kept.
+size_t espalier_attention_workspace(const EspalierAttention *);
+
+// For `count` samples; bias [heads x T x row] is very low behind the T of each row. Keeps P,
+// [samples x query places x heads x row], unless it is NULL. Other rows of Y become 0.
+void espalier_attention(const EspalierAttention *, const float *qkv, const float *bias,
+                        size_t count, float *workspace, float *probabilities, float *y);
+// Reads P; the gradient of the bias is added up over all windows, [heads x T x row].
+void espalier_attention_gradient(const EspalierAttention *, const float *qkv,
+                                 const float *probabilities, const float *dy, size_t count,
+                                 float *workspace, float *dqkv, float *dbias);
 
 // Which of the instruction sets of Dispatch.h runs on this machine: 2 for x86-64-v4 (AVX-512), 1 for
 // x86-64-v3 (AVX2), 0 for the compiler's base set (SSE2, NEON).

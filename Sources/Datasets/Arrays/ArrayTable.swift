@@ -129,7 +129,11 @@ enum ArrayTable {
       let array = wide.first(where: { $0.elementCount == largest })
     else {
       let others = arrays.compactMap { array in
-        if case .other(let reason) = array.kind { "'\(array.name)' \(reason)" } else { nil }
+        switch array.kind {
+        case .other(let reason): "'\(array.name)' \(reason)"
+        case .texts: "'\(array.name)' holds texts"
+        case .numbers, .sparse: nil as String?
+        }
       }
       guard let reason = others.first else { throw .noFeatures(path: path) }
       throw .noNumbers(path: path, reason: reason)

@@ -14,22 +14,23 @@ public enum ColumnStore {
 
   /// Opens a file.
   ///
+  /// The cells of a file of at most 1 GiB are compared with their checksums at once. Those of a
+  /// larger one are left alone: whoever reads columns of it calls `check(_:columns:path:)` first,
+  /// as every reader of this package does.
+  ///
   /// - Parameter path: The file; it must not change while the table is used.
   /// - Returns: The table; its cells stay in the file.
   /// - Throws: Why it cannot be read, or `DatasetError.corrupt`.
   public static func open(path: String) throws(DatasetError) -> Table {
-    try table(in: try mapped(path: path), path: path)
+    let table = try openUnchecked(path: path)
+    return table.features.byteCount <= checkedByteCount ? try checked(table, path: path) : table
   }
 
-  /// Finds the columns whose cells are no longer those that were written.
-  ///
-  /// - Parameter table: A table as it was opened.
-  /// - Returns: The columns; none if the table does not come from a column store.
-  /// - Complexity: O(n p): every cell is read.
-  public static func damagedColumns(of table: Table) -> [Int] {
-    guard let stored = table.features.storedHashes else { return [] }
-    let computed = table.features.computedHashes()
-    return stored.indices.filter { stored[$0] != computed[$0] }
+  /// Opens a file whose cells nobody has compared with their checksums.
+  static func openUnchecked(path: String) throws(DatasetError) -> Table {
+    var table = try table(in: try mapped(path: path), path: path)
+    table.features.isUnchecked = true
+    return table
   }
 
   /// Reads a table whose cells stay in the bytes given.
@@ -67,6 +68,7 @@ public enum ColumnStore {
     table.customaryTarget = schema.customaryTarget
     table.predictsAllLabels = schema.predictsAllLabels
     table.notes = schema.notes
+    (table.weightColumn, table.subjectColumn) = (schema.weightColumn, schema.subjectColumn)
     try checkCodes(of: table, path: path)
     return table
   }

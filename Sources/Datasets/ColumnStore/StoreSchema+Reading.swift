@@ -33,6 +33,10 @@ extension StoreSchema {
     predictsAllLabels = targets.count > 1
     customaryTarget = predictsAllLabels ? nil : targets.first
     notes = try input.texts()
+    if !input.isAtEnd {
+      weightColumn = try input.texts().first
+      subjectColumn = try input.texts().first
+    }
     guard input.isAtEnd else { throw input.damage("something follows the schema") }
   }
 }

@@ -7,7 +7,9 @@
 /// (UInt64); for each name its length (UInt32), then all names; the number of columns that are not
 /// numeric (UInt64) and for each the column (UInt64), 1 for categorical or 2 for text (UInt8) and
 /// its levels; the label columns; the customary target, as a list of none or one, or of the label columns
-/// where all of several are to be predicted; the notes. A list of texts is their number (UInt64) and for each its length (UInt32) and its bytes in UTF-8.
+/// where all of several are to be predicted; the notes; and, unless there is neither, the column of
+/// the weights and that of the subjects, each as a list of none or one. A list of texts is their
+/// number (UInt64) and for each its length (UInt32) and its bytes in UTF-8.
 struct StoreSchema: Sendable {
   var rowCount: Int
   var names: [String]
@@ -17,6 +19,8 @@ struct StoreSchema: Sendable {
   var customaryTarget: String?
   var predictsAllLabels = false
   var notes: [String] = []
+  var weightColumn: String?
+  var subjectColumn: String?
   var parts: [StorePart] = []
   /// Where each column lies.
   var places: [ColumnPlace] = []
@@ -33,6 +37,7 @@ struct StoreSchema: Sendable {
     customaryTarget = table.customaryTarget
     predictsAllLabels = table.predictsAllLabels
     notes = table.notes
+    (weightColumn, subjectColumn) = (table.weightColumn, table.subjectColumn)
   }
 
   init(rowCount: Int, names: [String], kinds: [ColumnKind]) {
@@ -69,6 +74,10 @@ struct StoreSchema: Sendable {
       predictsAllLabels && labelColumns.count > 1
         ? labelColumns : customaryTarget.map { [$0] } ?? [])
     output.append(notes)
+    if weightColumn != nil || subjectColumn != nil {
+      output.append(weightColumn.map { [$0] } ?? [])
+      output.append(subjectColumn.map { [$0] } ?? [])
+    }
     return output.bytes
   }
 }

@@ -134,6 +134,7 @@ private struct TableSchema: Codable {
   var mistakes: [Mistake]
   var setAside: [[String]]
   var imageShape: [Int]?
+  var roundedNames: [String]
 
   init(_ table: Table) {
     let store = table.features
@@ -168,6 +169,7 @@ private struct TableSchema: Codable {
       .sorted { $0.column < $1.column }
     setAside = table.setAside.map { [$0.name, $0.reason] }
     imageShape = store.imageShape.map { [$0.height, $0.width] }
+    roundedNames = store.roundedNames
   }
 
   /// The table whose blocks lie in memory; nil unless all parts fit.
@@ -194,6 +196,7 @@ private struct TableSchema: Codable {
     var store = FeatureStore(
       parts: blocks, rowCount: rowCount, columnNames: columnNames, places: columns)
     store.imageShape = imageShape.map { ($0[0], $0[1]) }
+    store.roundedNames = roundedNames
     var kinds = [ColumnKind](repeating: .numeric, count: columns.count)
     for column in textColumns { kinds[column] = .text }
     for (column, levels) in levels {

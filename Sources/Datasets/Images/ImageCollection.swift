@@ -31,7 +31,7 @@ enum ImageCollection {
           parts.joined(separator: "/"), try reader.content(limit: Self.largestByteCount))
       }
     case .folder(let path):
-      for place in try Self.files(path) {
+      for place in try Self.tree(path).files {
         var stream = try ByteStream(path: path + "/" + place)
         let head = try stream.read(64)
         guard ImageDecoder.isImage(head), stream.fileSize <= Self.largestByteCount else {
@@ -48,10 +48,34 @@ enum ImageCollection {
     parts.contains { $0.hasPrefix(".") || $0 == "__MACOSX" }
   }
 
-  /// The regular files below a folder in the order of their places.
-  private static func files(_ root: String) throws(DatasetError) -> [String] {
-    var (found, folders) = ([String](), [""])
+  /// Finds the folders that hold no image, nor does a folder in them.
+  ///
+  /// - Parameter images: The places of all images.
+  /// - Returns: Their places; none of an archive, which need not tell its folders.
+  /// - Throws: `DatasetError.unreadable`.
+  func folders(without images: [String]) throws(DatasetError) -> [String] {
+    guard case .folder(let path) = self else { return [] }
+    var used: Set<Substring> = []
+    for image in images {
+      var folder = image[...]
+      while let end = folder.lastIndex(of: "/") {
+        folder = folder[..<end]
+        if !used.insert(folder).inserted { break }
+      }
+    }
+    return try Self.tree(path).folders.filter { folder in
+      let parent = folder.lastIndex(of: "/").map { folder[..<$0] }
+      return !used.contains(folder[...]) && parent.map(used.contains) ?? true
+    }
+  }
+
+  /// The regular files below a folder, and the folders, in the order of their places.
+  private static func tree(
+    _ root: String
+  ) throws(DatasetError) -> (files: [String], folders: [String]) {
+    var (found, all, folders) = ([String](), [String](), [""])
     while let folder = folders.popLast() {
+      if !folder.isEmpty { all.append(folder) }
       guard folder.split(separator: "/").count < 16 else { continue }
       let path = root + "/" + folder
       let names: [String]
@@ -68,6 +92,9 @@ enum ImageCollection {
         if isFolder.boolValue { folders.append(place) } else { found.append(place) }
       }
     }
-    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    func ordered(_ places: [String]) -> [String] {
+      places.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+    return (ordered(found), ordered(all))
   }
 }

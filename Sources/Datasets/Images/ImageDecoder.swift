@@ -17,6 +17,14 @@ enum ImageDecoder {
   /// Why an image cannot be read.
   struct Mistake: Error {
     let text: String
+    /// What to do with an image that is sound, but of a kind that is not read.
+    var remedy: String?
+
+    /// The error of a file.
+    func error(path: String) -> DatasetError {
+      remedy.map { .foreignFormat(path: path, what: text, remedy: $0) }
+        ?? .corrupt(path: path, reason: text)
+    }
   }
 
   /// Whether bytes begin like an image.
@@ -145,7 +153,7 @@ private struct JPEGImage: ~Copyable {
     if status != 0 { throw ImageDecoder.Mistake(text: Self.message(handle)) }
     if space == Int32(TJCS_CMYK.rawValue) || space == Int32(TJCS_YCCK.rawValue) {
       throw ImageDecoder.Mistake(
-        text: "its colours are those of printing (CMYK); convert it to RGB")
+        text: "an image in the colours of printing (CMYK)", remedy: "convert it to RGB")
     }
     try ImageDecoder.check(header, byteCount: bytes.count)
   }

@@ -2,7 +2,8 @@
 ///
 /// A row is an image; its columns are `x0`, `x1` ..., row by row, for colours first all of red, then
 /// green, then blue, as in the binary version of CIFAR. If any image has colours, all have. Images
-/// of other sizes are brought to one. The rows are in the order of the names of the files.
+/// of other sizes are brought to one. The rows are in the order of the names of the files. An image
+/// that cannot be read stops all, unless the caller would rather do without it.
 enum ImageReader {
   /// Reads a collection.
   ///
@@ -15,7 +16,8 @@ enum ImageReader {
     _ collection: ImageCollection, options: ReadingOptions
   ) throws(DatasetError) -> Table {
     let path = collection.path
-    var (places, headers): ([String], [ImageDecoder.Header]) = ([], [])
+    var (places, headers): ([String], [ImageDecoder.Header?]) = ([], [])
+    var bad: [(place: String, reason: String)] = []
     var (otherCount, byteCount) = (0, 0)
     try collection.forEach { place, bytes throws(DatasetError) in
       byteCount += bytes.count
@@ -30,27 +32,40 @@ enum ImageReader {
       do throws(ImageDecoder.Mistake) {
         headers.append(try ImageDecoder.header(bytes))
       } catch {
-        throw .corrupt(path: path + "/" + place, reason: error.text)
+        guard options.skipsBadImages else {
+          throw error.error(path: path + "/" + place)
+        }
+        headers.append(nil)
+        bad.append((place, error.text))
       }
     }
     guard !places.isEmpty else {
-      if case .folder = collection { throw .isDirectory(path: path) }
+      if case .folder = collection {
+        throw .foreignFormat(
+          path: path,
+          what: otherCount == 0
+            ? "an empty folder" : "a folder without PNG or JPEG images (\(otherCount) other files)",
+          remedy: "name the file of the table, or a folder of images")
+      }
       throw .unsupportedFormat(path: path, format: "a tar archive without images")
     }
     let classes = try ImageClasses(places, partition: options.variable, path: path)
-    let size = options.imageSize ?? mostFrequentSize(classes.chosen.map { headers[$0] })
-    let channels = classes.chosen.contains { headers[$0].isColour } ? 3 : 1
+    let sound = classes.chosen.indices.filter { headers[classes.chosen[$0]] != nil }
+    let size =
+      options.imageSize ?? mostFrequentSize(sound.compactMap { headers[classes.chosen[$0]] })
+    let channels = sound.contains { headers[classes.chosen[$0]]?.isColour == true } ? 3 : 1
     let width = size.height * size.width * channels
-    let (total, overflow) = width.multipliedReportingOverflow(by: classes.chosen.count)
+    let (total, overflow) = width.multipliedReportingOverflow(by: sound.count)
     if overflow || total - (1 << 30) > ByteStream.largestRatio * byteCount {
       throw .absurdExpansion(path: path, ratio: ByteStream.largestRatio)
     }
     // Where in the table each image goes; nil for those that are not chosen.
-    let order = classes.chosen.indices.sorted {
+    var order = sound.sorted {
       places[classes.chosen[$0]].utf8.lexicographicallyPrecedes(places[classes.chosen[$1]].utf8)
     }
     var rows = [Int?](repeating: nil, count: places.count)
     for (row, index) in order.enumerated() { rows[classes.chosen[index]] = row }
+    var isBad = [Bool](repeating: false, count: order.count)
     let memory = try StoreMemory(byteCount: total) { buffer throws(DatasetError) in
       buffer.initializeMemory(as: UInt8.self, repeating: 0)
       var next = 0
@@ -64,9 +79,23 @@ enum ImageReader {
             rebasing: buffer[(row * width)..<((row + 1) * width)])
           image.writePlanes(channels, into: line.bindMemory(to: UInt8.self))
         } catch {
-          throw .corrupt(path: path + "/" + place, reason: error.text)
+          guard options.skipsBadImages else {
+            throw error.error(path: path + "/" + place)
+          }
+          isBad[row] = true
+          bad.append((place, error.text))
         }
       }
+      // The rows behind one that is left out move up.
+      for (kept, row) in isBad.indices.filter({ !isBad[$0] }).enumerated() where kept < row {
+        let line = buffer[(row * width)..<((row + 1) * width)]
+        UnsafeMutableRawBufferPointer(rebasing: buffer[(kept * width)...])
+          .copyMemory(from: UnsafeRawBufferPointer(UnsafeMutableRawBufferPointer(rebasing: line)))
+      }
+    }
+    order = order.indices.filter { !isBad[$0] }.map { order[$0] }
+    if order.isEmpty, let first = bad.first {
+      throw .corrupt(path: path + "/" + first.place, reason: first.reason)
     }
     let block = ColumnBlock(
       .uint8, hasMissing: false, rowCount: order.count, width: width, memory: memory)
@@ -77,7 +106,21 @@ enum ImageReader {
     if !classes.names.isEmpty { table.append(classes: order.map { classes.names[$0] }) }
     table.notes = classes.notes
     if otherCount > 0 { table.notes.append("\(otherCount) files are no PNG or JPEG images") }
+    if !bad.isEmpty { table.notes.append(note(bad)) }
+    for folder in try collection.folders(without: places) {
+      table.notes.append("the folder '\(folder)' holds no image")
+    }
     return table
+  }
+
+  /// What a reader should know of images that are left out.
+  private static func note(_ bad: [(place: String, reason: String)]) -> String {
+    let named = bad.sorted { $0.place.utf8.lexicographicallyPrecedes($1.place.utf8) }.prefix(3)
+      .map { "'\($0.place)' (\($0.reason))" }.joined(separator: ", ")
+    return bad.count == 1
+      ? "1 image cannot be read and is left out: \(named)"
+      : "\(bad.count) images cannot be read and are left out: \(named)"
+        + (bad.count > 3 ? " and \(bad.count - 3) more" : "")
   }
 
   /// The size of most images, the smallest of equals.

@@ -8,6 +8,8 @@ public struct TableInspection: Sendable {
   public private(set) var targetNames: [String] = []
   /// How the target is understood, or nil.
   public private(set) var target: Target?
+  /// How many rows have no target, where one is known.
+  public private(set) var unlabelledCount = 0
   /// Columns that may be meant to be predicted, where nobody says what.
   public private(set) var candidates: [String] = []
   /// How many cells of each column are missing.
@@ -33,7 +35,10 @@ public struct TableInspection: Sendable {
   ///   - task: Whether the labels are classes or numbers.
   /// - Throws: A `DatasetError` that names file and place.
   public init(_ source: TableSource, task: TargetTask = .automatic) throws(DatasetError) {
-    let table = try source.readTable().labelled(as: source)
+    // Damaged columns are part of what is found out.
+    var unchecked = source
+    unchecked.reading.checksStores = source.paths.count > 1
+    let table = try unchecked.readTable().labelled(as: source)
     self.table = table
     format = Self.formatName(source)
     let isStore = table.features.storedHashes != nil && source.paths.count == 1
@@ -55,13 +60,19 @@ public struct TableInspection: Sendable {
     let targets = (table.predictsAllLabels ? table.labelColumns : wanted).compactMap(
       positions.named)
     targetNames = targets.map { table.columnNames[$0] }
+    let suspects = features.filter {
+      !targets.contains($0) && !rowNumberColumns.contains($0) && table.looksLikeIdentifier($0)
+    }
+    if let note = table.suspectNote(suspects) { notes.append(note) }
     if targets.isEmpty {
       candidates = candidateNames()
       return
     }
+    let known = table.rowsWithout(gapsIn: targets)
+    unlabelledCount = known.map { table.rowCount - $0.count } ?? 0
     do throws(DatasetError) {
       let labels = try targets.map { column throws(DatasetError) in
-        try table.labels(column, path: source.firstPath)
+        try table.labels(column, rows: known, path: source.firstPath)
       }
       target = try Target(labels, task: task, path: source.firstPath)
     } catch {

@@ -8,6 +8,8 @@ struct ColumnRoles {
   private var weight: Int?
   private var subject: Int?
   private var notes: [String] = []
+  /// Features that may be identifiers: whoever knows leaves them out.
+  private var suspects: [Int] = []
 
   /// Resolves the wishes of the caller.
   ///
@@ -42,6 +44,7 @@ struct ColumnRoles {
     }
     weight = try source.weight.map { name throws(DatasetError) in try find(name) }
     subject = try source.subject.map { name throws(DatasetError) in try find(name) }
+    takeRoles(of: table, names)
     var isTaken = [Bool](repeating: false, count: table.columnCount)
     for column in targets + [weight, subject].compactMap(\.self) { isTaken[column] = true }
     switch source.columns {
@@ -68,6 +71,25 @@ struct ColumnRoles {
     if features.isEmpty { throw .noFeatures(path: source.firstPath) }
   }
 
+  /// What the file itself says of weights and subjects, where the caller does not.
+  private mutating func takeRoles(of table: Table, _ names: ColumnPositions) {
+    var wanted: [String] = []
+    if case .only(let kept) = source.columns { wanted = kept }
+    let taken = targets
+    let free = { (column: Int) in
+      !taken.contains(column) && !wanted.contains(table.columnNames[column])
+    }
+    if weight == nil, let column = table.weightColumn.flatMap(names.named), free(column) {
+      weight = column
+      notes.append("rows count by column '\(table.columnNames[column])', as the file says")
+    }
+    if subject == nil, let column = table.subjectColumn.flatMap(names.named), free(column) {
+      subject = column
+      notes.append(
+        "rows of one '\(table.columnNames[column])' stay on one side of a split, as the file says")
+    }
+  }
+
   /// Returns the table with its roles.
   ///
   /// - Parameters:
@@ -79,17 +101,37 @@ struct ColumnRoles {
     _ table: Table, target: ([LabelColumn]) throws(DatasetError) -> Target
   ) throws(DatasetError) -> LabelledTable {
     let path = source.firstPath
-    let labels = try labels(table)
-    return LabelledTable(
-      table: table, featureColumns: features, leftOut: leftOut(table), target: try target(labels),
-      targetNames: labels.map(\.name),
-      weights: try weight.map { column throws(DatasetError) in
-        try rowWeights(table, column: column)
-      },
-      subjects: try subject.map { column throws(DatasetError) in
-        try subjectIndices(table.labels(column, path: path))
-      },
-      notes: notes, path: path)
+    let roles = targets + [weight, subject].compactMap(\.self)
+    try ColumnStore.check(table, columns: features + roles, path: path)
+    let known = source.leavesOutUnlabelled ? table.rowsWithout(gapsIn: targets) : nil
+    let labels = try labels(table, rows: known)
+    var notes = notes
+    var target =
+      labels.isEmpty
+      ? .values([Float](repeating: 0, count: table.rowCount)) : try target(labels)
+    if let known {
+      target = target.spread(over: known, rowCount: table.rowCount)
+      let count = table.rowCount - known.count
+      notes.append(
+        "\(count) \(count == 1 ? "row has" : "rows have") no value of"
+          + " \(labels.map { "'\($0.name)'" }.joined(separator: ", ")) and"
+          + " \(count == 1 ? "is" : "are") left out; --missing error refuses such rows")
+    }
+    var labelled = LabelledTable(
+      table: table, featureColumns: features, leftOut: leftOut(table), target: target,
+      targetNames: labels.map(\.name), notes: notes, path: path)
+    labelled.labelledRows = known
+    labelled.suspectColumns = suspects
+    if let weight {
+      labelled.weights = try rowWeights(table, column: weight)
+      labelled.weightName = table.columnNames[weight]
+    }
+    if let subject {
+      let cells = try subjectIndices(table.labels(subject, path: path))
+      (labelled.subjects, labelled.subjectNames) = (cells.indices, cells.names)
+      labelled.subjectName = table.columnNames[subject]
+    }
+    return labelled
   }
 
   private func leftOut(_ table: Table) -> [Int] {
@@ -100,7 +142,7 @@ struct ColumnRoles {
     return isUsed.indices.filter { !isUsed[$0] }
   }
 
-  private func labels(_ table: Table) throws(DatasetError) -> [LabelColumn] {
+  private func labels(_ table: Table, rows: [Int]?) throws(DatasetError) -> [LabelColumn] {
     if case .labelFile(let path) = source.target {
       let column = try LabelReader.read(path: path)
       guard column.count == table.rowCount else {
@@ -108,9 +150,9 @@ struct ColumnRoles {
       }
       return [column]
     }
-    if targets.isEmpty { throw .noTarget(path: source.firstPath) }
+    if targets.isEmpty, !source.isTargetOptional { throw .noTarget(path: source.firstPath) }
     return try targets.map { target throws(DatasetError) in
-      try table.labels(target, path: source.firstPath)
+      try table.labels(target, rows: rows, path: source.firstPath)
     }
   }
 
@@ -131,16 +173,21 @@ struct ColumnRoles {
     return weights
   }
 
-  private func subjectIndices(_ labels: LabelColumn) -> [Int] {
+  private func subjectIndices(_ labels: LabelColumn) -> (indices: [Int], names: [String]) {
     switch labels.cells {
-    case .texts(let codes, _): return codes.map(Int.init)
+    case .texts(let codes, let levels): return (codes.map(Int.init), levels)
     case .numbers(let numbers):
       var known: [Double: Int] = [:]
-      return numbers.map { number in
-        let index = known[number] ?? known.count
-        known[number] = index
+      var names: [String] = []
+      let indices = numbers.map { number in
+        let index = known[number] ?? names.count
+        if index == names.count {
+          known[number] = index
+          names.append(LabelReader.label(number))
+        }
         return index
       }
+      return (indices, names)
     }
   }
 
@@ -162,25 +209,7 @@ struct ColumnRoles {
       return true
     }
     notes += reasons
-  }
-
-  static func isIdentifier(_ table: Table, _ column: Int) -> Bool {
-    guard let levels = table.kinds[column].levels else { return false }
-    return levels.count > 10 && 10 * levels.count >= 9 * table.rowCount
-  }
-
-  /// Whether the cells count the rows, from 0 or from 1.
-  static func isRowNumber(_ table: Table, _ column: Int) -> Bool {
-    let type = table.features.elementType(of: column)
-    guard table.rowCount > 10, type != .float, table.kinds[column] == .numeric,
-      !table.features.isSparse(column)
-    else { return false }
-    let first = table.features.column(column, rows: [0, 1, table.rowCount - 1])
-    guard first[0] == 0 || first[0] == 1, first[1] == first[0] + 1,
-      Double(first[2]) == Double(first[0]) + Double(table.rowCount - 1)
-    else { return false }
-    let cells = table.features.exact(column)
-    return cells.indices.allSatisfy { cells[$0] == cells[0] + Double($0) }
+    suspects = features.filter { table.looksLikeIdentifier($0) }
   }
 }
 

@@ -12,10 +12,22 @@ public struct LabelledTable: Sendable {
   public var target: Target
   /// The name of the target, or of each of several.
   public var targetNames: [String]
+  /// The rows whose target is known; nil for all.
+  ///
+  /// That of any other row is a mere placeholder.
+  public internal(set) var labelledRows: [Int]?
   /// How much each row counts, or nil.
   public var weights: [Float]?
+  /// The column of the weights, or nil.
+  public internal(set) var weightName: String?
   /// What each row is a measurement of, or nil.
   public var subjects: [Int]?
+  /// The column of the subjects, or nil.
+  public internal(set) var subjectName: String?
+  /// What each subject is called.
+  var subjectNames: [String] = []
+  /// Features that may be identifiers: whoever knows leaves them out.
+  public internal(set) var suspectColumns: [Int] = []
   /// What was done with columns that nobody asked about, a sentence each.
   public var notes: [String]
   /// The file, for errors.
@@ -23,30 +35,72 @@ public struct LabelledTable: Sendable {
 
   init(
     table: Table, featureColumns: [Int], leftOut: [Int], target: Target, targetNames: [String],
-    weights: [Float]?, subjects: [Int]?, notes: [String], path: String
+    notes: [String], path: String
   ) {
     self.table = table
     (self.featureColumns, self.leftOut) = (featureColumns, leftOut)
     (self.target, self.targetNames) = (target, targetNames)
-    (self.weights, self.subjects) = (weights, subjects)
     (self.notes, self.path) = (notes, path)
   }
 
   /// The number of rows.
   public var rowCount: Int { table.rowCount }
 
-  /// Makes columns no features that hold anything but numbers.
+  /// The rows whose target is known.
+  public var usableRows: [Int] { labelledRows ?? Array(0..<rowCount) }
+
+  /// Whether there is something to predict; without, the target is a mere placeholder.
+  public var hasTarget: Bool { !targetNames.isEmpty }
+
+  /// Makes columns no features.
   ///
-  /// Columns of numbers stay, so that the others keep their index.
-  ///
-  /// - Parameter names: The names of the columns; those of no feature are passed over.
-  public mutating func leaveOutTexts(of names: [String]) {
+  /// - Parameters:
+  ///   - names: The names of the columns; those of no feature are passed over.
+  ///   - onlyTexts: Whether columns of numbers stay, so that the others keep their index.
+  public mutating func leaveOut(_ names: [String], onlyTexts: Bool = false) {
+    if names.isEmpty { return }
     let wanted = Set(names)
+    suspectColumns.removeAll { wanted.contains(table.columnNames[$0]) }
     let dropped = featureColumns.filter {
-      wanted.contains(table.columnNames[$0]) && table.kinds[$0] != .numeric
+      wanted.contains(table.columnNames[$0]) && !(onlyTexts && table.kinds[$0] == .numeric)
     }
     leftOut = (leftOut + dropped).sorted()
-    featureColumns.removeAll(where: dropped.contains)
+    let isDropped = Set(dropped)
+    featureColumns.removeAll(where: isDropped.contains)
+  }
+
+  /// A note on features that may be identifiers; nil if there are none.
+  public var suspectNote: String? {
+    table.suspectNote(suspectColumns)
+  }
+
+  /// Refuses test data with a subject that these data have as well.
+  ///
+  /// - Parameters:
+  ///   - test: The test data.
+  ///   - path: Their file, for errors.
+  /// - Throws: `DatasetError.badSplit` with some of the subjects and how many rows are theirs.
+  public func refuseSharedSubjects(
+    with test: LabelledTable, path: String
+  ) throws(DatasetError) {
+    guard let own = subjects, let others = test.subjects else { return }
+    let trained = Set(usableRows.map { subjectNames[own[$0]] })
+    var shared: [String] = []
+    var isKnown = [Bool](repeating: false, count: test.subjectNames.count)
+    var rowCount = 0
+    for row in test.usableRows where trained.contains(test.subjectNames[others[row]]) {
+      rowCount += 1
+      if isKnown[others[row]] { continue }
+      isKnown[others[row]] = true
+      shared.append(test.subjectNames[others[row]])
+    }
+    if shared.isEmpty { return }
+    throw .badSplit(
+      reason: "\(rowCount) of the \(test.usableRows.count) rows of \(path) are of groups"
+        + " (--group-column) that have training rows as well: "
+        + shared.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+        + (shared.count > 3 ? " and \(shared.count - 3) more" : "")
+        + "; a group is on one side only: take its rows out of one of the files")
   }
 
   /// Fits an encoding of the features.

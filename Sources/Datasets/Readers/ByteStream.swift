@@ -56,6 +56,19 @@ struct ByteStream: ~Copyable {
     gzbuffer(handle, 1 << 17)
   }
 
+  /// The first bytes of a file.
+  static func head(_ path: String, _ count: Int) throws(DatasetError) -> [UInt8] {
+    var stream = try ByteStream(path: path)
+    return try stream.read(count)
+  }
+
+  /// Whether a file is compressed.
+  static func isCompressed(_ path: String) throws(DatasetError) -> Bool {
+    var stream = try ByteStream(path: path)
+    _ = try stream.read(1)
+    return stream.isCompressed
+  }
+
   /// Whether there is such a file.
   static func isFile(_ path: String) -> Bool {
     var status = stat()

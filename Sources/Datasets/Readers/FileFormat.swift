@@ -70,6 +70,7 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     if let format = unsupported.first(where: { head.starts(with: $0.magic) })?.name {
       throw .unsupportedFormat(path: path, format: format)
     }
+    if let error = ForeignFormat.error(head, path: path) { throw error }
     if head.starts(with: StoreLayout.magic) {
       guard !stream.isCompressed else {
         throw .unsupportedFormat(path: path, format: "a column store inside a gzip file")
@@ -78,21 +79,12 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     }
     if head.starts(with: NPYHeader.magic) { return .npy }
     if head.starts(with: "PK\u{3}\u{4}".utf8) || head.starts(with: "PK\u{5}\u{6}".utf8) {
-      guard !stream.isCompressed else {
-        throw .unsupportedFormat(path: path, format: "a zip archive inside a gzip file")
-      }
       return .npz
     }
     if head.starts(with: "MATLAB 5.0".utf8) || hasMATVersion(head) || isMATVersion73(head) {
-      guard !stream.isCompressed else {
-        throw .unsupportedFormat(path: path, format: "a MAT file inside a gzip file")
-      }
       return .mat
     }
     if isHDF5(head) {
-      guard !stream.isCompressed else {
-        throw .unsupportedFormat(path: path, format: "an HDF5 file inside a gzip file")
-      }
       return .hdf5
     }
     if TarReader.isLikely(head) { return .tar }
@@ -111,6 +103,8 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     ([0x1f, 0x8b], "a gzip file inside a gzip file"),
     (Array("BZh".utf8), "the bzip2 format"),
     ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "the xz format"),
+    ([0x28, 0xb5, 0x2f, 0xfd], "the zstd format"),
+    ([0x37, 0x7a, 0xbc, 0xaf], "the 7-Zip format"),
     (Array("PAR1".utf8), "the Parquet format"),
     (Array("ARROW1".utf8), "the Feather format"),
     (Array("\u{89}PNG".unicodeScalars.map { UInt8($0.value) }), "a single image"),
@@ -118,6 +112,9 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     ([0xff, 0xfe], "text in UTF-16"),
     ([0xfe, 0xff], "text in UTF-16"),
   ]
+
+  /// Whether a library goes back and forth in files of this format, which gzip does not allow.
+  var isSeekedIn: Bool { self == .mat || self == .hdf5 || self == .npz }
 
   private static func isFolder(_ path: String) -> Bool {
     var status = stat()

@@ -6,6 +6,8 @@ struct HDF5File: ArrayFile, ~Copyable {
   /// All datasets, named by their place such as `train/data`.
   let arrays: [ArrayDescription]
   let asksForVariable = true
+  /// Whether MATLAB, or a program that imitates it, wrote down what the datasets are.
+  let hasMATLABClasses: Bool
   private let file: HDF5Handle
   private let fileSize: Int
 
@@ -20,7 +22,9 @@ struct HDF5File: ArrayFile, ~Copyable {
     guard file.isOpen else { throw .corrupt(path: path, reason: "not a sound HDF5 file") }
     var arrays: [ArrayDescription] = []
     var count = 0
-    Self.list(file.id, prefix: "", depth: 0, count: &count, into: &arrays)
+    var hasClasses = false
+    Self.list(file.id, prefix: "", depth: 0, count: &count, into: &arrays, &hasClasses)
+    hasMATLABClasses = hasClasses
     self.file = file
     self.path = path
     self.fileSize = fileSize
@@ -30,7 +34,7 @@ struct HDF5File: ArrayFile, ~Copyable {
   /// Describes the datasets of a group and of the groups in it.
   private static func list(
     _ group: hid_t, prefix: String, depth: Int, count: inout Int,
-    into arrays: inout [ArrayDescription]
+    into arrays: inout [ArrayDescription], _ hasClasses: inout Bool
   ) {
     var information = H5G_info_t()
     guard depth < 8, H5Gget_info(group, &information) >= 0 else { return }
@@ -45,10 +49,13 @@ struct HDF5File: ArrayFile, ~Copyable {
       else { continue }
       let object = HDF5Handle(H5Oopen(group, letters, espalier_h5_default()), H5Oclose)
       guard object.isOpen else { continue }
+      hasClasses = hasClasses || H5Aexists(object.id, "MATLAB_class") > 0
       let name = prefix + String(decoding: letters.prefix(length).map(UInt8.init), as: UTF8.self)
       switch H5Iget_type(object.id) {
       case H5I_GROUP:
-        list(object.id, prefix: name + "/", depth: depth + 1, count: &count, into: &arrays)
+        list(
+          object.id, prefix: name + "/", depth: depth + 1, count: &count, into: &arrays,
+          &hasClasses)
       case H5I_DATASET:
         if let array = description(object.id, name: name) { arrays.append(array) }
       default: break
@@ -69,7 +76,7 @@ struct HDF5File: ArrayFile, ~Copyable {
       switch H5Tget_class(type.id) {
       case H5T_INTEGER, H5T_FLOAT, H5T_ENUM:
         numberType(type.id) == nil ? .other("holds numbers of an unusual size") : .numbers
-      case H5T_STRING: .other("holds texts")
+      case H5T_STRING: .texts
       case H5T_COMPOUND: .other("holds records of several fields")
       default: .other("holds no numbers")
       }
@@ -97,6 +104,7 @@ struct HDF5File: ArrayFile, ~Copyable {
   borrowing func read(_ array: ArrayDescription) throws(DatasetError) -> ArrayContent {
     let dataset = HDF5Handle(H5Oopen(file.id, array.name, espalier_h5_default()), H5Oclose)
     let type = HDF5Handle(H5Dget_type(dataset.id), H5Tclose)
+    if array.kind == .texts { return .texts(try texts(array, dataset.id, type.id)) }
     guard let number = Self.numberType(type.id) else { throw damaged(array) }
     let byteCount = array.elementCount * number.byteCount
     try check(array, byteCount: byteCount, stored: H5Dget_storage_size(dataset.id))
@@ -131,6 +139,42 @@ struct HDF5File: ArrayFile, ~Copyable {
     if byteCount - (1 << 30) > ByteStream.largestRatio * fileSize {
       throw .absurdExpansion(path: path, ratio: ByteStream.largestRatio)
     }
+  }
+
+  /// Reads texts of one length, or each of its own.
+  private borrowing func texts(
+    _ array: ArrayDescription, _ dataset: hid_t, _ type: hid_t
+  ) throws(DatasetError) -> [String] {
+    let space = HDF5Handle(H5Dget_space(dataset), H5Sclose)
+    let stored = H5Dget_storage_size(dataset)
+    let areOfAnyLength = H5Tis_variable_str(type) > 0
+    // A text of its own length is 16 bytes that point to it.
+    let size = areOfAnyLength ? 16 : H5Tget_size(type)
+    let (byteCount, overflow) = size.multipliedReportingOverflow(by: array.elementCount)
+    if overflow { throw damaged(array) }
+    try check(array, byteCount: byteCount, stored: stored)
+    guard areOfAnyLength else {
+      var bytes = [UInt8](repeating: 0, count: byteCount)
+      let status = H5Dread(
+        dataset, type, espalier_h5_all(), espalier_h5_all(), espalier_h5_default(), &bytes)
+      guard status >= 0 else { throw damaged(array) }
+      return stride(from: 0, to: byteCount, by: size).map { start in
+        let letters = bytes[start..<(start + size)].prefix { $0 != 0 }
+        return String(decoding: letters, as: UTF8.self).trimmingBlanks()
+      }
+    }
+    var letterCount: hsize_t = 0
+    guard H5Dvlen_get_buf_size(dataset, type, space.id, &letterCount) >= 0 else {
+      throw damaged(array)
+    }
+    // Many may point to one.
+    try check(array, byteCount: Int(clamping: letterCount), stored: stored)
+    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: array.elementCount)
+    let status = H5Dread(
+      dataset, type, espalier_h5_all(), espalier_h5_all(), espalier_h5_default(), &pointers)
+    guard status >= 0 else { throw damaged(array) }
+    defer { H5Dvlen_reclaim(type, space.id, espalier_h5_default(), &pointers) }
+    return pointers.map { $0.map { String(cString: $0).trimmingBlanks() } ?? "" }
   }
 
   private static func nativeType(_ type: NumberType) -> hid_t {

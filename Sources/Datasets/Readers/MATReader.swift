@@ -8,8 +8,15 @@ enum MATReader {
   /// - Returns: The table.
   /// - Throws: What is wrong with the file, and where.
   static func read(path: String, options: ReadingOptions) throws(DatasetError) -> Table {
-    try ForeignLibraries.exclusively { () throws(DatasetError) in
-      try ArrayTable.read(try MATFile(path: path), options: options)
+    let head = try ByteStream.head(path, 128)
+    let isVersion73 = head.count == 128 && FileFormat.isMATVersion73(head)
+    return try ForeignLibraries.exclusively { () throws(DatasetError) in
+      // Python's libraries write the form of MATLAB without its marks, which libmatio goes by.
+      if isVersion73 {
+        let file = try HDF5File(path: path)
+        if !file.hasMATLABClasses { return try ArrayTable.read(file, options: options) }
+      }
+      return try ArrayTable.read(try MATFile(path: path), options: options)
     }
   }
 }

@@ -2,6 +2,8 @@
 public struct ReadingOptions: Sendable, Equatable {
   /// Columns of text files whose cells are texts, whatever they look like.
   var textColumns: [String] = []
+  /// Whether the cells of a column store are compared with their checksums.
+  var checksStores = true
 
   /// Whether the first line of a text file names the columns.
   public var header = HeaderLine.auto
@@ -9,7 +11,8 @@ public struct ReadingOptions: Sendable, Equatable {
   public var format: FileFormat?
   /// The array of the features, in a file of several; nil for the one that custom tells.
   public var variable: String?
-  /// Whether the samples of an array are its columns: its last axis counts them, not its first.
+  /// Whether the samples are the columns of a text table or of an array, whose last axis counts
+  /// them, not its first.
   public var isTransposed = false
   /// The extents that images are brought to; nil for those of most.
   public var imageSize: (height: Int, width: Int)? {
@@ -18,6 +21,8 @@ public struct ReadingOptions: Sendable, Equatable {
   }
   /// The same as an array, which can be compared.
   private var imageExtents: [Int]?
+  /// Whether images that cannot be read are left out.
+  public var skipsBadImages = false
 
   /// Reads files of formats that C libraries parse; nil for reading them in this process.
   public var decoder: TableDecoder?
@@ -47,16 +52,36 @@ enum TableReader {
   /// - Throws: What is wrong with the file, and where.
   static func read(path: String, options: ReadingOptions) throws(DatasetError) -> Table {
     let format = try FileFormat.recognise(path: path, expecting: options.format)
+    guard format.isSeekedIn, try ByteStream.isCompressed(path) else {
+      return try read(path: path, format, options)
+    }
+    let unpacked = try UnpackedFile(path)
+    defer { withExtendedLifetime(unpacked) {} }
+    do throws(DatasetError) {
+      return try read(path: unpacked.path, format, options)
+    } catch {
+      throw error.naming(path, insteadOf: unpacked.path)
+    }
+  }
+
+  private static func read(
+    path: String, _ format: FileFormat, _ options: ReadingOptions
+  ) throws(DatasetError) -> Table {
     if let decoder = options.decoder, format.library != nil {
       return try decoder.decode(path, format, options)
     }
     switch format {
+    case .csv where options.isTransposed:
+      return try TransposedTextReader.read(ByteStream(path: path), options: options)
+        .takingLabels(besides: path)
     case .csv:
       return try CSVReader.read(path: path, options: options).takingLabels(besides: path)
     case .arff: return try ARFFReader.read(ByteStream(path: path))
     case .libsvm:
       return try LIBSVMReader.read(ByteStream(path: path)).takingLabels(besides: path)
-    case .store: return try ColumnStore.open(path: path)
+    case .store:
+      return options.checksStores
+        ? try ColumnStore.open(path: path) : try ColumnStore.openUnchecked(path: path)
     case .mat: return try MATReader.read(path: path, options: options)
     case .npy: return try NPYReader.read(ByteStream(path: path), options: options)
     case .npz: return try ArrayTable.read(try NPZFile(path: path), options: options)

@@ -23,6 +23,8 @@ public struct ColumnStatistics: Sendable, Equatable {
 extension FeatureStore {
   /// Measures each column over some rows, in one pass.
   ///
+  /// Of a column in compressed sparse rows only the cells that are not zero are visited.
+  ///
   /// - Parameters:
   ///   - rows: The rows to look at, each in `0..<rowCount`, at least one; those of the training
   ///     set, if anything is to be learnt from the result.
@@ -37,6 +39,31 @@ extension FeatureStore {
     let scaler =
       logarithms.isEmpty
       ? nil : Scaler.identity(columnCount: columnCount, logarithms: logarithms)
+    let sparse = (0..<columnCount).filter(isSparse)
+    guard !sparse.isEmpty else {
+      return denseStatistics(rows: rows, logarithms: logarithms, scaler: scaler)
+    }
+    let rest = (0..<columnCount).filter { !isSparse($0) }
+    let restLogarithms = logarithms.isEmpty ? [] : rest.map { logarithms[$0] }
+    let dense = viewing(columns: rest).denseStatistics(
+      rows: rows, logarithms: restLogarithms,
+      scaler: logarithms.isEmpty
+        ? nil : .identity(columnCount: rest.count, logarithms: restLogarithms))
+    var sums = SparseSums(columnCount: sparse.count)
+    let cells = SparseCells(self, columns: sparse)
+    let takesLogarithm = logarithms.isEmpty ? nil : sparse.map { logarithms[$0] }
+    for row in rows {
+      cells.forEach(row: row) { slot, x in
+        sums.add(takesLogarithm?[slot] == true ? x.logarithm : x, slot: slot)
+      }
+    }
+    return dense.placed(rest, and: sums.statistics(rowCount: rows.count), at: sparse, logarithms)
+  }
+
+  /// Measures columns cell by cell, those that are zero among them.
+  private func denseStatistics(
+    rows: [Int], logarithms: [Bool], scaler: Scaler?
+  ) -> ColumnStatistics {
     var sums = ColumnSums(columnCount: columnCount)
     let (width, height) = (1024, 16)
     var block = [Float](repeating: 0, count: min(width, columnCount) * height)
@@ -56,6 +83,77 @@ extension FeatureStore {
       }
     }
     return sums.statistics(rowCount: rows.count, logarithms: logarithms)
+  }
+}
+
+extension ColumnStatistics {
+  /// The statistics of two tables whose columns belong together.
+  ///
+  /// - Parameters:
+  ///   - places: Where each column of this one goes.
+  ///   - other: The other one.
+  ///   - otherPlaces: Where each column of the other one goes.
+  ///   - logarithms: Those of all columns.
+  /// - Returns: The statistics of all columns.
+  fileprivate func placed(
+    _ places: [Int], and other: ColumnStatistics, at otherPlaces: [Int], _ logarithms: [Bool]
+  ) -> ColumnStatistics {
+    func joined<Value>(_ values: KeyPath<ColumnStatistics, [Value]>) -> [Value] {
+      var all = self[keyPath: values] + other[keyPath: values]
+      for (value, place) in zip(self[keyPath: values], places) { all[place] = value }
+      for (value, place) in zip(other[keyPath: values], otherPlaces) { all[place] = value }
+      return all
+    }
+    return ColumnStatistics(
+      logarithms: logarithms, rowCount: rowCount, minimum: joined(\.minimum),
+      maximum: joined(\.maximum), mean: joined(\.mean),
+      standardDeviation: joined(\.standardDeviation), zeroCount: joined(\.zeroCount),
+      allNonNegativeIntegers: joined(\.allNonNegativeIntegers))
+  }
+}
+
+/// What is summed up of each column of which only the cells that are not zero are seen.
+private struct SparseSums {
+  private var count: [Int]
+  private var minimum: [Float]
+  private var maximum: [Float]
+  private var sum: [Double]
+  private var squares: [Double]
+  private var areCounts: [Bool]
+
+  init(columnCount: Int) {
+    count = [Int](repeating: 0, count: columnCount)
+    minimum = [Float](repeating: .infinity, count: columnCount)
+    maximum = [Float](repeating: -.infinity, count: columnCount)
+    sum = [Double](repeating: 0, count: columnCount)
+    squares = sum
+    areCounts = [Bool](repeating: true, count: columnCount)
+  }
+
+  mutating func add(_ x: Float, slot: Int) {
+    count[slot] += 1
+    minimum[slot] = min(minimum[slot], x)
+    maximum[slot] = max(maximum[slot], x)
+    sum[slot] += Double(x)
+    squares[slot] += Double(x) * Double(x)
+    if !(x >= 0 && x == x.rounded(.towardZero)) { areCounts[slot] = false }
+  }
+
+  func statistics(rowCount: Int) -> ColumnStatistics {
+    let (low, high) = (
+      count.indices.map { count[$0] < rowCount ? min(minimum[$0], 0) : minimum[$0] },
+      count.indices.map { count[$0] < rowCount ? max(maximum[$0], 0) : maximum[$0] }
+    )
+    let mean = sum.map { $0 / Double(rowCount) }
+    return ColumnStatistics(
+      logarithms: [], rowCount: rowCount, minimum: low, maximum: high, mean: mean,
+      standardDeviation: count.indices.map { slot in
+        // Rounding gives a constant column no deviation.
+        low[slot] == high[slot]
+          ? 0
+          : max(0, squares[slot] / Double(rowCount) - mean[slot] * mean[slot]).squareRoot()
+      },
+      zeroCount: count.map { rowCount - $0 }, allNonNegativeIntegers: areCounts)
   }
 }
 

@@ -63,6 +63,7 @@ extension FeatureStore {
       places: newPlaces)
     selected.fills = fills.map { fills in columns.map { fills[$0] } }
     selected.storedHashes = storedHashes.map { hashes in columns.map { hashes[$0] } }
+    selected.isUnchecked = isUnchecked
     return selected
   }
 
@@ -79,6 +80,8 @@ extension FeatureStore {
       places: places
         + more.places.map { ColumnPlace(part: $0.part + parts.count, position: $0.position) })
     joined.imageShape = imageShape
+    joined.isUnchecked = isUnchecked || more.isUnchecked
+    joined.roundedNames = roundedNames + more.roundedNames
     if storedHashes != nil || more.storedHashes != nil {
       joined.storedHashes = columnHashes() + more.columnHashes()
     }
@@ -101,6 +104,8 @@ extension FeatureStore {
       places: columns.map { places[$0] })
     view.fills = fills.map { fills in columns.map { fills[$0] } }
     view.storedHashes = storedHashes.map { hashes in columns.map { hashes[$0] } }
+    view.isUnchecked = isUnchecked
+    view.roundedNames = roundedNames.isEmpty ? [] : roundedNames.filter(view.columnNames.contains)
     return view
   }
 

@@ -20,6 +20,10 @@ public struct FeatureStore: Sendable {
 
   /// The fingerprint of each column, where a file had it.
   var storedHashes: [UInt64]?
+  /// Whether nobody has compared the cells with the fingerprints that the file has of them.
+  var isUnchecked = false
+  /// The names of columns of whole numbers with more digits than computing keeps.
+  var roundedNames: [String] = []
 
   let parts: [FeaturePart]
   /// Where each column lies, p.

@@ -11,6 +11,8 @@ struct CellFlags: OptionSet, Sendable {
   static let isInt16Sentinel = CellFlags(rawValue: 16)
   static let beyondInt32 = CellFlags(rawValue: 32)
   static let isInt32Sentinel = CellFlags(rawValue: 64)
+  /// A whole number has more digits than the 24 bits of `Float` hold.
+  static let isRounded = CellFlags(rawValue: 128)
 
   /// What one number shows; NaN is a missing cell.
   @inline(__always)
@@ -28,15 +30,23 @@ struct CellFlags: OptionSet, Sendable {
 
   private static func other(_ number: Double) -> CellFlags {
     if number.isNaN { return .missing }
+    var flags: CellFlags = needsRounding(number) ? [.beyondUInt8, .isRounded] : .beyondUInt8
     guard number == number.rounded(.towardZero), abs(number) <= 2_147_483_648,
       number < 2_147_483_648
-    else { return [.beyondUInt8, .beyondInt16, .beyondInt32] }
+    else { return flags.union([.beyondInt16, .beyondInt32]) }
     if number == 255 { return .isUInt8Sentinel }
-    var flags: CellFlags = .beyondUInt8
     if number < -32_768 || number > 32_767 { flags.insert(.beyondInt16) }
     if number == -32_768 { flags.insert(.isInt16Sentinel) }
     if number == -2_147_483_648 { flags.insert(.isInt32Sentinel) }
     return flags
+  }
+
+  /// Whether a number is whole, of a size that counts and identifiers have, and `Float` has none
+  /// such.
+  @inline(__always)
+  static func needsRounding(_ number: Double) -> Bool {
+    abs(number) > 0x1p24 && abs(number) < 0x1p63 && number == number.rounded(.towardZero)
+      && Double(Float(number)) != number
   }
 
   /// The narrowest type for all that was seen.

@@ -52,18 +52,39 @@ public struct LabelColumn: Sendable, Equatable {
 }
 
 extension Table {
+  /// The rows that have a cell in each of some columns.
+  ///
+  /// - Parameter columns: The columns.
+  /// - Returns: The rows; nil for all, and also where there would be none.
+  func rowsWithout(gapsIn columns: [Int]) -> [Int]? {
+    let gappy = columns.filter { kinds[$0] != .text && features.hasMissing($0) }
+    if gappy.isEmpty { return nil }
+    var isWhole = [Bool](repeating: true, count: rowCount)
+    for column in gappy {
+      for (row, cell) in features.exact(column).enumerated() where cell.isNaN {
+        isWhole[row] = false
+      }
+    }
+    let rows = isWhole.indices.filter { isWhole[$0] }
+    return rows.isEmpty || rows.count == rowCount ? nil : rows
+  }
+
   /// Returns a column as labels.
   ///
   /// - Parameters:
   ///   - column: The column, in `0..<columnCount`.
+  ///   - rows: The rows wanted; nil for all.
   ///   - path: The file, for errors.
   /// - Returns: The label of each row.
-  /// - Throws: `DatasetError.missingLabel` if a cell is missing, `DatasetError.textColumn` if the
+  /// - Throws: `DatasetError.missingLabel` if a cell is missing, `DatasetError.tooManyLevels` if the
   ///   cells were not kept.
-  func labels(_ column: Int, path: String) throws(DatasetError) -> LabelColumn {
+  func labels(
+    _ column: Int, rows: [Int]? = nil, path: String
+  ) throws(DatasetError) -> LabelColumn {
     let name = columnNames[column]
     if kinds[column] == .text { throw .tooManyLevels(path: path, column: name) }
-    let cells = features.exact(column)
+    let all = features.exact(column)
+    let cells = rows.map { rows in rows.map { all[$0] } } ?? all
     if let row = cells.firstIndex(where: \.isNaN) {
       throw .missingLabel(path: path, row: row, column: name)
     }

@@ -126,44 +126,73 @@ struct PieceStore: ~Copyable {
     for index in pieces.indices {
       let rows = firstRow..<(firstRow + pieces[index].rowCount)
       if let memory = memory(of: index) {
-        for group in layout.groups.indices {
-          hand(rows, piece: index, memory, group: group, of: layout, recodings, to: &sink)
-        }
+        hand(rows, piece: index, memory, layout, recodings, to: &sink)
       }
       (pieces[index].memory, pieces[index].spilled) = (nil, nil)
       firstRow = rows.upperBound
     }
   }
 
-  /// Hands on one group of columns of a piece: as it is, if nothing has changed since.
+  /// Hands on a piece: groups of columns of which nothing has changed since as they are.
   private func hand<Sink: RowSink & ~Copyable>(
-    _ rows: Range<Int>, piece index: Int, _ memory: StoreMemory, group: Int,
-    of layout: CellLayout, _ recodings: [Int: Recoding], to sink: inout Sink
+    _ rows: Range<Int>, piece index: Int, _ memory: StoreMemory, _ layout: CellLayout,
+    _ recodings: [Int: Recoding], to sink: inout Sink
   ) {
-    let (piece, wanted) = (pieces[index], layout.groups[group])
-    let byteCount = rows.count * wanted.columns.count * wanted.kind.element.byteCount
-    if let same = piece.layout.groups.firstIndex(where: { $0 == wanted }),
-      !wanted.columns.contains(where: { recodings[$0] != nil })
-    {
-      let offset = piece.layout.groupOffsets(rows: rows.count)[same]
-      let bytes = memory.bytes[offset..<(offset + byteCount)]
-      sink.take(rows: rows, group: group, bytes: UnsafeRawBufferPointer(rebasing: bytes))
-      return
+    let (piece, width) = (pieces[index], layout.kinds.count)
+    let unchanged = layout.groups.map { wanted in
+      recodings.isEmpty || !wanted.columns.contains(where: { recodings[$0] != nil })
+        ? piece.layout.groups.firstIndex(of: wanted) : nil
     }
-    let lines = StoreMemory(byteCount: byteCount) { bytes in
-      for (slot, column) in wanted.columns.enumerated() {
-        var numbers = cells(index, column, memory)
-        if let recoding = recodings[column] {
-          for line in numbers.indices {
-            numbers[line] = recoding.level(numbers[line], piece: index)
-          }
+    var changed = [Bool](repeating: true, count: piece.layout.groups.count)
+    for group in unchanged.compactMap(\.self) { changed[group] = false }
+    let cells = widened(index, memory, groups: changed, recodings)
+    let offsets = piece.layout.groupOffsets(rows: rows.count)
+    for (group, wanted) in layout.groups.enumerated() {
+      let byteCount = rows.count * wanted.columns.count * wanted.kind.element.byteCount
+      if let same = unchanged[group] {
+        let bytes = memory.bytes[offsets[same]..<(offsets[same] + byteCount)]
+        sink.take(rows: rows, group: group, bytes: UnsafeRawBufferPointer(rebasing: bytes))
+        continue
+      }
+      let lines = StoreMemory(byteCount: byteCount) { bytes in
+        guard let cells = cells?.bytes.baseAddress?.assumingMemoryBound(to: Double.self) else {
+          return
         }
         wanted.kind.element.visit(
-          Placing(
-            numbers: numbers, stride: wanted.columns.count, slot: slot, target: bytes.baseAddress))
+          Narrowing(
+            cells: cells, width: width, rowCount: rows.count, columns: wanted.columns,
+            target: bytes.baseAddress))
+      }
+      sink.take(rows: rows, group: group, bytes: lines.bytes)
+    }
+  }
+
+  /// The cells of some groups of a piece as rows of all columns; NaN for missing ones.
+  ///
+  /// Cell by cell, not column by column: a piece of a wide table has few rows.
+  private func widened(
+    _ index: Int, _ memory: StoreMemory, groups: [Bool], _ recodings: [Int: Recoding]
+  ) -> StoreMemory? {
+    guard groups.contains(true) else { return nil }
+    let piece = pieces[index]
+    let width = piece.layout.kinds.count
+    return StoreMemory(byteCount: piece.rowCount * width * MemoryLayout<Double>.stride) { bytes in
+      let cells = bytes.bindMemory(to: Double.self)
+      let offsets = piece.layout.groupOffsets(rows: piece.rowCount)
+      for (number, group) in piece.layout.groups.enumerated() where groups[number] {
+        group.kind.element.visit(
+          WideningRows(
+            source: memory.bytes.baseAddress.map { $0 + offsets[number] },
+            rowCount: piece.rowCount, columns: group.columns, hasMissing: group.kind.hasMissing,
+            cells: cells, width: width))
+      }
+      for (column, recoding) in recodings {
+        for row in 0..<piece.rowCount {
+          let cell = row * width + column
+          cells[cell] = recoding.level(cells[cell], piece: index)
+        }
       }
     }
-    sink.take(rows: rows, group: group, bytes: lines.bytes)
   }
 
   /// One column of a piece; NaN for missing cells.
@@ -179,60 +208,5 @@ struct PieceStore: ~Copyable {
         },
         rowCount: piece.rowCount, stride: group.columns.count, slot: place.position,
         hasMissing: group.kind.hasMissing))
-  }
-}
-
-/// Writes the cells of a group of columns in their type.
-private struct Narrowing: ElementVisitor {
-  let cells: UnsafePointer<Double>
-  let width: Int
-  let rowCount: Int
-  let columns: [Int]
-  let target: UnsafeMutableRawPointer?
-
-  func visit<Element: StoredElement>(_ type: Element.Type) {
-    guard let target = target?.assumingMemoryBound(to: type) else { return }
-    columns.withUnsafeBufferPointer { columns in
-      for row in 0..<rowCount {
-        let line = cells + row * width
-        let output = target + row * columns.count
-        for (slot, column) in columns.enumerated() {
-          let number = line[column]
-          output[slot] = number.isNaN ? .missing : Element(narrowing: number)
-        }
-      }
-    }
-  }
-}
-
-/// Writes one column of a group.
-private struct Placing: ElementVisitor {
-  let numbers: [Double]
-  let stride: Int
-  let slot: Int
-  let target: UnsafeMutableRawPointer?
-
-  func visit<Element: StoredElement>(_ type: Element.Type) {
-    guard let target = target?.assumingMemoryBound(to: type) else { return }
-    for (row, number) in numbers.enumerated() {
-      target[row * stride + slot] = number.isNaN ? .missing : Element(narrowing: number)
-    }
-  }
-}
-
-/// Reads one column of a group.
-private struct Widening: ElementVisitor {
-  let source: UnsafeRawPointer?
-  let rowCount: Int
-  let stride: Int
-  let slot: Int
-  let hasMissing: Bool
-
-  func visit<Element: StoredElement>(_ type: Element.Type) -> [Double] {
-    guard let source = source?.assumingMemoryBound(to: type) else { return [] }
-    return (0..<rowCount).map { row in
-      let element = source[row * stride + slot]
-      return hasMissing && element.isMissing ? .nan : element.exact
-    }
   }
 }

@@ -25,12 +25,7 @@ extension Table {
       }
       columns.append(position)
     }
-    var arranged = self
-    arranged.features = features.viewing(columns: columns)
-    arranged.kinds = columns.map { kinds[$0] }
-    arranged.mistakes = [:]
-    for (slot, column) in columns.enumerated() { arranged.mistakes[slot] = mistakes[column] }
-    return arranged
+    return viewing(columns: columns)
   }
 
   /// Returns the rows of several tables below each other.
@@ -58,13 +53,17 @@ extension Table {
     whole.labelColumns = first.labelColumns
     whole.customaryTarget = first.customaryTarget
     whole.predictsAllLabels = first.predictsAllLabels
+    (whole.weightColumn, whole.subjectColumn) = (first.weightColumn, first.subjectColumn)
     whole.absentColumnsAreZero = tables.allSatisfy(\.absentColumnsAreZero)
+    var rounded = whole.features.roundedNames
     for table in tables {
+      rounded += table.features.roundedNames.filter { !rounded.contains($0) }
       whole.notes += table.notes.filter { !whole.notes.contains($0) }
       for (column, mistake) in table.mistakes where whole.mistakes[column] == nil {
         whole.mistakes[column] = mistake
       }
     }
+    whole.features.roundedNames = rounded
     return whole
   }
 }

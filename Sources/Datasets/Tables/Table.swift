@@ -12,6 +12,10 @@ public struct Table: Sendable {
   /// The column that is to be predicted where nobody says what, by a custom of the format; like
   /// any other it is a feature if something else is.
   public var customaryTarget: String?
+  /// The column that tells how much each row counts, where the file says so.
+  public var weightColumn: String?
+  /// The column that tells what each row is a measurement of, where the file says so.
+  public var subjectColumn: String?
   /// What a reader of the table should know, a sentence each.
   public var notes: [String] = []
   /// Columns of numbers with few cells that are none: likely mistakes, if they are wanted.

@@ -116,7 +116,10 @@ struct TableBuilder: ~Copyable {
         for column in 0..<width {
           let number = cells[column]
           // Whatever number comes, the widest type stays the widest.
-          if flags[column].contains(.beyondInt32), !number.isNaN { continue }
+          if flags[column].contains(.beyondInt32), !number.isNaN {
+            if CellFlags.needsRounding(number) { flags[column].insert(.isRounded) }
+            continue
+          }
           let seen = CellFlags(number)
           if seen.isSubset(of: flags[column]) { continue }
           flags[column].formUnion(seen)
@@ -137,9 +140,18 @@ struct TableBuilder: ~Copyable {
     let mistakes = mistakes()
     var sink = MemorySink()
     let kinds = finish(into: &sink)
+    let rounded = roundedNames(kinds)
     var table = Table(features: sink.store(names: names), kinds: kinds)
     table.mistakes = mistakes
+    table.features.roundedNames = rounded
     return table
+  }
+
+  /// The columns of whole numbers with more digits than computing keeps, once the table is ended.
+  func roundedNames(_ kinds: [ColumnKind]) -> [String] {
+    flags.contains { $0.contains(.isRounded) }
+      ? names.indices.filter { flags[$0].contains(.isRounded) && kinds[$0] == .numeric }
+        .map { names[$0] } : []
   }
 
   /// Ends the table.

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The formats in which a table can be written.
 public enum TableFormat: String, Sendable, CaseIterable {
   /// Comma separated values.
@@ -55,14 +63,18 @@ public enum TableWriter {
   public static func convert(
     _ source: TableSource, to format: TableFormat, path: String
   ) throws(DatasetError) -> Summary {
-    if format == .espalier, source.paths.count == 1, !source.hasLabelFile,
-      SiblingLabels.path(besides: source.paths[0]) == nil
-    {
-      var format = source.reading.format
-      if format == nil { format = try FileFormat.recognise(path: source.paths[0]) }
-      if format == .csv { return try stream(source, to: path) }
+    var table: Table
+    if format == .espalier, !source.reading.isTransposed, try source.isOneText() {
+      if source.categorical.isEmpty, source.columns == .all {
+        return try stream(source, to: path)
+      }
+      table = try wholeStore(source, beside: path)
+        .treatingAsCategories(source.categorical, path: source.firstPath)
+    } else {
+      table = try source.readTable()
     }
-    var table = try source.readTable().labelled(as: source)
+    table = try table.labelled(as: source).choosing(source.columns, path: source.firstPath)
+    try ColumnStore.check(table, path: source.firstPath)
     if format == .npz || format == .libsvm, table.labelColumns.isEmpty {
       // These formats have a place for labels, and none for a custom.
       table.labelColumns = table.customaryTarget.map { [$0] } ?? []
@@ -71,7 +83,37 @@ public enum TableWriter {
     try write(table, as: format, to: path)
     return Summary(
       rowCount: table.rowCount, columnCount: table.columnCount, labelColumns: table.labelColumns,
-      notes: table.notes)
+      notes: table.notes + roleNotes(table.weightColumn, table.subjectColumn, format))
+  }
+
+  /// What becomes of the columns of weights and subjects.
+  private static func roleNotes(
+    _ weight: String?, _ subject: String?, _ format: TableFormat
+  ) -> [String] {
+    let roles = [("weights", "--weight", weight), ("groups", "--group-column", subject)]
+    return roles.compactMap { meaning, option, name in
+      guard let name else { return nil }
+      return format == .espalier
+        ? "the file says that column '\(name)' has the \(meaning) of the rows"
+        : "column '\(name)' has the \(meaning) of the rows, which \(format.rawValue) cannot say; give"
+          + " \(option) '\(name)' where it is read"
+    }
+  }
+
+  /// Text as a store of all its columns that has no name any more and lasts as long as the table:
+  /// what is wanted of it is then written without ever lying in memory.
+  private static func wholeStore(
+    _ source: TableSource, beside path: String
+  ) throws(DatasetError) -> Table {
+    let whole = "\(path).whole-\(getpid())"
+    defer { unlink(whole) }
+    var plain = source
+    (plain.target, plain.weight) = (.unspecified, nil)
+    _ = try stream(plain, to: whole)
+    var table = try ColumnStore.openUnchecked(path: whole)
+    table.features.isUnchecked = false
+    if source.subject != nil { table.subjectColumn = nil }
+    return table
   }
 
   /// Writes a table.
@@ -116,14 +158,20 @@ public enum TableWriter {
     let labels = try source.labelNames(among: names)
     schema.labelColumns = labels ?? rows.labelColumns
     schema.predictsAllLabels = (labels?.count ?? 0) > 1
+    (schema.weightColumn, schema.subjectColumn) = try source.roleNames(among: names)
     schema.customaryTarget = rows.customaryTarget
-    schema.notes = rows.notes + mistakeNotes(rows.builder.mistakes(), names: names)
+    let positions = ColumnPositions(names)
+    let declared = Set(source.categorical.compactMap(positions.find))
+    schema.notes =
+      rows.notes
+      + mistakeNotes(rows.builder.mistakes().filter { !declared.contains($0.key) }, names: names)
     var sink = try StoreSink(path: path)
     schema.kinds = rows.builder.finish(into: &sink)
     if let failure = spill.failure { throw failure }
+    schema.notes += Table.roundingNote(rows.builder.roundedNames(schema.kinds)).map { [$0] } ?? []
     let summary = Summary(
       rowCount: rows.builder.rowCount, columnCount: names.count, labelColumns: schema.labelColumns,
-      notes: schema.notes)
+      notes: schema.notes + roleNotes(schema.weightColumn, schema.subjectColumn, .espalier))
     try sink.finish(schema)
     return summary
   }
@@ -134,79 +182,5 @@ public enum TableWriter {
       "column '\(names[column])' holds texts, although most cells are numbers: line "
         + "\(mistake.line) has '\(mistake.text)'"
     }
-  }
-}
-
-extension TableSource {
-  var hasLabelFile: Bool {
-    if case .labelFile = target { true } else { false }
-  }
-
-  /// The columns that are said to be labels, found by name or index; nil where nobody says.
-  func labelNames(among names: [String]) throws(DatasetError) -> [String]? {
-    guard case .columns(let wanted) = target else { return nil }
-    let positions = ColumnPositions(names)
-    var labels: [String] = []
-    for name in wanted {
-      guard let column = positions.find(name) else {
-        throw .columnNotFound(path: firstPath, name: name, known: names)
-      }
-      if !labels.contains(names[column]) { labels.append(names[column]) }
-    }
-    return labels
-  }
-}
-
-extension Table {
-  /// The table with the labels that a source has: marked, or as a column of their own.
-  func labelled(as source: TableSource) throws(DatasetError) -> Table {
-    var table = self
-    table.notes += TableWriter.mistakeNotes(mistakes, names: columnNames)
-    if case .labelFile(let path) = source.target {
-      let labels = try LabelReader.read(path: path)
-      guard labels.count == rowCount else {
-        throw .labelCount(path: path, labels: labels.count, rows: rowCount)
-      }
-      return table.appending(labels)
-    }
-    if let labels = try source.labelNames(among: columnNames) {
-      table.labelColumns = labels
-      table.predictsAllLabels = labels.count > 1
-    }
-    return table
-  }
-
-  /// The table with labels as its last column, which has a name that no other has.
-  func appending(_ labels: LabelColumn) -> Table {
-    let known = ColumnPositions(columnNames)
-    var name = labels.name
-    while known.named(name) != nil { name += "_" }
-    var builder = TableBuilder(names: [name])
-    switch labels.cells {
-    case .texts(let codes, let levels):
-      let numbers = levels.compactMap(NumberScanner.number)
-      let areNumbers = numbers.count == levels.count && numbers.allSatisfy { Float($0).isFinite }
-      for code in codes {
-        if areNumbers {
-          builder.row[0] = numbers[Int(code)]
-        } else {
-          builder.take(levels[Int(code)], column: 0)
-        }
-        builder.endRow()
-      }
-    case .numbers(let numbers):
-      for number in numbers {
-        builder.row[0] = number
-        builder.endRow()
-      }
-    }
-    let column = builder.finished()
-    var table = self
-    let shape = features.imageShape
-    table.features = features.appending(column.features)
-    table.features.imageShape = shape
-    table.kinds += column.kinds
-    table.labelColumns = [name]
-    return table
   }
 }

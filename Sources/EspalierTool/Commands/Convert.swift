@@ -29,13 +29,23 @@ struct Convert: ParsableCommand {
         espalier convert runs/rigl rigl.onnx
 
       The column of --target and the labels of --labels stay labels. Text becomes a
-      column store as it is read, in a few hundred megabytes of memory. An ONNX file
-      has the scaling of the training inside and takes columns as they are encoded;
-      its sparse layers are dense ones with zeros. Of an ONNX file that is read, all
-      operators that are not known are named.
+      column store as it is read, in a few hundred megabytes of memory. A column store
+      also says which columns --weight and --group-column are.
+
+      An ONNX file has the scaling of the training inside and takes columns as they
+      are encoded; its sparse layers are dense ones with zeros. Of an ONNX file that
+      is read, all operators that are not known are named.
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
+
+  @OptionGroup(title: "Data") var dropping: DropOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Columns to write, as --drop, and no others but the target, weights and groups.",
+      valueName: "columns"))
+  var keep: [String] = []
 
   @Option(help: "The format to write, where the name of the file does not tell.")
   var to: TableFormat?
@@ -60,6 +70,12 @@ struct Convert: ParsableCommand {
     if channelsFirst { throw ToolError.usage("--channels-first is for a file .onnx; leave it out") }
     var source = data.source()
     source.paths.removeLast()
+    let (kept, dropped) = (columnList(keep), dropping.columns)
+    if !kept.isEmpty && !dropped.isEmpty {
+      throw ToolError.usage("--keep and --drop exclude each other; give one")
+    }
+    if !kept.isEmpty { source.columns = .only(kept) }
+    if !dropped.isEmpty { source.columns = .except(dropped) }
     guard let format = to ?? TableFormat(path: output) else {
       let known = TableFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
       throw ToolError.usage(

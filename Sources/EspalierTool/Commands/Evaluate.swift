@@ -16,6 +16,7 @@ struct Evaluate: ParsableCommand {
   var result: String
 
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Data") var dropping: DropOptions
   @OptionGroup(title: "Rows held out and their judge") var test: TestOptions
   @OptionGroup(title: "Rows held out and their judge") var judging: JudgeOptions
 
@@ -33,7 +34,8 @@ struct Evaluate: ParsableCommand {
     if judging.judge == JudgeName.none { throw ToolError.usage("--judge none judges nothing") }
     let chosen = try ChosenColumns(path: result)
     try chosen.check(targets: data.target)
-    let loaded = try LoadedData(data, test)
+    let loaded = try LoadedData(
+      data, test, dropping: DroppedColumns(names: dropping.columns, former: chosen.leftOut))
     guard let learner = try judging.learner(for: loaded) else { return }
     let columns = try loaded.columns(from: chosen.names, path: data.data[0])
     let task = try SelectionTask(
@@ -47,7 +49,7 @@ struct Evaluate: ParsableCommand {
     ).judge([candidate], withBaselines: judging.baselines)
     let evaluation = EvaluationResult(
       judgement: judgement, columnCount: chosen.count,
-      data: .init(loaded, title: data.title),
+      data: .init(loaded, title: data.title), notes: loaded.notes,
       seconds: (ContinuousClock.now - start) / .seconds(1))
     try Terminal.show(json ? evaluation.json.text : evaluation.text)
   }

@@ -52,12 +52,8 @@ struct Inspect: ParsableCommand {
       json
         ? inspection.json(title: data.title, details: shown).text
         : inspection.lines(title: data.title, details: shown).joined(separator: "\n") + "\n")
-    guard let damaged = inspection.damagedColumns?.first else { return }
-    let count = inspection.damagedColumns?.count ?? 0
-    throw ToolError(
-      .badData,
-      "\(data.data[0]): damaged file: the cells of column '\(inspection.table.columnNames[damaged])'"
-        + (count > 1 ? " and \(Wording.count(count - 1)) more" : "")
-        + " are not those that were written; fetch it again")
+    guard let damaged = inspection.damagedColumns, !damaged.isEmpty else { return }
+    throw DatasetError.corrupt(
+      path: data.data[0], reason: ColumnStore.damage(of: damaged, in: inspection.table))
   }
 }

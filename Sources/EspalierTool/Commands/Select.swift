@@ -18,8 +18,9 @@ struct Select: ParsableCommand {
 
       Rows held out are seen by the judge alone, never by scaling or choosing.
       Ctrl-C ends the search with the best so far and exit status 75, a second one
-      ends at once; what is in the folder of --output by then stays. A time limit
-      ends it with exit status 0 and a note in the result.
+      ends at once; what is in the folder of --output by then stays, and the same
+      command with --resume goes on from there. A time limit ends it with exit
+      status 0 and a note in the result.
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
@@ -28,6 +29,7 @@ struct Select: ParsableCommand {
   @OptionGroup(title: "Rows held out and their judge") var judging: JudgeOptions
   @OptionGroup(title: "How sure one can be") var folding: FoldOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var resuming: ResumeOptions
   @OptionGroup(title: "Output") var planting: TruthOptions
   @OptionGroup var methods: MethodOptions
 
@@ -36,13 +38,17 @@ struct Select: ParsableCommand {
     let method = try methods.method(choice.method)
     try judging.check(holdsOut: test.holdsOut, hasFolds: folding.folds != nil)
     try folding.check(choice)
-    if let path = output.output { try ResultFolder.check(path, force: output.force) }
+    try resuming.check(output)
     let planted = try planting.truth.map(FoundTruth.read)
-    var loaded = try LoadedData(data, test, dropping: choice.droppedColumns)
+    var loaded = try LoadedData(
+      data, test, dropping: DroppedColumns(names: choice.droppedColumns, onlyTexts: true),
+      isTargetOptional: !method.needsTarget)
+    try refuseWithoutTarget(loaded)
     if let groups = choice.groups { try loaded.group(by: groups) }
     try planted.map { try FoundTruth.check($0, against: loaded) }
     let learner = try judging.learner(for: loaded)
-    let session = try Session(output)
+    let identity = try RunIdentity(self, method, loaded, learner)
+    guard let session = try Session(output, resuming, identity) else { return }
     let result: SelectionResult
     do {
       let folds = try FoldRunner(self, method: method, data: loaded, session: session)
@@ -54,13 +60,26 @@ struct Select: ParsableCommand {
         folds: folds, session: session, start: start
       ).result()
     } catch {
-      session.discard()
+      session.discard(after: error)
       throw error
     }
     try Terminal.show(
       output.json
         ? result.json.text
         : result.table(reportPath: output.output.map { "\($0)/report.html" }))
-    if result.isCutShort { throw ExitCode(ExitStatus.stoppedEarly.rawValue) }
+    try session.endIfStopped(result.isCutShort)
+  }
+
+  /// A method may do without a target; what measures the choice by one cannot.
+  private func refuseWithoutTarget(_ loaded: LoadedData) throws {
+    if loaded.hasTarget { return }
+    let asked = [
+      ("--judge", judging.judge.map { $0 != .none } ?? false), ("--baselines", judging.baselines),
+      ("--path", choice.path != nil), ("--folds", folding.folds != nil),
+    ]
+    guard let option = asked.first(where: \.1)?.0 else { return }
+    throw ToolError.usage(
+      "\(data.data[0]): nothing says what to predict, as \(option) needs; give --target or --labels"
+    )
   }
 }

@@ -19,26 +19,32 @@ struct Train: ParsableCommand {
       Only the connections that exist are stored, multiplied and trained. Rows
       held out are seen neither by scaling nor by training. Ctrl-C ends the
       training with the best so far and exit status 75, a second one ends at
-      once. A time limit ends it with exit status 0 and a note in the result.
+      once; with --output it can go on later: give the same command --resume. A
+      time limit ends it with exit status 0 and a note in the result.
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Data") var dropping: DropOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Learning") var learning: LearningOptions
   @OptionGroup(title: "Learning") var limits: RunOptions
   @OptionGroup(title: "Rows held out") var test: TestOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var resuming: ResumeOptions
 
   func run() throws {
     let start = ContinuousClock.now
     // First without the data, which may take long to read.
     try check(network.recipe(TrainingRecipe(), learning))
-    if let path = output.output { try ResultFolder.check(path, force: output.force) }
-    let loaded = try LoadedData(data, test)
+    try resuming.check(output)
+    let loaded = try LoadedData(data, test, dropping: DroppedColumns(names: dropping.columns))
     let recipe = try network.recipe(
       .standard(for: loaded.training, rows: loaded.trainingRows), learning)
     let pruning = try network.pruning(recipe)
-    let session = try Session(output)
+    let identity = RunIdentity(
+      verb: "train", title: data.title,
+      settings: TrainingCall.settings(self, recipe, pruning, loaded), data: loaded)
+    guard let session = try Session(output, resuming, identity) else { return }
     let result: TrainingResult
     do {
       result = try TrainingCall(
@@ -46,14 +52,14 @@ struct Train: ParsableCommand {
         start: start
       ).result()
     } catch {
-      session.discard()
+      session.discard(after: error)
       throw error
     }
     try Terminal.show(
       output.json
         ? result.json.text
         : result.table(reportPath: output.output.map { "\($0)/report.html" }))
-    if result.isCutShort { throw ExitCode(ExitStatus.stoppedEarly.rawValue) }
+    try session.endIfStopped(result.isCutShort)
   }
 
   private func check(_ recipe: TrainingRecipe) throws {

@@ -50,6 +50,7 @@ struct Transform: ParsableCommand {
     } else if let label = table.labelColumns.first.flatMap(positions.find) {
       columns.append(label)
     }
+    try ColumnStore.check(table, columns: columns, path: data[0])
     try CSVWriter.write(table, columns: columns, to: output)
     let count = chosen.names.count
     try Terminal.show(

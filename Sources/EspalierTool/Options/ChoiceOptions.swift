@@ -70,13 +70,8 @@ struct ChoiceOptions: ParsableArguments {
   var allSeeds: [UInt64] { (0..<UInt64(seeds)).map { seed + $0 } }
 
   /// The columns of ``keep`` as they were typed.
-  var keptColumns: [String] { Self.split(keep) }
+  var keptColumns: [String] { columnList(keep) }
 
   /// The columns of ``drop`` as they were typed.
-  var droppedColumns: [String] { Self.split(drop) }
-
-  private static func split(_ texts: [String]) -> [String] {
-    texts.flatMap { $0.split(separator: ",") }.map { $0.trimmingPrefix(while: \.isWhitespace) }
-      .map(String.init).filter { !$0.isEmpty }
-  }
+  var droppedColumns: [String] { columnList(drop) }
 }

@@ -56,7 +56,11 @@ struct DataOptions: ParsableArguments {
       """, valueName: "name"))
   var variable: String?
 
-  @Flag(help: "The samples are the columns of an array (its last axis), not its rows.")
+  @Flag(
+    help: """
+      The samples are the columns of a text table, whose lines then begin with the name of a \
+      feature or of the target, or of an array (its last axis).
+      """)
   var transpose = false
 
   @Option(
@@ -64,6 +68,9 @@ struct DataOptions: ParsableArguments {
       "The size that images are brought to, such as 32x32; otherwise that of most.",
       valueName: "size"))
   var imageSize: ImageSize?
+
+  @Flag(help: "Leave out images that cannot be read, and name the first of them.")
+  var skipBad = false
 
   @Option(help: "A file with the labels of all rows: IDX, or one value per line.")
   var labels: String?
@@ -91,9 +98,15 @@ struct DataOptions: ParsableArguments {
   var groupColumn: String?
 
   @Option(
+    help: ArgumentHelp(
+      "A column of numbers that are categories, by name or index; repeat for several.",
+      valueName: "column"))
+  var categorical: [String] = []
+
+  @Option(
     help: """
       What becomes of missing cells: the median or most frequent value of the training rows, with \
-      an indicator column, or an error.
+      an indicator column, or an error. Rows without a target are left out, or an error.
       """)
   var missing: MissingPolicy = .impute
 
@@ -108,6 +121,8 @@ struct DataOptions: ParsableArguments {
     var source = TableSource(paths: data, target: location(labels: labels))
     source.weight = weight
     source.subject = groupColumn
+    source.categorical = categorical
+    source.leavesOutUnlabelled = missing == .impute
     source.reading = reading
     return source
   }
@@ -120,6 +135,7 @@ struct DataOptions: ParsableArguments {
     reading.variable = variable
     reading.isTransposed = transpose
     reading.imageSize = imageSize.map { ($0.height, $0.width) }
+    reading.skipsBadImages = skipBad
     reading.decoder = .inOtherProcess
     return reading
   }

@@ -63,7 +63,7 @@ struct JudgeOptions: ParsableArguments {
 
   /// The learner, or nil where nothing is to be judged.
   func learner(for data: LoadedData) throws -> (any Learner)? {
-    data.testRows.isEmpty ? nil : try learner(for: data.training.target)
+    data.testRows.isEmpty || !data.hasTarget ? nil : try learner(for: data.training.target)
   }
 
   /// The learner that judges the rows left out of folds.

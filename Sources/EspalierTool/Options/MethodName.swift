@@ -14,6 +14,14 @@ enum MethodName: String, CaseIterable, ExpressibleByArgument {
   case fTest = "f-test"
   case random
 
+  /// Whether the content of columns says how they are scaled, where nobody else does.
+  var scalesByContent: Bool {
+    switch self {
+    case .entryPrune, .entryPruneFlex, .set, .rigl, .static, .dense: true
+    case .quickSelection, .neuroFS, .fTest, .random: false
+    }
+  }
+
   /// What a run goes through over and over.
   var roundName: String {
     switch self {

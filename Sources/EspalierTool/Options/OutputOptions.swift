@@ -6,8 +6,8 @@ struct OutputOptions: ParsableArguments {
     name: [.short, .long],
     help: ArgumentHelp(
       """
-      A folder for config.json, result.json, report.html and events.jsonl; of train also for \
-      model.safetensors.
+      A folder for config.json, result.json, report.html, events.jsonl and measured.json; of \
+      train also for model.safetensors.
       """, valueName: "dir"))
   var output: String?
 

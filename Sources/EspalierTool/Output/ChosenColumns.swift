@@ -11,14 +11,21 @@ struct ChosenColumns {
       /// The columns of the file that a feature of several is made of; nil for a column.
       var columns: [String]?
     }
+    struct Data: Decodable {
+      var leftOut: [String]?
+    }
     var schema: Int
     var features: [Feature]
+    var data: Data?
   }
 
   private let stored: Stored
 
   /// The names of the columns, those of the best feature first.
   var names: [String] { stored.features.flatMap { $0.columns ?? [$0.name] } }
+
+  /// The columns that the run left out, by name.
+  var leftOut: [String] { stored.data?.leftOut ?? [] }
 
   /// The number of features.
   var count: Int { stored.features.count }

@@ -5,6 +5,8 @@ struct EvaluationResult {
   var judgement: Judgement
   var columnCount: Int
   var data: SelectionResult.Summary
+  /// What was found out about the data, a sentence each.
+  var notes: [String]
   var seconds: Double
 
   /// The result as one JSON object.
@@ -21,12 +23,15 @@ struct EvaluationResult {
       ("higherIsBetter", .optional(score?.higherIsBetter, JSON.bool)),
       ("allFeatures", .optional(judgement.allFeatures?.value, JSON.number)),
       ("random", .optional(judgement.random.first?.value, JSON.number)),
+      ("notes", .strings(notes)),
       ("seconds", .number(seconds)),
     ])
   }
 
   /// The result for people.
   var text: String {
-    judgement.lines(data, columnCount: columnCount).map { $0 + "\n" }.joined()
+    (judgement.lines(data, columnCount: columnCount)
+      + notes.flatMap { Wording.fact("note", Terminal.printable($0)) })
+      .map { $0 + "\n" }.joined()
   }
 }

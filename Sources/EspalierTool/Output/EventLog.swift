@@ -1,10 +1,18 @@
 import Foundation
 import Synchronization
 
-/// What happened and when, one JSON object per line.
+/// What happened, one JSON object per line.
+///
+/// While a run goes on, lines stand in the order in which things happened. In the end they are in
+/// the order of the units of work, so that the file of a run on several threads, or of one that was
+/// interrupted, is that of any other run of the same seed.
 final class EventLog: Sendable {
-  private let start = ContinuousClock.now
-  private let file: Mutex<FileHandle>
+  private struct State {
+    var file: FileHandle?
+    var texts: [WorkUnit: String] = [:]
+  }
+
+  private let state: Mutex<State>
 
   /// Begins a log.
   ///
@@ -14,15 +22,41 @@ final class EventLog: Sendable {
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let handle = FileHandle(forWritingAtPath: path)
     else { throw ToolError(.cannotWrite, "\(path): cannot be written") }
-    file = Mutex(handle)
+    state = Mutex(State(file: handle))
   }
 
-  /// Appends an event with the seconds since the start.
-  func append(_ event: String, _ members: [(String, JSON)] = []) {
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let time = JSON.number((seconds * 1000).rounded() / 1000)
-    let line = JSON.object([("seconds", time), ("event", .string(event))] + members).line + "\n"
-    // A full disk is noticed when the result is written.
-    file.withLock { try? $0.write(contentsOf: Data(line.utf8)) }
+  /// Appends an event.
+  ///
+  /// - Parameters:
+  ///   - event: What happened.
+  ///   - unit: In which unit of work.
+  ///   - members: The particulars.
+  func append(_ event: String, in unit: WorkUnit, _ members: [(String, JSON)] = []) {
+    append(JSON.object([("event", .string(event))] + members).line + "\n", in: unit)
+  }
+
+  /// Takes over what happened in a unit an earlier time.
+  func append(_ text: String, in unit: WorkUnit) {
+    state.withLock { state in
+      state.texts[unit, default: ""] += text
+      // A full disk is noticed when the result is written.
+      try? state.file?.write(contentsOf: Data(text.utf8))
+    }
+  }
+
+  /// What happened in a unit.
+  func text(of unit: WorkUnit) -> String { state.withLock { $0.texts[unit] ?? "" } }
+
+  /// All lines, in the order of the units.
+  var text: String {
+    state.withLock { $0.texts.sorted { $0.key < $1.key }.map(\.value).joined() }
+  }
+
+  /// Goes on in another file, which has all lines so far.
+  func goOn(in path: String) {
+    state.withLock { state in
+      state.file = FileHandle(forWritingAtPath: path)
+      _ = try? state.file?.seekToEnd()
+    }
   }
 }

@@ -85,7 +85,7 @@ extension FoldResult {
       ),
       ("runs", .array(runs.map { json($0, fileIndices: fileIndices) })),
       ("null", nullCount == 0 ? .null : chanceJSON),
-      ("seconds", .number(seconds)),
+      ("seconds", .measured(.number(seconds))),
     ])
   }
 
@@ -100,7 +100,7 @@ extension FoldResult {
   private func json(_ run: FoldRun, fileIndices: [Int]) -> JSON {
     .object([
       ("repeat", .integer(run.repetition)), ("fold", .integer(run.fold)),
-      ("value", .number(run.value)), ("seconds", .number(run.seconds)),
+      ("value", .number(run.value)), ("seconds", .measured(.number(run.seconds))),
       ("features", .integers(run.features.map { fileIndices[$0] })),
       ("rows", run.split.json),
     ])

@@ -11,6 +11,8 @@ enum JSON: Sendable {
   case string(String)
   case array([JSON])
   case object([(String, JSON)])
+  /// What a clock or the system decides, and no other run gives again.
+  indirect case measured(JSON)
 
   static func optional<Value>(_ value: Value?, _ convert: (Value) -> JSON) -> JSON {
     value.map(convert) ?? .null
@@ -28,6 +30,34 @@ enum JSON: Sendable {
     return .string(text)
   }
 
+  /// The value without what was measured.
+  var lasting: JSON {
+    switch self {
+    case .array(let elements): .array(elements.map(\.lasting))
+    case .object(let members):
+      .object(members.filter { !$1.isMeasured }.map { ($0, $1.lasting) })
+    default: self
+    }
+  }
+
+  /// What was measured alone, each value in its place; nil if there is none.
+  var measured: JSON? {
+    switch self {
+    case .measured(let value): return value
+    case .array(let elements):
+      let parts = elements.map(\.measured)
+      return parts.contains { $0 != nil } ? .array(parts.map { $0 ?? .null }) : nil
+    case .object(let members):
+      let parts = members.compactMap { name, value in value.measured.map { (name, $0) } }
+      return parts.isEmpty ? nil : .object(parts)
+    default: return nil
+    }
+  }
+
+  private var isMeasured: Bool {
+    if case .measured = self { true } else { false }
+  }
+
   /// The value on one line.
   var line: String {
     switch self {
@@ -37,6 +67,7 @@ enum JSON: Sendable {
     case .unsigned(let value): "\(value)"
     case .number(let value): value.isFinite ? "\(value)" : "null"
     case .string(let text): Self.quoted(text)
+    case .measured(let value): value.line
     case .array(let elements): "[" + elements.map(\.line).joined(separator: ", ") + "]"
     case .object(let members):
       members.isEmpty
@@ -59,6 +90,8 @@ enum JSON: Sendable {
       return "{\n"
         + members.map { inner + Self.quoted($0) + ": " + $1.text(indent: inner) }
         .joined(separator: ",\n") + "\n\(indent)}"
+    case .measured(let value):
+      return value.text(indent: indent)
     default:
       return line
     }
@@ -67,6 +100,7 @@ enum JSON: Sendable {
   private var isContainer: Bool {
     switch self {
     case .array, .object: true
+    case .measured(let value): value.isContainer
     default: false
     }
   }

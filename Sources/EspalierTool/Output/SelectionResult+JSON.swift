@@ -21,13 +21,14 @@ extension SelectionResult {
       ("path", .optional(path) { $0.json }),
       ("isInterrupted", .bool(isInterrupted)),
       ("notes", .strings(notes)),
-      ("seconds", .number(seconds)),
+      ("seconds", .measured(.number(seconds))),
       (
         "peakBytes",
-        .object([
-          ("selection", .optional(peak.selection, JSON.integer)),
-          ("judging", .optional(peak.judging, JSON.integer)),
-        ])
+        .measured(
+          .object([
+            ("selection", .optional(peak.selection, JSON.integer)),
+            ("judging", .optional(peak.judging, JSON.integer)),
+          ]))
       ),
     ]
   }
@@ -59,7 +60,7 @@ extension SelectionResult {
         ("rotations", .integer(run.selection.rotationCount)),
         ("bestRotation", .optional(run.selection.bestRotation, JSON.integer)),
         ("isInterrupted", .bool(run.selection.isInterrupted)),
-        ("seconds", .number(run.seconds)),
+        ("seconds", .measured(.number(run.seconds))),
         ("judge", .optional(judgement?.runs[position], json)),
       ] + networkMembers(run.selection))
   }

@@ -4,7 +4,7 @@ extension SelectionResult {
   /// The result as a page.
   var report: SelectionReport {
     let searchPhase = searchPhase
-    return SelectionReport(
+    var report = SelectionReport(
       title: "\(features.count) of \(data.features) \(data.noun)s of \(data.title)",
       producer: "espalier \(EspalierCommand.version)",
       data: data.report,
@@ -26,6 +26,27 @@ extension SelectionResult {
       image: imageShape.map { .init(height: $0.height, width: $0.width) },
       notes: (truth.map { [$0.sentence + "."] } ?? [])
         + (truthByFTest.map { ["the F-test " + $0.sentence + "."] } ?? []) + notes)
+    if let groupColumns {
+      report.members = features.map {
+        .init(name: names[$0.index], value: groupColumns[$0.index].joined(separator: ", "))
+      }
+    }
+    report.rows = reportRows
+    return report
+  }
+
+  /// The rows that each step saw.
+  private var reportRows: [SelectionReport.Setting] {
+    var steps = [("choosing", rows.training)]
+    if let judgedRows {
+      steps += [("judge, learning", judgedRows.training), ("judge, predicting", judgedRows.test)]
+    }
+    return steps.map { name, rows in
+      let (text, limit) = (rowRanges(rows), 20_000)
+      return .init(
+        name: "\(name): \(Wording.count(rows.count, "row"))",
+        value: text.utf8.count <= limit ? text : "\(text.prefix(limit)) ... (result.json has all)")
+    }
   }
 
   /// The columns that a tenth of the folds chose, at most 200.
@@ -66,7 +87,7 @@ extension SelectionResult {
     let phases = history.filter { $0.phase == "elimination" }
     return .init(
       seed: run.seed, rotations: run.selection.history.isEmpty ? nil : run.selection.rotationCount,
-      bestRotation: run.selection.bestRotation.map { $0 + 1 }, seconds: run.seconds,
+      bestRotation: run.selection.bestRotation.map { $0 + 1 },
       judge: judgement?.runs[position]?.value,
       losses: history.filter { $0.phase == phase }.map(\.loss),
       elimination: phases.map { .init(count: $0.activeCount, loss: $0.loss) },

@@ -10,6 +10,7 @@ extension SelectionResult {
     lines += ["Data: \(data.sentence)", "Method: \(methodLine)", ""]
     if !features.isEmpty { lines += rankingLines + [""] }
     lines += judgeLines
+    if let scaling { lines += Wording.fact("scaling", scaling) }
     for fact in foldFacts { lines += Wording.fact(fact.name, fact.value) }
     if let path { lines += Wording.fact("path", path.sentence) }
     if let truth { lines += Wording.fact("planted", truth.sentence) }

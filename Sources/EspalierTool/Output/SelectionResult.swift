@@ -23,6 +23,10 @@ struct SelectionResult: Sendable {
     var testHash: String?
     var trainingRows: Int
     var testRows: Int
+    /// The columns of the file that are neither features nor targets, or must not be chosen.
+    var leftOut: [String] = []
+    /// Whether there is something to predict.
+    var hasTarget = true
   }
 
   var method: String
@@ -50,6 +54,10 @@ struct SelectionResult: Sendable {
   var folds: FoldResult?
   /// The rows that the choice saw, and those on which it is judged.
   var rows = Split(training: [], test: [])
+  /// The rows that the judge learned from and those that it predicted; nil where nothing is judged.
+  var judgedRows: Split?
+  /// How columns were scaled, and who said so; nil for a method that scales nothing.
+  var scaling: String?
   /// The count that was chosen in the end; nil where nothing was.
   var pathChoice: Int?
   /// The wall-clock time of all runs together.
@@ -79,14 +87,21 @@ struct SelectionResult: Sendable {
 
 extension SelectionResult.Summary {
   /// Summarises the data.
-  init(_ data: LoadedData, title: String) {
+  ///
+  /// - Parameters:
+  ///   - data: The data.
+  ///   - title: What they are called.
+  ///   - dropped: The columns that must not be chosen.
+  init(_ data: LoadedData, title: String, dropped: [String] = []) {
+    let leftOut = data.leftOut
     self.init(
       title: title, rows: data.rowCount, features: data.training.featureCount,
       columns: data.training.featureGroups.map { _ in data.training.features.columnCount },
       classes: data.training.target.classCount, labels: data.training.target.labelNames,
       outputs: data.training.target.numberNames, hash: data.training.contentHash(),
       testHash: data.hasTestTable ? data.test.contentHash() : nil,
-      trainingRows: data.trainingRows.count, testRows: data.testRows.count)
+      trainingRows: data.trainingRows.count, testRows: data.testRows.count,
+      leftOut: leftOut + dropped.filter { !leftOut.contains($0) }, hasTarget: data.hasTarget)
   }
 
   /// What a feature is called.
@@ -101,6 +116,7 @@ extension SelectionResult.Summary {
   }
 
   private var targetSentence: String {
+    if !hasTarget { return "no target" }
     if let classes { return Wording.count(classes, "class", plural: "classes") }
     if let labels { return Wording.count(labels.count, "label") + " to predict" }
     if let outputs { return Wording.count(outputs.count, "number") + " to predict" }
@@ -111,7 +127,7 @@ extension SelectionResult.Summary {
   var report: SelectionReport.DataSummary {
     .init(
       source: title, rows: rows, columns: features, classes: classes,
-      target: labels == nil && outputs == nil ? nil : targetSentence, hash: hash,
+      target: labels == nil && outputs == nil && hasTarget ? nil : targetSentence, hash: hash,
       trainingRows: trainingRows, testRows: testRows)
   }
 
@@ -120,8 +136,9 @@ extension SelectionResult.Summary {
       ("source", .string(title)), ("rows", .integer(rows)), ("features", .integer(features)),
       ("classes", .optional(classes, JSON.integer)), ("hash", .string(hash)),
       ("testHash", .optional(testHash, JSON.string)), ("trainingRows", .integer(trainingRows)),
-      ("testRows", .integer(testRows)),
+      ("testRows", .integer(testRows)), ("leftOut", .strings(leftOut)),
     ]
+    if !hasTarget { members.append(("hasTarget", .bool(false))) }
     if let columns { members.append(("columns", .integer(columns))) }
     if let labels { members.append(("labels", .strings(labels))) }
     if let outputs { members.append(("outputs", .strings(outputs))) }

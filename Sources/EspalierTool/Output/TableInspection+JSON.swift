@@ -76,7 +76,9 @@ extension TableInspection {
       case .outputs: (.string("regression"), [])
       case nil: (.null, [])
       }
-    return .object([("columns", .strings(targetNames)), ("task", task)] + content)
+    return .object(
+      [("columns", .strings(targetNames)), ("task", task)] + content
+        + [("rowsWithout", .integer(unlabelledCount))])
   }
 
   /// The rows of each class or label.

@@ -29,7 +29,11 @@ extension TableInspection {
           .joined(separator: ", ")
       ),
       ("missing", missing),
-      ("target", targetSentence),
+      (
+        "target",
+        targetSentence
+          + (unlabelledCount > 0 ? "; \(Wording.count(unlabelledCount, "row")) without" : "")
+      ),
     ]
     if let sparse = sparseness() {
       facts.append(

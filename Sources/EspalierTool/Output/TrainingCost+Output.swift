@@ -18,9 +18,9 @@ extension TrainingCost {
         ])
       ),
       ("stateBytes", .integer(stateBytes)),
-      ("seconds", .number(seconds)),
-      ("secondsPerStep", .number(secondsPerStep)),
-      ("importanceSeconds", .number(importanceSeconds)),
+      ("seconds", .measured(.number(seconds))),
+      ("secondsPerStep", .measured(.number(secondsPerStep))),
+      ("importanceSeconds", .measured(.number(importanceSeconds))),
     ])
   }
 
@@ -47,7 +47,6 @@ extension TrainingCost {
     .init(
       connections: connectionCount, denseConnections: denseConnectionCount,
       publishedRule: publishedRuleMultiplyAdds, training: trainingMultiplyAdds,
-      growth: growthMultiplyAdds, importance: importanceMultiplyAdds, stateBytes: stateBytes,
-      seconds: seconds, importanceSeconds: importanceSeconds)
+      growth: growthMultiplyAdds, importance: importanceMultiplyAdds, stateBytes: stateBytes)
   }
 }

@@ -19,7 +19,6 @@ extension TrainingResult {
       .init(
         name: best.validationLoss == nil ? "training loss" : "validation loss",
         value: Wording.score(best.validationLoss ?? best.trainingLoss)))
-    headlines.append(.init(name: "training", value: Wording.duration(cost.seconds)))
     return TrainingReport(
       title: "A network of \(topology) on \(data.title)",
       producer: "espalier \(EspalierCommand.version)", method: topology, headlines: headlines,
@@ -33,9 +32,6 @@ extension TrainingResult {
         .init(name: "parameters", value: cost.parameterSentence),
         .init(name: "operations", value: cost.operationSentence),
         .init(name: "training state", value: Wording.bytes(cost.stateBytes)),
-        .init(name: "peak of the process", value: peakBytes.map(Wording.bytes) ?? "unknown"),
-        .init(
-          name: "time per step", value: "\(Wording.decimal(cost.secondsPerStep * 1000, 3)) ms"),
         .init(name: "steps", value: Wording.count(cost.stepCount)),
       ],
       data: data.report,

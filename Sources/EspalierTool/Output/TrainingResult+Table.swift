@@ -22,6 +22,7 @@ extension TrainingResult {
     } else {
       lines += Wording.fact("held out", "none; --test-fraction 0.2 would hold some out")
     }
+    lines += Wording.fact("scaling", scaling)
     lines += Wording.fact("parameters", cost.parameterSentence)
     lines += Wording.fact("operations", cost.operationSentence)
     let peak = peakBytes.map { ", \(Wording.bytes($0)) at the peak of the process" } ?? ""

@@ -20,6 +20,8 @@ struct TrainingResult: Sendable {
 
   var topology: String
   var settings: [(name: String, value: JSON)]
+  /// How columns were scaled, and who said so.
+  var scaling: String
   var seed: UInt64
   var data: SelectionResult.Summary
   var trained: TrainedNetwork
@@ -84,8 +86,8 @@ extension TrainingResult {
       ("history", .array(trained.epochs.map(json))),
       ("isInterrupted", .bool(trained.isInterrupted)),
       ("notes", .strings(notes)),
-      ("seconds", .number(seconds)),
-      ("peakBytes", .optional(peakBytes, JSON.integer)),
+      ("seconds", .measured(.number(seconds))),
+      ("peakBytes", .measured(.optional(peakBytes, JSON.integer))),
     ])
   }
 

@@ -3,7 +3,7 @@ import Foundation
 
 /// The program as a child of itself that reads one file and ends.
 ///
-///     espalier decode MEMORY SECONDS PATH VARIABLE TRANSPOSED IMAGE-SIZE
+///     espalier decode MEMORY SECONDS PATH VARIABLE TRANSPOSED IMAGE-SIZE SKIP-BAD
 ///
 /// The table goes to descriptor 3, an error as JSON to standard output. The verb is no part of the
 /// command line that users see.
@@ -15,7 +15,7 @@ enum DecodingProcess {
 
   /// Reads a file and ends, if that is what the program was started for.
   static func runIfAsked(_ arguments: [String]) {
-    guard arguments.count == 8, arguments[1] == verb, let memory = UInt64(arguments[2]),
+    guard arguments.count == 9, arguments[1] == verb, let memory = UInt64(arguments[2]),
       let seconds = UInt64(arguments[3]), fcntl(tableDescriptor, F_GETFD) >= 0
     else { return }
     #if canImport(Glibc)
@@ -31,6 +31,7 @@ enum DecodingProcess {
     source.reading.variable = arguments[5].isEmpty ? nil : arguments[5]
     source.reading.isTransposed = arguments[6] == "1"
     source.reading.imageSize = ImageSize(argument: arguments[7]).map { ($0.height, $0.width) }
+    source.reading.skipsBadImages = arguments[8] == "1"
     do throws(DatasetError) {
       try TableImage.write(try source.readTable(), to: tableDescriptor)
       exit(0)

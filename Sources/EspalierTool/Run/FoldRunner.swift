@@ -107,17 +107,27 @@ struct FoldRunner: Sendable {
   }
 
   private func take(_ step: Step, _ state: borrowing Mutex<State>) throws {
-    let observer = Observer(interruption: session.interruption)
+    let number = (step.permutation ?? 0) * folded.foldCount + step.position
+    let keeper = session.keeper(
+      step.permutation == nil
+        ? WorkUnit(phase: .fold, number: step.position) : WorkUnit(phase: .null, number: number))
+    let observer = Observer(
+      interruption: session.interruption, keeper: keeper, events: session.folder?.events,
+      foldCount: folded.foldCount)
     guard let permutation = step.permutation else {
       let run = try folded.run(step.position, observer: observer)
       if run.isInterrupted { return }
-      session.folder?.events.append(
-        "fold",
-        [
-          ("repeat", .integer(run.repetition)), ("fold", .integer(run.fold)),
-          ("value", .number(run.value)), ("took", .number(run.seconds)),
-        ])
       state.withLock { $0.runs[step.position] = run }
+      return
+    }
+    if let known = keeper.savedResult {  // without dealing out the target again
+      try state.withLock { state in
+        if known.has("value") {
+          state.chance[permutation, default: []].append(try known.double("value"))
+        } else {
+          state.unjudgeable.insert(permutation)
+        }
+      }
       return
     }
     do {
@@ -127,6 +137,11 @@ struct FoldRunner: Sendable {
     } catch DatasetError.badSplit {
       // Chance has put all rows of a class into one fold.
       _ = state.withLock { $0.unjudgeable.insert(permutation) }
+      keeper.finish {
+        var result = Snapshot()
+        result.save("isUnjudgeable", true)
+        return result
+      }
     }
   }
 
@@ -161,9 +176,28 @@ struct FoldRunner: Sendable {
 
   private struct Observer: SelectionObserver {
     let interruption: Interruption
+    let keeper: UnitKeeper
+    let events: EventLog?
+    let foldCount: Int
 
     func report(_ progress: SelectionProgress) {}
 
     var shouldStop: Bool { interruption.isRequested }
+
+    var savedState: Snapshot? { keeper.savedState }
+    var savedResult: Snapshot? { keeper.savedResult }
+
+    func keep(state: () -> Snapshot) { keeper.keep(state: state) }
+
+    func finish(with result: () -> Snapshot) {
+      let result = result()
+      if keeper.unit.phase == .fold, let value = try? result.double("value") {
+        let (number, fold) = keeper.unit.number.quotientAndRemainder(dividingBy: foldCount)
+        events?.append(
+          "fold", in: keeper.unit,
+          [("repeat", .integer(number)), ("fold", .integer(fold)), ("value", .number(value))])
+      }
+      keeper.finish { result }
+    }
   }
 }

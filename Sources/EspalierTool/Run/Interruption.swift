@@ -14,6 +14,9 @@ final class Interruption: Sendable {
   /// Whether an early end was asked for.
   var isRequested: Bool { state.withLock { $0.count > 0 } }
 
+  /// Asks for an early end from inside.
+  func request() { state.withLock { $0.count = max($0.count, 1) } }
+
   /// Takes over Ctrl-C and polite requests to terminate; until then they end the program.
   ///
   /// - Parameters:

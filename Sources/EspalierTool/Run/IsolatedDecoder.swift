@@ -99,7 +99,7 @@ private struct IsolatedDecoder {
     let size = options.imageSize.map { "\($0.height)x\($0.width)" } ?? ""
     let texts = [
       program, DecodingProcess.verb, "\(memory)", "\(seconds)", path, options.variable ?? "",
-      options.isTransposed ? "1" : "0", size,
+      options.isTransposed ? "1" : "0", size, options.skipsBadImages ? "1" : "0",
     ]
     var arguments: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }

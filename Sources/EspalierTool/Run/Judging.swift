@@ -43,6 +43,8 @@ struct Judging: Sendable {
   var threadCount: Int
   var display: ProgressDisplay
   var interruption: Interruption
+  /// Keeps the score of each candidate, by position.
+  var keeper: @Sendable (WorkUnit) -> UnitKeeper = { UnitKeeper($0, nil, nil) }
 
   /// A set of columns to judge.
   struct Candidate: Sendable {
@@ -90,16 +92,43 @@ struct Judging: Sendable {
     let results = Mutex(unjudged)
     inParallel(candidates.count, threadCount: threadCount) { position in
       if interruption.isRequested { return }
+      let keeper = keeper(WorkUnit(phase: .judgement, number: position))
+      if let known = keeper.savedResult {
+        let score = Result<Score?, any Error> { try Score(known) }
+        results.withLock { $0[position] = score }
+        return
+      }
       let candidate = candidates[position]
       display.show(
         "\(learner.name) judges \(candidate.name): \(position + 1) of \(candidates.count)")
       let result = Result<Score?, any Error> {
         // The order of the columns is the same whatever method found them.
-        try learner.judge(
+        let score = try learner.judge(
           data.trial(columns: candidate.columns.sorted(), scaler: scaler, rows: judged))
+        keeper.finish { score.state }
+        return score
       }
       results.withLock { $0[position] = result }
     }
     return try results.withLock { $0 }.map { try $0.get() }
+  }
+}
+
+extension Score {
+  /// The score, to be kept.
+  fileprivate var state: Snapshot {
+    var state = Snapshot()
+    state.save("learner", learner)
+    state.save("metric", metric)
+    state.save("value", value)
+    return state
+  }
+
+  fileprivate init(_ state: Snapshot) throws(SnapshotError) {
+    guard let metric = Metric(rawValue: try state.text("metric")) else {
+      throw .impossibleValue("metric")
+    }
+    self.init(
+      learner: try state.text("learner"), metric: metric, value: try state.double("value"))
   }
 }

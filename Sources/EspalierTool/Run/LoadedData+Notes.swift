@@ -29,7 +29,9 @@ extension LoadedData {
 
   /// How the target was understood, where that may not be what was meant.
   private var targetNote: String? {
-    switch training.target {
+    guard hasTarget else { return "there is no target: nothing is judged" }
+    // Rows without a target do not count.
+    switch training.target.subset(trainingRows + (hasTestTable ? [] : testRows)) {
     case .classes(let indices, let names):
       let rowsPerClass = Double(indices.count) / Double(names.count)
       guard rowsPerClass < 5 else { return nil }

@@ -23,35 +23,42 @@ struct LoadedData: Sendable {
   let tableNotes: [String]
   /// The columns that are neither features nor targets.
   let leftOut: [String]
+  /// Whether there is something to predict; without, the target is a mere placeholder.
+  let hasTarget: Bool
 
   /// Reads the data.
   ///
   /// - Parameters:
   ///   - data: Where they are.
   ///   - test: Which rows are held out.
-  ///   - names: Columns that are of no interest; they need not be numbers.
+  ///   - dropped: Columns that are of no interest; they need not be numbers.
+  ///   - isTargetOptional: Whether there need not be a target.
   /// - Throws: A `DatasetError` that names file and place.
-  init(_ data: DataOptions, _ test: TestOptions, dropping names: [String] = []) throws {
+  init(
+    _ data: DataOptions, _ test: TestOptions, dropping dropped: DroppedColumns = DroppedColumns(),
+    isTargetOptional: Bool = false
+  ) throws {
     task = data.task
-    var labelled = try data.source().readLabelled(task: data.task)
-    let positions = ColumnPositions(labelled.table.columnNames)
-    labelled.leaveOutTexts(
-      of: names.compactMap { positions.find($0).map { labelled.table.columnNames[$0] } })
+    var source = data.source()
+    source.isTargetOptional = isTargetOptional
+    var labelled = try source.readLabelled(task: data.task)
+    try labelled.leaveOut(dropped, path: source.paths[0])
+    hasTarget = labelled.hasTarget
     leftOut =
       labelled.leftOut.map { labelled.table.columnNames[$0] }
-      + [data.weight, data.groupColumn].compactMap(\.self)
+      + [labelled.weightName, labelled.subjectName].compactMap(\.self)
     hasTestTable = !test.test.isEmpty
     let testTable: LabelledTable?
     if hasTestTable {
-      var source = data.source()
       source.paths = test.test
       source.target = data.location(labels: test.testLabels)
-      testTable = try source.readLabelled(matching: labelled)
-      trainingRows = Array(0..<labelled.rowCount)
-      testRows = Array(0..<(testTable?.rowCount ?? 0))
+      let table = try source.readLabelled(matching: labelled)
+      try labelled.refuseSharedSubjects(with: table, path: test.test[0])
+      (trainingRows, testRows) = (labelled.usableRows, table.usableRows)
+      testTable = table
     } else {
       testTable = nil
-      let split = try Self.split(labelled, test)
+      let split = try test.split(labelled)
       (trainingRows, testRows) = (split.training, split.test)
     }
     encoding = try labelled.encoding(
@@ -70,7 +77,13 @@ struct LoadedData: Sendable {
     let unknownNote =
       "\(Wording.count(unknown, "held-out cell")) of categorical columns hold a value that no training"
       + " row has; they count as none"
-    tableNotes = labelled.table.notes + labelled.notes + (unknown > 0 ? [unknownNote] : [])
+    let ofTest = (testTable?.labelledRows).map { rows in
+      "\(Wording.count((testTable?.rowCount ?? 0) - rows.count, "held-out row")) without a target"
+        + " left out"
+    }
+    tableNotes =
+      labelled.table.notes + labelled.notes + [labelled.suspectNote, ofTest].compactMap(\.self)
+      + (unknown > 0 ? [unknownNote] : [])
     (table, missing) = (labelled, data.missing)
   }
 
@@ -87,31 +100,6 @@ struct LoadedData: Sendable {
         path: groupFile, columnNames: data.features.columnNames, joining: data.featureGroups)
     }
     return data
-  }
-
-  private static func split(_ data: LabelledTable, _ test: TestOptions) throws -> Split {
-    if let path = test.testRows {
-      let rows = try TestRows.read(path: path, rowCount: data.rowCount)
-      let split = try Split.rows(test: rows, rowCount: data.rowCount)
-      let trained = Set(data.subjects.map { subjects in split.training.map { subjects[$0] } } ?? [])
-      if let subjects = data.subjects,
-        let row = split.test.first(where: { trained.contains(subjects[$0]) })
-      {
-        throw DatasetError.badSplit(
-          reason:
-            "row \(row) is of a group (--group-column) that has training rows as well; hold out"
-            + " all of its rows, or none")
-      }
-      return split
-    }
-    guard let fraction = test.testFraction else {
-      return Split(training: Array(0..<data.rowCount), test: [])
-    }
-    // Seeds vary the training, never the rows held out.
-    var generator = RandomSource(seed: 0).substream("test rows")
-    return Split.random(
-      rowCount: data.rowCount, testFraction: fraction, target: data.target, stratified: true,
-      subjects: data.subjects, using: &generator)
   }
 
   /// What the targets are called.

@@ -32,11 +32,15 @@ struct PathRun {
       over: list.counts, task, splitCount: splitCount,
       random: RandomSource(seed: choice.seed).substream("path")
     ) { count, split in
-      session.folder?.events.append(
-        "path", [("count", .integer(count)), ("split", .integer(split))])
+      let place = list.counts.sorted().firstIndex(of: count) ?? 0
+      let keeper = session.keeper(WorkUnit(phase: .path, number: place * splitCount + split))
+      if !keeper.isKnown {
+        session.folder?.events.append(
+          "path", in: keeper.unit, [("count", .integer(count)), ("split", .integer(split))])
+      }
       session.display.show(
         "path · \(count) \(data.training.featureNoun)s · split \(split + 1)/\(splitCount)")
-      return Observer(stop: stop, count: count)
+      return Observer(stop: stop, count: count, keeper: keeper)
     }
     .complete(endedAt: stop.count)
     try check(path)
@@ -44,10 +48,15 @@ struct PathRun {
   }
 
   private func check(_ path: CountPath) throws {
+    if let failure = session.store?.failure { throw failure }
     guard path.points.isEmpty else { return }
     if session.interruption.isRequested {
+      try session.store?.flush()
+      let goesOn = session.store?.hasFile == true
       throw ToolError(
-        .interrupted, "interrupted before the first count of --path was measured; run it again")
+        goesOn ? .stoppedEarly : .interrupted,
+        "interrupted before the first count of --path was measured; run it again"
+          + (goesOn ? " with --resume" : ""))
     }
     if choice.count == nil {
       throw ToolError(
@@ -83,10 +92,17 @@ struct PathRun {
   private struct Observer: SelectionObserver {
     let stop: Stop
     let count: Int
+    let keeper: UnitKeeper
 
     func report(_ progress: SelectionProgress) {}
 
     var shouldStop: Bool { stop.isDue(at: count) }
+
+    var savedState: Snapshot? { keeper.savedState }
+    var savedResult: Snapshot? { keeper.savedResult }
+
+    func keep(state: () -> Snapshot) { keeper.keep(state: state) }
+    func finish(with result: () -> Snapshot) { keeper.finish(with: result) }
   }
 }
 

@@ -13,7 +13,7 @@ final class RunMonitor: Sendable {
     var lateRuns: Set<Int> = []
   }
 
-  private let seeds: [UInt64]
+  fileprivate let seeds: [UInt64]
   private let threadCount: Int
   private let roundName: String
   private let timeLimit: Duration?
@@ -21,6 +21,7 @@ final class RunMonitor: Sendable {
   private let interruption: Interruption
   private let display: ProgressDisplay
   private let events: EventLog?
+  private let session: Session
   private let state = Mutex(State())
 
   /// Begins to watch; the time limit is that of the session, less what the path took of it.
@@ -33,6 +34,7 @@ final class RunMonitor: Sendable {
     interruption = session.interruption
     display = session.display
     events = session.folder?.events
+    self.session = session
   }
 
   /// Begins to watch a run.
@@ -42,8 +44,18 @@ final class RunMonitor: Sendable {
       state.starts[position] = .now
       if isLate { state.lateRuns.insert(position) }
     }
-    events?.append("run begins", [("seed", .unsigned(seeds[position]))])
-    return Observer(monitor: self, position: position)
+    let keeper = session.keeper(WorkUnit(phase: .run, number: position))
+    if !keeper.isKnown {
+      events?.append("run begins", in: keeper.unit, [("seed", .unsigned(seeds[position]))])
+    }
+    return Observer(monitor: self, position: position, keeper: keeper)
+  }
+
+  /// Takes note of the end of a run.
+  func end(of seed: UInt64) {
+    events?.append(
+      "run ends", in: WorkUnit(phase: .run, number: seeds.firstIndex(of: seed) ?? 0),
+      [("seed", .unsigned(seed))])
   }
 
   /// The runs worth keeping: not those that were only begun to be ended.
@@ -54,7 +66,7 @@ final class RunMonitor: Sendable {
 
   fileprivate func report(_ progress: SelectionProgress, of position: Int) {
     events?.append(
-      "rotation",
+      "rotation", in: WorkUnit(phase: .run, number: position),
       [
         ("seed", .unsigned(seeds[position])), ("phase", .string(progress.phase)),
         ("rotation", .integer(progress.rotation)), ("loss", .number(progress.loss)),
@@ -113,9 +125,20 @@ final class RunMonitor: Sendable {
   private struct Observer: SelectionObserver {
     let monitor: RunMonitor
     let position: Int
+    let keeper: UnitKeeper
 
     func report(_ progress: SelectionProgress) { monitor.report(progress, of: position) }
 
     var shouldStop: Bool { monitor.shouldStop(position) }
+
+    var savedState: Snapshot? { keeper.savedState }
+    var savedResult: Snapshot? { keeper.savedResult }
+
+    func keep(state: () -> Snapshot) { keeper.keep(state: state) }
+
+    func finish(with result: () -> Snapshot) {
+      monitor.end(of: monitor.seeds[position])
+      keeper.finish(with: result)
+    }
   }
 }

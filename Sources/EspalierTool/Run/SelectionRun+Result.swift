@@ -19,7 +19,10 @@ extension SelectionRun {
     if case .done(let value, let bytes) = judged { (judgement, peak.judging) = (value, bytes) }
     var result = SelectionResult(
       method: method.name, settings: settings,
-      data: .init(data, title: options.data.title), names: data.training.featureNames,
+      data: .init(
+        data, title: options.data.title,
+        dropped: options.choice.droppedColumns.map(data.columnName)),
+      names: data.training.featureNames,
       groupColumns: groups?.columns.map(data.sourceNames), fileIndices: data.fileIndices,
       classNames: data.training.target.outputNames,
       imageShape: groups == nil ? features.imageShape : nil,
@@ -35,8 +38,24 @@ extension SelectionRun {
       selectionSeconds: choice.seconds,
       seconds: (ContinuousClock.now - start) / .seconds(1), peak: peak,
       isCutShort: isCutShort(runs, judged), notes: notes(runs, judged))
+    result.scaling = scaling
+    if learner != nil {
+      result.judgedRows = options.judging.rows.rows(
+        Split(training: data.trainingRows, test: data.testRows))
+    }
     result.rows = Split(training: task.rows, test: data.hasTestTable ? [] : data.testRows)
     return result
+  }
+
+  /// How the method's columns are scaled, and who said so.
+  private var scaling: String? {
+    guard let name = settings.last(where: { ["scale", "scaling"].contains($0.name) })?.value.plain
+    else { return nil }
+    let given = options.methods.training
+    if given.scale != nil { return "\(name) (as asked for)" }
+    let isStandard = (given.preset ?? .standard) == .standard
+    let isByContent = isStandard && options.choice.method.scalesByContent
+    return "\(name) (\(isByContent ? "by content" : "the method's own"))"
   }
 
   /// Whether something is missing: an early end took it away, or it is still to come.
@@ -122,6 +141,7 @@ extension SelectionRun {
       ("threads", .integer(choice.threads)),
       ("timeLimit", .optional(choice.timeLimit, JSON.number)),
       ("target", .strings(options.data.target)),
+      ("categorical", .strings(options.data.categorical)),
       ("missing", .string(options.data.missing.rawValue)),
       ("weight", .optional(options.data.weight, JSON.string)),
       ("groupColumn", .optional(options.data.groupColumn, JSON.string)),
@@ -146,9 +166,10 @@ extension SelectionRun {
     .object([
       ("schema", .integer(1)),
       ("version", .string(EspalierCommand.version)),
-      ("arguments", .strings(Array(CommandLine.arguments.dropFirst()))),
+      ("arguments", .strings(CommandLine.recordedArguments)),
       ("method", .string(method.name)),
       ("settings", .object(settings.map { ($0.name, $0.value) })),
+      ("run", .string(session.identity.fingerprint)),
     ])
   }
 }

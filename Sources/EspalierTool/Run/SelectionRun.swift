@@ -51,7 +51,9 @@ struct SelectionRun {
     let choice = try choose()
     var result = result(of: choice, .none)
     if let learner, !session.interruption.isRequested {
-      if session.folder != nil { try write(self.result(of: choice, .pending)) }
+      if session.folder != nil {
+        try write(self.result(of: choice, .pending), isFinished: false)
+      }
       PeakMemory.reset()
       let judgement = try judge(choice.runs, by: learner)
       result = self.result(of: choice, .done(judgement, peakBytes: PeakMemory.bytes()))
@@ -63,7 +65,7 @@ struct SelectionRun {
         early.folds = folds.pending
         early.isCutShort = true
         early.notes.append("no folds yet: this was written before them")
-        try write(early)
+        try write(early, isFinished: false)
       }
       let found = try folds.run()
       result.folds = found
@@ -72,9 +74,10 @@ struct SelectionRun {
         result.isCutShort || (session.interruption.isRequested && found.isCutShort)
       result.seconds = (ContinuousClock.now - start) / .seconds(1)
     }
+    // A request that came when nothing was left to do took nothing away.
     session.folder?.events.append(
-      "end", [("isInterrupted", .bool(session.interruption.isRequested))])
-    try write(result)
+      "end", in: WorkUnit(phase: .end), [("isInterrupted", .bool(result.isCutShort))])
+    try write(result, isFinished: !result.isCutShort)
     return result
   }
 
@@ -88,15 +91,12 @@ struct SelectionRun {
         try method.run(
           task, seeds: options.choice.allSeeds, threadCount: options.choice.threads,
           observer: { monitor.observer(of: $0) }))
-    }
-    for run in runs {
-      session.folder?.events.append(
-        "run ends", [("seed", .unsigned(run.seed)), ("took", .number(run.seconds))])
+      for run in runs where run.selection.isInterrupted { monitor.end(of: run.seed) }
     }
     var choice = Choice(
       runs: runs, seconds: (ContinuousClock.now - chooseStart) / .seconds(1),
       peakBytes: PeakMemory.bytes())
-    if planted != nil, !(method is FTestSelection), !session.interruption.isRequested {
+    if planted != nil, data.hasTarget, !(method is FTestSelection), !runs.isEmpty {
       choice.byFTest = try FTestSelection().select(task, seed: 0).indices
     }
     return choice
@@ -106,8 +106,8 @@ struct SelectionRun {
     let judging = Judging(
       learner: learner, scaling: options.judging.scaling,
       rows: options.judging.rows, data: data, task: task,
-      threadCount: options.choice.threads,
-      display: session.display, interruption: session.interruption)
+      threadCount: options.choice.threads, display: session.display,
+      interruption: session.interruption, keeper: { session.keeper($0) })
     let chosen = runs.map {
       Judging.Candidate(
         name: "the columns of seed \($0.seed)",
@@ -116,12 +116,9 @@ struct SelectionRun {
     return try judging.judge(chosen, withBaselines: options.judging.baselines)
   }
 
-  private func write(_ result: SelectionResult) throws {
-    session.display.clear()
-    guard let folder = session.folder else { return }
-    try folder.write(configuration.text, to: "config.json")
-    try folder.write(result.json.text, to: "result.json")
-    try folder.write(result.report.html(), to: "report.html")
-    try folder.commit()
+  private func write(_ result: SelectionResult, isFinished: Bool) throws {
+    try session.write(
+      configuration: configuration, result: result.json, report: result.report.html(),
+      isFinished: isFinished)
   }
 }

@@ -24,11 +24,15 @@ struct TrainingCall {
       }
     let isStopped = session.interruption.isRequested && trained.isInterrupted
     let result = TrainingResult(
-      topology: options.network.topology.rawValue, settings: settings, seed: options.limits.seed,
+      topology: options.network.topology.rawValue, settings: settings,
+      scaling: "\(recipe.scaling.rawValue)"
+        + (options.learning.scale == nil ? " (by content)" : " (as asked for)"),
+      seed: options.limits.seed,
       data: .init(data, title: options.data.title), trained: trained, score: score(of: trained),
       seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: PeakMemory.bytes(),
       isCutShort: isStopped, notes: notes(trained, isStopped: isStopped))
-    session.folder?.events.append("end", [("isInterrupted", .bool(trained.isInterrupted))])
+    session.folder?.events.append(
+      "end", in: WorkUnit(phase: .end), [("isInterrupted", .bool(trained.isInterrupted))])
     try write(
       result,
       Model(trained: trained, encoding: data.encoding, targetNames: data.targetNames))
@@ -57,18 +61,22 @@ struct TrainingCall {
   }
 
   private func write(_ result: TrainingResult, _ model: Model) throws {
-    session.display.clear()
-    guard let folder = session.folder else { return }
-    try folder.write(configuration.text, to: "config.json")
-    try folder.write(result.json.text, to: "result.json")
-    try folder.write(result.report.html(), to: "report.html")
-    try folder.write(to: Model.fileName) { path in try model.write(to: path) }
-    try folder.commit()
+    try session.folder?.write(to: Model.fileName) { path in try model.write(to: path) }
+    try session.write(
+      configuration: configuration, result: result.json, report: result.report.html(),
+      isFinished: !result.isCutShort)
   }
 
   // MARK: What is written down
 
   private var settings: [(name: String, value: JSON)] {
+    Self.settings(options, recipe, pruning, data)
+  }
+
+  /// The settings of a training.
+  static func settings(
+    _ options: Train, _ recipe: TrainingRecipe, _ pruning: PruningRecipe?, _ data: LoadedData
+  ) -> [(name: String, value: JSON)] {
     var rate = JSON.null
     var decay = JSON.null
     if case .adam(let adam) = recipe.optimizer {
@@ -103,8 +111,9 @@ struct TrainingCall {
       ("schema", .integer(1)),
       ("version", .string(EspalierCommand.version)),
       ("verb", .string("train")),
-      ("arguments", .strings(Array(CommandLine.arguments.dropFirst()))),
+      ("arguments", .strings(CommandLine.recordedArguments)),
       ("settings", .object(settings.map { ($0.name, $0.value) })),
+      ("run", .string(session.identity.fingerprint)),
     ])
   }
 }

@@ -2,18 +2,19 @@ import Espalier
 
 /// Watches a training: shows and records its progress, and ends it in time.
 struct TrainingMonitor: TrainingObserver {
-  private let start = ContinuousClock.now
   private let timeLimit: Duration?
   private let session: Session
+  private let keeper: UnitKeeper
 
   init(_ options: Train, session: Session) {
     timeLimit = options.limits.timeLimit.map { .seconds($0) }
     self.session = session
+    keeper = session.keeper(WorkUnit(phase: .training))
   }
 
   func report(_ progress: TrainingProgress) {
     session.folder?.events.append(
-      "epoch",
+      "epoch", in: keeper.unit,
       [
         ("round", .integer(progress.round)), ("epoch", .integer(progress.epoch)),
         ("trainingLoss", .number(progress.result.trainingLoss)),
@@ -26,8 +27,12 @@ struct TrainingMonitor: TrainingObserver {
 
   var shouldStop: Bool {
     session.interruption.isRequested
-      || timeLimit.map { ContinuousClock.now - start >= $0 } ?? false
+      || timeLimit.map { ContinuousClock.now - session.start >= $0 } ?? false
   }
+
+  var savedState: Snapshot? { keeper.savedState }
+
+  func keep(state: () -> Snapshot) { keeper.keep(state: state) }
 
   private func line(_ progress: TrainingProgress) -> String {
     let result = progress.result

@@ -24,7 +24,7 @@ public final class Plan {
   package let clock: StepRandomSource.Clock
 
   private let block: FloatArena
-  private let steps: [any CompiledOperation]
+  let steps: [any CompiledOperation]
   private let sums: [Sum]
   private let outputGradients: [Floats?]
   package let input, output: Floats
@@ -52,13 +52,15 @@ public final class Plan {
   ) {
     self.init(
       network, sharing: ParameterStore(network), batchCount: batchCount, for: purpose,
-      wantsInputGradient: wantsInputGradient, random: random)
+      wantsInputGradient: wantsInputGradient, random: random,
+      keepsParameters: purpose == .inference)
   }
 
   /// Compiles a network that computes with the parameters of another plan, whatever they become.
   package init(
     _ network: Network, sharing parameters: ParameterStore, batchCount: Int, for purpose: Purpose,
-    wantsInputGradient: Bool = false, random: RandomSource = RandomSource(seed: 0)
+    wantsInputGradient: Bool = false, random: RandomSource = RandomSource(seed: 0),
+    keepsParameters: Bool = false
   ) {
     require(batchCount > 0, "Plan: batch of \(batchCount)")
     self.batchCount = batchCount
@@ -66,8 +68,10 @@ public final class Plan {
     self.parameters = parameters
     let layouts = batchLayouts(of: network)
     inputLayout = layouts[0]
+    let fusions = purpose == .inference ? fusions(in: network, layouts: layouts) : [:]
+    let computedBefore = Set(fusions.values.flatMap { $0.inner.dropFirst() + [$0.last] })
     let layout = PlanLayout(
-      network, batchCount: batchCount, layouts: layouts, purpose: purpose,
+      network, batchCount: batchCount, layouts: layouts, fusions: fusions, purpose: purpose,
       wantsInputGradient: wantsInputGradient || purpose == .inputGradient)
     let block = FloatArena(count: layout.total)
     self.block = block
@@ -76,6 +80,12 @@ public final class Plan {
 
     var steps: [any CompiledOperation] = []
     for (position, node) in network.nodes.enumerated() {
+      if computedBefore.contains(position) {
+        steps.append(ComputedBefore())
+        continue
+      }
+      let fusion = fusions[position]
+      let target = fusion?.last ?? position
       let gradients = layout.outputGradients[position].map { output in
         OperationSite.Gradients(
           inputs: layout.inputGradients[position].map { offset in
@@ -92,10 +102,13 @@ public final class Plan {
             outputShape: node.outputShape,
             inputs: node.inputs.map { block.start + layout.outputs[$0] },
             inputLayouts: node.inputs.map { layouts[$0] },
-            output: block.start + layout.outputs[position], outputLayout: layouts[position],
+            output: block.start + layout.outputs[target], outputLayout: layouts[position],
             connections: parameters.connections(ofNode: position),
             parameters: parameters.pointers(ofNode: position).values, gradients: gradients,
-            purpose: purpose, chance: chance.of(node: node.name))))
+            purpose: purpose, chance: chance.of(node: node.name),
+            followUp: fusion?.followUp ?? FollowUp(),
+            addends: fusion?.addend.map { [block.start + layout.outputs[$0]] } ?? [],
+            keepsParameters: keepsParameters)))
     }
     self.steps = steps
     sums = layout.sums.map { sum in

@@ -23,8 +23,8 @@ struct PlanLayout {
   private(set) var total = 0
 
   init(
-    _ network: Network, batchCount: Int, layouts: [BatchLayout], purpose: Plan.Purpose,
-    wantsInputGradient: Bool
+    _ network: Network, batchCount: Int, layouts: [BatchLayout], fusions: [Int: Fusion] = [:],
+    purpose: Plan.Purpose, wantsInputGradient: Bool
   ) {
     let nodes = network.nodes
     let last = nodes.count - 1
@@ -60,14 +60,21 @@ struct PlanLayout {
       guard nodes[position].operation.runsInPlace, let input = nodes[position].inputs.first else {
         return false
       }
-      return input != 0 && consumers[input].count == 1
+      return input != 0 && consumers[input].count == 1 && sizes[input] == sizes[position]
+        && !(isTraining && nodes[input].operation.readsOutput)
     }
+    // What a node computes for those behind it goes straight to the buffer of the last of them.
+    var writers: [Int: Int] = [:]
+    for (base, fusion) in fusions { writers[fusion.last] = base }
+    let inner = Set(fusions.values.flatMap(\.inner))
     var outputIndices: [Int] = []
     for position in nodes.indices {
       let end = isTraining ? backwardStep(0) : (consumers[position].last ?? last)
       let isEdge = position == 0 || position == last
-      let steps = isEdge ? 0...backwardStep(0) : position...end
-      if sharesInput(position) {
+      let steps = isEdge ? 0...backwardStep(0) : (writers[position] ?? position)...end
+      if inner.contains(position) {
+        outputIndices.append(place(0, steps))
+      } else if writers[position] == nil, sharesInput(position) {
         let shared = outputIndices[nodes[position].inputs[0]]
         lifetimes[shared].extend(over: steps)
         outputIndices.append(shared)
@@ -83,7 +90,7 @@ struct PlanLayout {
         let first = consumers[position].last.map(backwardStep) ?? last + 1
         let steps = first...backwardStep(position)
         if let consumer = consumers[position].first, sharesInput(consumer),
-          let shared = gradientIndices[consumer]
+          nodes[consumer].inputs.first == position, let shared = gradientIndices[consumer]
         {
           lifetimes[shared].extend(over: steps)
           gradientIndices[position] = shared

@@ -1,46 +1,6 @@
 import Kernels
 import Tensors
 
-/// The rectifier: y = max(x, 0).
-public struct ReLU: NetworkOperation {
-  /// Creates the operation.
-  public init() {}
-
-  public var layoutRole: LayoutRole { .elementwise }
-  public static let kind = "relu"
-  public var runsInPlace: Bool { true }  // the output is positive where the input is
-
-  public func compile(at site: OperationSite) -> any CompiledOperation {
-    CompiledActivation(.relu(slope: 0), site)
-  }
-}
-
-/// The leaky rectifier: y = x above zero, slope x below.
-public struct LeakyReLU: NetworkOperation {
-  /// The slope below zero.
-  public var slope: Float
-
-  /// Creates the operation.
-  ///
-  /// - Parameter slope: The slope below zero.
-  public init(slope: Float = 0.01) {
-    self.slope = slope
-  }
-
-  public var layoutRole: LayoutRole { .elementwise }
-  public static let kind = "leakyrelu"
-  public var runsInPlace: Bool { slope >= 0 }  // the output has the sign of the input
-
-  public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
-    guard slope.isFinite else { throw ShapeMismatch(needed: "a slope that is a number") }
-    return inputs[0]
-  }
-
-  public func compile(at site: OperationSite) -> any CompiledOperation {
-    CompiledActivation(.relu(slope: slope), site)
-  }
-}
-
 /// The logistic function: y = 1 / (1 + exp(-x)).
 public struct Sigmoid: NetworkOperation {
   /// Creates the operation.
@@ -48,6 +8,7 @@ public struct Sigmoid: NetworkOperation {
 
   public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "sigmoid"
+  public var elementwise: ElementwiseForm? { ElementwiseForm(.sigmoid) }
 
   public func compile(at site: OperationSite) -> any CompiledOperation {
     CompiledActivation(.sigmoid, site)
@@ -61,6 +22,7 @@ public struct Tanh: NetworkOperation {
 
   public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "tanh"
+  public var elementwise: ElementwiseForm? { ElementwiseForm(.tanh) }
 
   public func compile(at site: OperationSite) -> any CompiledOperation {
     CompiledActivation(.tanh, site)
@@ -91,40 +53,62 @@ public struct GELU: NetworkOperation {
 
   public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "gelu"
+  public var elementwise: ElementwiseForm? { ElementwiseForm(form == .exact ? .gelu : .geluTanh) }
 
   public func compile(at site: OperationSite) -> any CompiledOperation {
     CompiledActivation(form == .exact ? .gelu : .geluTanh, site)
   }
 }
 
+/// The sigmoid linear unit: y = x / (1 + exp(-x)).
+public struct SiLU: NetworkOperation {
+  /// Creates the operation.
+  public init() {}
+
+  public static let kind = "silu"
+  public var layoutRole: LayoutRole { .elementwise }
+  public var elementwise: ElementwiseForm? { ElementwiseForm(.swish) }
+
+  public func compile(at site: OperationSite) -> any CompiledOperation {
+    CompiledActivation(.swish, site)
+  }
+}
+
+/// The piecewise relative of the sigmoid linear unit: y = x min(max(x + 3, 0), 6) / 6.
+///
+/// - Source: Howard et al., "Searching for MobileNetV3", arXiv:1905.02244, section 5.2.
+public struct HardSwish: NetworkOperation {
+  /// Creates the operation.
+  public init() {}
+
+  public static let kind = "hardswish"
+  public var layoutRole: LayoutRole { .elementwise }
+  public var elementwise: ElementwiseForm? { ElementwiseForm(.hardSwish) }
+
+  public func compile(at site: OperationSite) -> any CompiledOperation {
+    CompiledActivation(.hardSwish, site)
+  }
+}
+
 private final class CompiledActivation: CompiledOperation {
   private let site: OperationSite
-  private let activation: ElementwiseFunction
   private let function: DensePrimitive
   private var derivative: DensePrimitive?
 
   init(_ activation: ElementwiseFunction, _ site: OperationSite) {
     self.site = site
-    self.activation = activation
-    function = .activation(activation, count: site.outputCount)
-    if case .relu = activation { return }
-    if site.gradients != nil {
+    function = .activation(activation, count: site.outputCount).on(site.inputs[0], site.output)
+    if let gradients = site.gradients, let target = gradients.inputs[0] {
       derivative = .activationGradient(activation, count: site.outputCount)
+        .on(site.inputs[0], gradients.output, target)
     }
   }
 
   func forward() {
-    function(site.inputs[0], site.output)
+    function.run()
   }
 
   func backward() {
-    guard let gradients = site.gradients, let target = gradients.inputs[0] else { return }
-    if case .relu(let slope) = activation {
-      rectifierGradient(
-        slope: slope, saved: site.inputs[0], dy: gradients.output, into: target,
-        count: site.outputCount)
-    } else {
-      derivative?(site.inputs[0], gradients.output, target)
-    }
+    derivative?.run()
   }
 }

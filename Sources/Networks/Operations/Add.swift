@@ -8,6 +8,7 @@ public struct Add: NetworkOperation {
 
   public var layoutRole: LayoutRole { .elementwise }
   public static let kind = "add"
+  public var runsInPlace: Bool { true }
   public var inputCount: Int { 2 }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
@@ -30,13 +31,15 @@ private final class CompiledAdd: CompiledOperation {
   }
 
   func forward() {
-    site.output.update(from: site.inputs[0], count: site.outputCount)
+    if site.output != site.inputs[0] {
+      site.output.update(from: site.inputs[0], count: site.outputCount)
+    }
     addScaled(1, site.inputs[1], to: site.output, count: site.outputCount)
   }
 
   func backward() {
     guard let gradients = site.gradients else { return }
-    for target in gradients.inputs {
+    for target in gradients.inputs where target != gradients.output {
       target?.update(from: gradients.output, count: site.outputCount)
     }
   }

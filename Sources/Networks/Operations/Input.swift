@@ -15,7 +15,9 @@ public struct Input: NetworkOperation {
   public static let kind = "input"
   public var inputCount: Int { 0 }
 
-  public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape { shape }
+  public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
+    try Shape.limited(shape.extents)
+  }
 
   public func compile(at site: OperationSite) -> any CompiledOperation {
     CompiledInput()

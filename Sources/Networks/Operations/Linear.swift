@@ -24,6 +24,7 @@ public struct Linear: NetworkOperation {
 
   public static let kind = "linear"
   private static let mostUnits = 1 << 28
+  public var takesFollowUp: Bool { true }
   public var layoutRole: LayoutRole { hasBias ? .flexible : .sampleMajor }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
@@ -64,47 +65,42 @@ extension Shape {
 
 private final class CompiledLinear: CompiledOperation {
   private let site: OperationSite
-  private let rows, inputCount, outputCount: Int
+  private let rows, outputCount: Int
   private let product: DensePrimitive
   private var weightGradient, inputGradient: DensePrimitive?
 
   init(_ layer: Linear, _ site: OperationSite) {
     self.site = site
-    inputCount = site.inputShapes[0].innermost
+    let inputCount = site.inputShapes[0].innermost
     outputCount = layer.outputCount
     rows = site.batchCount * site.inputShapes[0].elementCount / inputCount
     product = .matmul(
       rows: rows, columns: outputCount, inner: inputCount, transposingB: true,
-      addingBias: layer.hasBias)
+      addingBias: layer.hasBias, followUp: site.followUp)
+    product.set([site.inputs[0]] + site.parameters + site.addends + [site.output])
     guard let gradients = site.gradients else { return }
-    if gradients.parameters != nil {
+    if let parameters = gradients.parameters {
       weightGradient = .matmul(
         rows: outputCount, columns: inputCount, inner: rows, transposingA: true)
+      weightGradient?.set([gradients.output, site.inputs[0], parameters[0]])
     }
-    if gradients.inputs[0] != nil {
+    if let target = gradients.inputs[0] {
       inputGradient = .matmul(rows: rows, columns: inputCount, inner: outputCount)
+        .on(gradients.output, site.parameters[0], target)
     }
   }
 
   func forward() {
-    if site.parameters.count > 1 {
-      product(site.inputs[0], site.parameters[0], site.parameters[1], site.output)
-    } else {
-      product(site.inputs[0], site.parameters[0], site.output)
-    }
+    product.run()
   }
 
   func backward() {
     guard let gradients = site.gradients else { return }
     // dW = dY^T X, db = column sums of dY, dX = dY W
-    if let parameters = gradients.parameters {
-      weightGradient?(gradients.output, site.inputs[0], parameters[0])
-      if parameters.count > 1 {
-        columnSums(gradients.output, rows: rows, columns: outputCount, into: parameters[1])
-      }
+    weightGradient?.run()
+    if let parameters = gradients.parameters, parameters.count > 1 {
+      columnSums(gradients.output, rows: rows, columns: outputCount, into: parameters[1])
     }
-    if let target = gradients.inputs[0] {
-      inputGradient?(gradients.output, site.parameters[0], target)
-    }
+    inputGradient?.run()
   }
 }

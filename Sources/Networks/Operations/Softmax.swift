@@ -10,6 +10,7 @@ public struct Softmax: NetworkOperation {
   public init() {}
 
   public static let kind = "softmax"
+  public var readsOutput: Bool { true }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
     guard inputs[0].rank > 0 else {

@@ -12,7 +12,7 @@ import Tensors
 package final class DistinctSample {
   /// The numbers in ascending order, and `Int.max` behind them.
   package var numbers: UnsafePointer<Int> { UnsafePointer(table.start) }
-  private let table = Scratch<Int>()
+  let table = Scratch<Int>()
 
   /// Draws numbers from `0..<bound`, every set of them as likely as any other.
   ///

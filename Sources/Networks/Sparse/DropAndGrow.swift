@@ -41,7 +41,7 @@ package final class DropAndGrow {
   /// Where connections are grown; filled by one of its methods or position by position.
   package let grown = GrownPositions()
   private let selection = FloatSelection()
-  private let ownScratch = Scratch<Float>()
+  let ownScratch = Scratch<Float>()
 
   // The connections to come: their columns, and which of the present ones each is (-1: none). They
   // stand in the layer's column direction, which is made anew at the end of an update.

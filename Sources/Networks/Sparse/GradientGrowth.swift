@@ -28,10 +28,10 @@ package final class GradientGrowth {
   private let whole, rest: DensePrimitive?
   private let block: FloatArena
   private let selection = FloatSelection()
-  private let rowStorage = Scratch<Int32>()
-  private let columnStorage = Scratch<Int32>()
-  private let magnitudeStorage = Scratch<Float>()
-  private let marks = Scratch<Bool>()
+  let rowStorage = Scratch<Int32>()
+  let columnStorage = Scratch<Int32>()
+  let magnitudeStorage = Scratch<Float>()
+  let marks = Scratch<Bool>()
 
   /// Prepares the search.
   ///

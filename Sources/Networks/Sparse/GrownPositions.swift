@@ -7,12 +7,12 @@ package final class GrownPositions {
   package var rows: UnsafePointer<Int32> { UnsafePointer(rowStorage.start) }
   package var columns: UnsafePointer<Int32> { UnsafePointer(columnStorage.start) }
 
-  private let rowStorage = Scratch<Int32>()
-  private let columnStorage = Scratch<Int32>()
-  private let sample = DistinctSample()
+  let rowStorage = Scratch<Int32>()
+  let columnStorage = Scratch<Int32>()
+  let sample = DistinctSample()
   // The choice by gradient: the magnitudes of all positions above, and which are taken.
-  private let magnitudes = Scratch<Float>()
-  private let marks = Scratch<Bool>()
+  let magnitudes = Scratch<Float>()
+  let marks = Scratch<Bool>()
 
   package init() {}
 

@@ -4,17 +4,17 @@ import Tensors
 /// Lets the connections of all sparse layers of a network in training change under a rule.
 package final class TopologyEvolution {
   /// The multiply-adds that the gradients of missing connections have cost so far.
-  package private(set) var multiplyAdds = 0
+  package internal(set) var multiplyAdds = 0
   /// The updates so far.
-  package private(set) var updateCount = 0
+  package internal(set) var updateCount = 0
   private let rule: TopologyRule
-  private let layers: [Layer]
+  let layers: [Layer]
   private let optimizer: Optimizer
   private let stepsPerEpoch, stepCount, batchCount: Int
-  private var random: RandomSource
+  var random: RandomSource
 
   /// One sparse layer, and where it may grow by gradient.
-  private final class Layer {
+  final class Layer {
     let sparse: SparseLayer
     let growth: GradientGrowth?
     /// How many candidates the next backward pass has to find.

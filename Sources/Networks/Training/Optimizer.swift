@@ -85,16 +85,16 @@ public struct Adam: Hashable, Sendable, Codable {
 package final class Optimizer {
   package let rule: OptimizerRule
   private let parameters: ParameterStore  // owns the weights and gradients of the segments
-  private let first, second: FloatArena  // moments; SGD keeps its velocity in the first
-  private let segments: [Segment]
-  private var step = 0
-  private var columnSteps: [ColumnSteps?]
+  let first, second: FloatArena  // moments; SGD keeps its velocity in the first
+  let segments: [Segment]
+  var step = 0
+  var columnSteps: [ColumnSteps?]
   /// Only of layers whose connections may be replaced: until then all have taken every step.
-  private var connectionAges: [ConnectionAges?]
-  private var corrections: Corrections?
+  var connectionAges: [ConnectionAges?]
+  private(set) var corrections: Corrections?
 
   /// One parameter: where it, its gradient and its moments lie.
-  private struct Segment {
+  struct Segment {
     let weights, gradient, first, second: Floats
     let rows, columns: Int
     let decays, isTrained: Bool
@@ -261,7 +261,7 @@ private func correction(_ beta: Float, _ step: Int) -> Float {
 }
 
 /// The step counts of a matrix whose columns were restarted, and the corrections they imply.
-private final class ColumnSteps {
+final class ColumnSteps {
   var counts: [Int]
   let first, second: FloatArena
 
@@ -292,7 +292,7 @@ private final class ColumnSteps {
 }
 
 /// The bias corrections of both moments by age, up to the age at which they are 1.
-private final class Corrections {
+final class Corrections {
   let limit: UInt16
   let first, second: FloatArena
 
@@ -312,7 +312,7 @@ private final class Corrections {
 }
 
 /// The steps that each connection of a sparse layer has taken.
-private final class ConnectionAges {
+final class ConnectionAges {
   let start: UnsafeMutablePointer<UInt16>
   let count: Int
 

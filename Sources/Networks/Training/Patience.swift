@@ -1,3 +1,5 @@
+import Tensors
+
 /// Stops a search after a number of rounds without progress.
 ///
 /// The best value must be beaten strictly; equal is no progress. A NaN never is.
@@ -22,6 +24,26 @@ public struct Patience: Hashable, Sendable, Codable {
   /// - Parameter limit: After how many rounds without progress to stop; nil for never.
   public init(limit: Int?) {
     self.limit = limit
+  }
+
+  /// What was recorded so far.
+  package var state: Snapshot {
+    var state = Snapshot()
+    state.save("bestRound", best?.round)
+    state.save("bestValue", best?.value)
+    state.save("waited", waited)
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was.
+  /// - Throws: ``SnapshotError`` if there is none.
+  package mutating func restore(from state: Snapshot) throws(SnapshotError) {
+    best =
+      state.has("bestRound")
+      ? Best(round: try state.integer("bestRound"), value: try state.double("bestValue")) : nil
+    waited = try state.integer("waited")
   }
 
   /// Whether the limit is reached.

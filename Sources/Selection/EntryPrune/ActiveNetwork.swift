@@ -57,6 +57,35 @@ final class ActiveNetwork {
   private var weights: Floats { trainer.plan.parameters.values(0) }
   private var weightGradient: Floats { trainer.plan.parameters.gradients(0) }
 
+  // MARK: Going on later
+
+  /// The state between two rotations.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("slots", slots)
+    state.save("trainer", trainer.state)
+    state.save("batches", batches.state)
+    state.save("rebuilds", rebuilds)
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was, under the same rule on the same rows.
+  /// - Throws: `SnapshotError` if it is that of another network.
+  func restore(from state: Snapshot) throws(SnapshotError) {
+    let columns = try state.integers("slots", in: 0..<view.features.columnCount)
+    guard !columns.isEmpty, Set(columns).count == columns.count else {
+      throw .impossibleValue("slots")
+    }
+    if columns.count != activeCount { replaceTrainer(activeCount: columns.count, keeping: nil) }
+    rebuilds = try state.integer("rebuilds")
+    slots = columns
+    try trainer.restore(from: try state.part("trainer"))
+    try batches.restore(from: try state.part("batches"))
+    batches.activate(slots)
+  }
+
   // MARK: Training
 
   /// Trains on some mini-batches and accumulates what is to be scored.

@@ -1,3 +1,5 @@
+import Tensors
+
 /// EntryPrune flex: how many features are active follows the validation loss.
 ///
 /// After ten rotations without a lower loss the number of candidates is halved. If the loss is
@@ -16,6 +18,25 @@ struct AdaptiveSize {
     count = task.count
     let minimum = Int((1.2 * Double(task.count)).rounded())
     bounds = min(minimum, task.eligible.count)...task.eligible.count
+  }
+
+  /// The state between two rotations.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("waited", waited)
+    state.save("previousLoss", previousLoss)
+    state.save("shrinks", shrinks)
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was.
+  /// - Throws: `SnapshotError` if there is none.
+  mutating func restore(from state: Snapshot) throws(SnapshotError) {
+    waited = try state.integer("waited")
+    previousLoss = state.has("previousLoss") ? try state.double("previousLoss") : nil
+    shrinks = try state.flag("shrinks")
   }
 
   /// Takes note of a rotation.

@@ -43,6 +43,31 @@ final class BatchSource {
     isStale = true
   }
 
+  /// The order of the rows, and the place in it.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("random", random)
+    state.save("order", order)
+    state.save("cursor", cursor)
+    state.save("lastRange", [lastRange.lowerBound, lastRange.upperBound])
+    state.save("epochCount", epochCount)
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was, of as many rows.
+  /// - Throws: `SnapshotError` if it is that of others.
+  func restore(from state: Snapshot) throws(SnapshotError) {
+    random = try state.random("random")
+    order = try state.order("order", count: order.count)
+    cursor = try state.integer("cursor", in: 0...order.count)
+    let bounds = try state.integers("lastRange", count: 2, in: 0..<order.count + 1)
+    guard bounds[0] <= bounds[1] else { throw .impossibleValue("lastRange") }
+    lastRange = bounds[0]..<bounds[1]
+    epochCount = try state.integer("epochCount")
+  }
+
   private var isWhole: Bool { batchCount == view.rowCount }
 
   /// Writes the next mini-batch.

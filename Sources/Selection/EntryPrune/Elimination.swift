@@ -79,14 +79,18 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
   ///   - task: The task.
   ///   - rule: The search's rule, for network, optimizer and scaling.
   ///   - random: The source of random numbers.
+  ///   - saved: The state from which to go on; nil to begin.
   ///   - shouldStop: Asked before every network's training of a phase.
+  ///   - keep: Offered the state after every network's training.
   ///   - afterPhase: Called after every phase, and after the measurement of the K left.
   /// - Returns: K features, best first, with the loss that each prevents; none if it was stopped
   ///   before the first phase ended.
+  /// - Throws: `SnapshotError` if the state is that of another list or task.
   func reduce(
     _ list: [Int], _ task: SelectionTask, rule: EntryRule, random: RandomSource,
-    shouldStop: () -> Bool, afterPhase: (Phase) -> Void
-  ) -> [FeatureSelection.Feature] {
+    saved: Snapshot? = nil, shouldStop: () -> Bool,
+    keep: (() -> Snapshot) -> Void = { _ in }, afterPhase: (Phase) -> Void
+  ) throws(SnapshotError) -> [FeatureSelection.Feature] {
     var rule = rule
     rule.optimizer.weightDecay = 0  // held-out rows guard against memorising
     var features = list.sorted()
@@ -98,11 +102,43 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
     }
     let kept = Set(task.keep)
     var last: [FeatureSelection.Feature] = []
-    rounds: for phase in 0...phaseCount {
-      for network in networks {
-        if shouldStop() { break rounds }
-        network.train(steps: phase == 0 ? firstSteps : laterSteps)
+    var (phase, trainedCount) = (0, 0)
+    if let saved {
+      features = try saved.integers("features", in: 0..<task.data.featureCount)
+      let isListed = Set(list)
+      guard features == features.sorted(), Set(features).count == features.count,
+        features.count >= task.count, features.allSatisfy(isListed.contains),
+        kept.allSatisfy(Set(features).contains)
+      else { throw .impossibleValue("features") }
+      phase = try saved.integer("phase", in: 0...phaseCount)
+      trainedCount = try saved.integer("trainedCount", in: 0...networks.count)
+      last = try saved.part("last").features(among: task.data.featureCount)
+      for (position, network) in networks.enumerated() {
+        try network.restore(from: try saved.part("network\(position)"), features: features, task)
       }
+    }
+    func state() -> Snapshot {
+      var state = Snapshot()
+      state.save("features", features)
+      state.save("phase", phase)
+      state.save("trainedCount", trainedCount)
+      state.save("last", Snapshot(features: last))
+      for (position, network) in networks.enumerated() {
+        state.save("network\(position)", network.state)
+      }
+      return state
+    }
+    rounds: while true {
+      for network in networks[trainedCount...] {
+        if shouldStop() {
+          keep(state)
+          break rounds
+        }
+        network.train(steps: phase == 0 ? firstSteps : laterSteps)
+        trainedCount += 1
+        keep(state)
+      }
+      trainedCount = 0
       let measured = mean(of: networks.map { $0.measure() })
       // The last round removes nothing: it measures the K features that are left.
       let isLast = phase == phaseCount || features.count == task.count
@@ -120,6 +156,7 @@ public struct Elimination: Hashable, Sendable, CustomStringConvertible {
       let ranges = task.data.ranges(of: features)
       for network in networks { network.keep(survivors.map { ranges[$0] }) }
       features = survivors.map { features[$0] }
+      phase += 1
     }
     // After an early stop the list is still long: the best of the last phase count.
     let best = topPositions(
@@ -200,6 +237,17 @@ private final class FoldNetwork {
 
   func train(steps: Int) {
     _ = network.train(steps: steps)
+  }
+
+  var state: Snapshot { network.state }
+
+  /// Goes on from a state with some of the features.
+  func restore(
+    from state: Snapshot, features: [Int], _ task: SelectionTask
+  ) throws(SnapshotError) {
+    try network.restore(from: state)
+    guard network.slots == task.data.columns(of: features) else { throw .impossibleValue("slots") }
+    places = task.data.ranges(of: features)
   }
 
   /// Leaves only the features in some slots.

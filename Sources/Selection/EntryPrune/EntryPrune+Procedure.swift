@@ -33,32 +33,40 @@ private struct EntryProcedure {
   let observer: any SelectionObserver
 
   func run() throws(SelectionError) -> FeatureSelection {
-    switch rule.length {
-    case .rotations(let count):
-      return try search(
-        phase: "search", rotations: count, sizes: { _ in nil }, random: random.substream("search"))
-    case .validated(let validation):
-      let first = try runWithValidation(validation, random: random.substream("validation run"))
-      if first.selection.isInterrupted { return first.selection }
-      return try refit(after: first, random: random.substream("refit"))
+    do {
+      let saved = observer.savedState
+      switch rule.length {
+      case .rotations(let count):
+        return try search(
+          phase: "search", rotations: count, sizes: { _ in nil },
+          random: random.substream("search"), saved: saved)
+      case .validated(let validation):
+        let first =
+          if let saved, saved.has("first") {
+            try ValidationRun(restoredFrom: try saved.part("first"), task)
+          } else {
+            try runWithValidation(
+              validation, random: random.substream("validation run"), saved: saved)
+          }
+        if first.selection.isInterrupted { return first.selection }
+        let goesOn = saved?.has("first") == true
+        return try refit(
+          after: first, random: random.substream("refit"), saved: goesOn ? saved : nil)
+      }
+    } catch let error as SelectionError {
+      throw error
+    } catch let error as SnapshotError {
+      throw .unusableState(error)
+    } catch {
+      fatalError("EntryPrune: \(error)")  // there are no other errors above
     }
-  }
-
-  /// What a validation run found.
-  private struct ValidationRun {
-    /// The history, and the chosen set when the run ended.
-    var selection: FeatureSelection
-    /// r*, the rotation of the lowest validation loss.
-    var bestRotation: Int
-    /// The number of active columns in that rotation.
-    var activeCount: Int
   }
 
   // MARK: The first run, on a part of the training rows
 
   private func runWithValidation(
-    _ validation: Validation, random: RandomSource
-  ) throws(SelectionError) -> ValidationRun {
+    _ validation: Validation, random: RandomSource, saved: Snapshot?
+  ) throws -> ValidationRun {
     var generator = random.substream("held-out rows")
     let split = task.data.split(
       task.rows, testFraction: validation.fraction, stratified: validation.isStratified,
@@ -74,10 +82,22 @@ private struct EntryProcedure {
     var unchanged = 0
     var bestActiveCount = search.activeCount
     var size = isFlexible ? AdaptiveSize(task) : nil
-    for rotation in 0... {
+    var firstRotation = 0
+    if let saved {
+      let own = try saved.part("validation")
+      try search.restore(from: try own.part("search"))
+      try record.restore(from: try own.part("record"), task)
+      try loss.restore(from: try own.part("patience"))
+      unchanged = try own.integer("unchanged")
+      bestActiveCount = try own.integer("bestActiveCount", in: task.count...task.eligible.count)
+      try size?.restore(from: try own.part("size"))
+      firstRotation = record.history.count
+    }
+    var soFar: FeatureSelection?
+    for rotation in firstRotation... {
       if rule.restarts(before: rotation) { search.restart() }
       let trainingLoss = search.train()
-      guard trainingLoss.isFinite else { throw .diverged(rotation: rotation) }
+      guard trainingLoss.isFinite else { throw SelectionError.diverged(rotation: rotation) }
       let value = heldOut.measure(
         search.network, establishedSlots: search.establishedSlots)
       record.append(search, phase: "validation run", loss: value)
@@ -86,13 +106,16 @@ private struct EntryProcedure {
         unchanged = record.changes == 0 ? unchanged + 1 : 0
         if loss.record(value, round: rotation) { bestActiveCount = search.activeCount }
       }
-      if observer.shouldStop { record.isInterrupted = true }
-      if record.isInterrupted || loss.isExhausted || unchanged >= validation.patience
+      let stops = observer.shouldStop
+      record.isInterrupted = stops
+      if loss.isExhausted || unchanged >= validation.patience
         || search.network.epochCount >= validation.maximumEpochs
         || (search.isComplete && rotation > 0)
       {
         break
       }
+      // What was found so far, before places change hands; then on to where it can go on.
+      if stops { soFar = record.selection(search) }
       search.prune()
       if rotation > 0,
         let count = size?.next(
@@ -101,23 +124,39 @@ private struct EntryProcedure {
         search.resize(to: count)
       }
       search.regrow()
+      observer.keep {
+        var own = Snapshot()
+        own.save("search", search.state)
+        own.save("record", record.state)
+        own.save("patience", loss.state)
+        own.save("unchanged", unchanged)
+        own.save("bestActiveCount", bestActiveCount)
+        own.save("size", size?.state)
+        var state = Snapshot()
+        state.save("validation", own)
+        return state
+      }
+      if stops { break }
     }
-    var selection = record.selection(search)
+    var selection = soFar ?? record.selection(search)
     selection.bestRotation = loss.best?.round
-    return ValidationRun(
+    let run = ValidationRun(
       selection: selection, bestRotation: loss.best?.round ?? 1, activeCount: bestActiveCount)
+    if soFar == nil { observer.keep { run.state } }
+    return run
   }
 
   // MARK: The second run, on all training rows
 
   private func refit(
-    after first: ValidationRun, random: RandomSource
-  ) throws(SelectionError) -> FeatureSelection {
+    after first: ValidationRun, random: RandomSource, saved: Snapshot?
+  ) throws -> FeatureSelection {
     let size = rule.activeCount(task)
     let schedule = SizeSchedule(
       from: size, to: isFlexible ? first.activeCount : size, rotations: first.bestRotation)
     var selection = try search(
-      phase: "refit", rotations: first.bestRotation, sizes: schedule.size(after:), random: random)
+      phase: "refit", rotations: first.bestRotation, sizes: schedule.size(after:), random: random,
+      saved: saved, before: first)
     selection.bestRotation = first.bestRotation
     selection.rotationCount += first.selection.rotationCount
     selection.history = first.selection.history + selection.history
@@ -128,42 +167,90 @@ private struct EntryProcedure {
   ///
   /// The released code trains one rotation more, whose scores it does not use.
   private func search(
-    phase: String, rotations: Int, sizes: (Int) -> Int?, random: RandomSource
-  ) throws(SelectionError) -> FeatureSelection {
+    phase: String, rotations: Int, sizes: (Int) -> Int?, random: RandomSource, saved: Snapshot?,
+    before first: ValidationRun? = nil
+  ) throws -> FeatureSelection {
+    if let saved, saved.has("elimination"), let elimination = rule.elimination {
+      return try eliminate(elimination, saved: saved, before: first)
+    }
     var search = EntrySearch(
       task, view(task.rows, fittingRows: task.rows), rule: rule, random: random)
     var record = SearchRecord(search)
-    for rotation in 0..<rotations {
+    if let saved, saved.has("search") {
+      try search.restore(from: try saved.part("search"))
+      try record.restore(from: try saved.part("record"), task)
+    }
+    let firstRotation = min(record.history.count, rotations)
+    for rotation in firstRotation..<rotations {
       if rule.restarts(before: rotation) { search.restart() }
       let loss = search.train()
-      guard loss.isFinite else { throw .diverged(rotation: rotation) }
+      guard loss.isFinite else { throw SelectionError.diverged(rotation: rotation) }
       search.prune()
       record.append(search, phase: phase, loss: loss)
       observer.report(record.progress(lastRotation: rotations - 1))
+      var soFar: FeatureSelection?
       if observer.shouldStop {
         record.isInterrupted = true
-        break
+        soFar = record.selection(search)
       }
-      if rotation == rotations - 1 { break }
-      if let count = sizes(rotation) { search.resize(to: count) }
-      search.regrow()
+      if rotation < rotations - 1 {
+        if let count = sizes(rotation) { search.resize(to: count) }
+        search.regrow()
+      }
+      observer.keep {
+        var state = first?.state ?? Snapshot()
+        state.save("search", search.state)
+        state.save("record", record.state)
+        return state
+      }
+      if let soFar { return soFar }
     }
-    var selection = record.selection(search)
-    if let elimination = rule.elimination, !record.isInterrupted, !search.isComplete {
-      eliminate(elimination, after: search, in: &selection)
+    let selection = record.selection(search)
+    guard let elimination = rule.elimination, !search.isComplete else { return selection }
+    let list = search.best(elimination.listLength(task))
+    guard list.count > task.count else { return selection }
+    return try eliminate(
+      elimination, list, in: selection, history: [], saved: nil, before: first)
+  }
+
+  /// Goes on with an elimination.
+  private func eliminate(
+    _ elimination: Elimination, saved: Snapshot, before first: ValidationRun?
+  ) throws -> FeatureSelection {
+    let count = task.data.featureCount
+    let own = try saved.part("elimination")
+    let list = try own.integers("list", in: 0..<count)
+    guard list.count == elimination.listLength(task), Set(list).count == list.count else {
+      throw SnapshotError.impossibleValue("list")
     }
-    return selection
+    return try eliminate(
+      elimination, list,
+      in: try FeatureSelection(restoredFrom: try own.part("selection"), featureCount: count),
+      history: try own.part("history").rotations(among: count),
+      saved: try own.part("reduction"), before: first)
   }
 
   private func eliminate(
-    _ elimination: Elimination, after search: EntrySearch, in selection: inout FeatureSelection
-  ) {
-    let list = search.best(elimination.listLength(task))
-    guard list.count > task.count else { return }
-    var history: [FeatureSelection.Rotation] = []
-    let reduced = elimination.reduce(
-      list, task, rule: rule, random: random.substream("elimination"),
-      shouldStop: { observer.shouldStop }
+    _ elimination: Elimination, _ list: [Int], in selection: FeatureSelection,
+    history: [FeatureSelection.Rotation], saved: Snapshot?, before first: ValidationRun?
+  ) throws(SnapshotError) -> FeatureSelection {
+    let found = selection
+    var (selection, history) = (selection, history)
+    let reduced = try elimination.reduce(
+      list, task, rule: rule, random: random.substream("elimination"), saved: saved,
+      shouldStop: { observer.shouldStop },
+      keep: { reduction in
+        observer.keep {
+          var own = Snapshot()
+          own.save("list", list)
+          own.save("selection", found.state)
+          own.save("history", Snapshot(rotations: history))
+          own.save("reduction", reduction())
+          var state = first?.state ?? Snapshot()
+          state.save("elimination", own)
+          return state
+        }
+      }
     ) { phase in
       history.append(
         FeatureSelection.Rotation(
@@ -178,12 +265,45 @@ private struct EntryProcedure {
     if !reduced.isEmpty { selection.features = reduced }
     selection.history += history
     selection.isInterrupted = history.last?.activeCount != task.count
+    return selection
   }
 
   private func view(_ rows: [Int], fittingRows: [Int]) -> TrainingView {
     TrainingView(
       task, rows: rows, scaling: rule.scaling, fittingRows: fittingRows,
       balancesClasses: rule.balancesClasses)
+  }
+}
+
+/// What a validation run found.
+private struct ValidationRun {
+  /// The history, and the chosen set when the run ended.
+  var selection: FeatureSelection
+  /// r*, the rotation of the lowest validation loss.
+  var bestRotation: Int
+  /// The number of active columns in that rotation.
+  var activeCount: Int
+}
+
+extension ValidationRun {
+  /// The state of a selection that has the run behind it.
+  var state: Snapshot {
+    var found = selection
+    found.isInterrupted = false  // it is complete, even if nothing was to come after it
+    var own = Snapshot()
+    own.save("selection", found.state)
+    own.save("bestRotation", bestRotation)
+    own.save("activeCount", activeCount)
+    var state = Snapshot()
+    state.save("first", own)
+    return state
+  }
+
+  init(restoredFrom state: Snapshot, _ task: SelectionTask) throws(SnapshotError) {
+    selection = try FeatureSelection(
+      restoredFrom: try state.part("selection"), featureCount: task.data.featureCount)
+    bestRotation = try state.integer("bestRotation", in: 0...selection.history.count)
+    activeCount = try state.integer("activeCount", in: task.count...task.eligible.count)
   }
 }
 
@@ -195,6 +315,20 @@ private struct SearchRecord {
 
   init(_ search: EntrySearch) {
     previous = search.established
+  }
+
+  /// The rotations so far.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("history", Snapshot(rotations: history))
+    state.save("previous", previous)
+    return state
+  }
+
+  mutating func restore(from state: Snapshot, _ task: SelectionTask) throws(SnapshotError) {
+    history = try state.part("history").rotations(among: task.data.featureCount)
+    previous = try state.integers(
+      "previous", count: task.count, in: 0..<task.data.featureCount)
   }
 
   /// How many features entered in the last rotation.

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The entry score of every feature: what its entries into the network showed.
 struct EntryScores {
   private let rule: EntryScoring
@@ -18,6 +20,27 @@ struct EntryScores {
     guard entryCounts[feature] > 0 else { return -.greatestFiniteMagnitude }
     guard rule == .mean else { return values[feature] }
     return values[feature] / Double(entryCounts[feature] + 1)
+  }
+
+  /// The scores so far.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("values", .double(values))
+    state.save("entryCounts", .int32(entryCounts))
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was, of as many features.
+  /// - Throws: `SnapshotError` if it is that of others.
+  mutating func restore(from state: Snapshot) throws(SnapshotError) {
+    values = try state.doubles("values", count: values.count)
+    let counts = try state.int32s("entryCounts", count: values.count)
+    guard counts.allSatisfy({ 0 <= $0 && $0 < 1 << 30 }) else {
+      throw .impossibleValue("entryCounts")
+    }
+    entryCounts = counts
   }
 
   /// Takes the score of one entry.

@@ -38,6 +38,46 @@ struct EntrySearch {
     scores = EntryScores(featureCount: task.data.featureCount, rule: rule.scoring)
   }
 
+  /// The state between two rotations, once the places are filled anew.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("established", established)
+    state.save("scores", scores.state)
+    state.save("active", active)
+    state.save("isCandidate", isCandidate)
+    state.save("network", network.state)
+    state.save("draws", draws)
+    state.save("weights", weights)
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was, of the same task under the same rule.
+  /// - Throws: `SnapshotError` if it is that of another search.
+  mutating func restore(from state: Snapshot) throws(SnapshotError) {
+    func distinct(_ name: String) throws(SnapshotError) -> [Int] {
+      let features = try state.integers(name, in: 0..<task.data.featureCount)
+      let mayBe = Set(task.eligible)
+      guard Set(features).count == features.count, features.allSatisfy(mayBe.contains) else {
+        throw .impossibleValue(name)
+      }
+      return features
+    }
+    established = try distinct("established")
+    active = try distinct("active")
+    let members = Set(active)
+    guard established.count == task.count, established == established.sorted(),
+      established.allSatisfy(members.contains), task.keep.allSatisfy(members.contains)
+    else { throw .impossibleValue("established") }
+    try scores.restore(from: try state.part("scores"))
+    isCandidate = try state.flags("isCandidate", count: active.count)
+    try network.restore(from: try state.part("network"))
+    guard network.slots == task.data.columns(of: active) else { throw .impossibleValue("slots") }
+    draws = try state.random("draws")
+    weights = try state.random("weights")
+  }
+
   /// The number of active features, N.
   var activeCount: Int { active.count }
 

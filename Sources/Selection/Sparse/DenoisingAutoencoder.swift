@@ -102,6 +102,36 @@ final class DenoisingAutoencoder {
     return 2 * sum / Double(columnCount * batches.countPerEpoch)
   }
 
+  /// The state between two epochs.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("plan", plan.state)
+    state.save("optimizer", optimizer.state)
+    state.save("batches", batches.state)
+    state.save("random", random)
+    state.save("cost", cost.state)
+    for (position, layer) in [encoder, decoder].enumerated() {
+      state.save("scratch\(position)", ScratchSpaces.byteCounts(layer.step.scratch))
+    }
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was, with the same settings and rows.
+  /// - Throws: `SnapshotError` if it is that of other ones.
+  func restore(from state: Snapshot) throws(SnapshotError) {
+    try plan.restore(from: try state.part("plan"))
+    try optimizer.restore(from: try state.part("optimizer"))
+    try batches.restore(from: try state.part("batches"))
+    random = try state.random("random")
+    try cost.restore(from: try state.part("cost"))
+    for (position, layer) in [encoder, decoder].enumerated() {
+      try ScratchSpaces.restore(
+        layer.step.scratch, state, "scratch\(position)", entryCount: layer.connections.count)
+    }
+  }
+
   /// Marks the connections of both layers that go.
   func markDropped() {
     for layer in [encoder, decoder] {

@@ -21,7 +21,7 @@ struct Dropout: NetworkOperation {
   }
 }
 
-private final class CompiledDropout: CompiledOperation {
+private final class CompiledDropout: StatefulOperation {
   private let site: OperationSite
   private let mask: FloatArena
   private let threshold: UInt64
@@ -34,6 +34,16 @@ private final class CompiledDropout: CompiledOperation {
     fraction = Float(dropout.fraction)
     random = dropout.random
     mask = FloatArena(count: site.gradients == nil ? 0 : (site.outputCount + 3) / 4 * 4)
+  }
+
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("random", random)
+    return state
+  }
+
+  func restore(from state: Snapshot) throws(SnapshotError) {
+    random = try state.random("random")
   }
 
   func forward() {

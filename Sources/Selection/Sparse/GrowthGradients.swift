@@ -47,6 +47,25 @@ final class GrowthGradients {
     rows = [Int](repeating: 0, count: self.rowCount)
   }
 
+  /// The state between two samples.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("random", random)
+    state.save("positions", positions)
+    state.save("multiplyAdds", multiplyAdds)
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was, of as many rows.
+  /// - Throws: `SnapshotError` if it is that of other rows.
+  func restore(from state: Snapshot) throws(SnapshotError) {
+    random = try state.random("random")
+    positions = try state.order("positions", count: positions.count)
+    multiplyAdds = try state.integer("multiplyAdds", in: 0...1 << 61)
+  }
+
   /// Draws a sample and computes all gradients; those of the batch in training are overwritten.
   ///
   /// - Returns: The loss of the sample.
@@ -90,6 +109,26 @@ final class GradientGrownLayer {
 
   /// The memory of the updates so far, in bytes.
   var byteCount: Int { layer.step.byteCount + growth.byteCount }
+
+  /// The state between two updates.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("multiplyAdds", multiplyAdds)
+    state.save("scratch", ScratchSpaces.byteCounts(scratch))
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was, of a layer of as many connections.
+  /// - Throws: `SnapshotError` if it is that of another one.
+  func restore(from state: Snapshot) throws(SnapshotError) {
+    multiplyAdds = try state.integer("multiplyAdds", in: 0...1 << 61)
+    try ScratchSpaces.restore(
+      scratch, state, "scratch", entryCount: layer.connections.count)
+  }
+
+  private var scratch: [any ScratchSpace] { layer.step.scratch + growth.scratch }
 
   /// Makes the next backward pass one for growth.
   func prepare(fraction: Double) {

@@ -56,6 +56,41 @@ final class InputNeurons {
       + magnitudes.byteCount + marks.byteCount + entries.byteCount
   }
 
+  /// The state between two updates.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("multiplyAdds", multiplyAdds)
+    state.save("removedCount", schedule.removedCount)
+    state.save("returnedCount", schedule.returnedCount)
+    state.save("isActive", isActive)
+    state.save("isNew", isNew)
+    state.save("scratch", ScratchSpaces.byteCounts(scratch))
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was, with the same features and schedule.
+  /// - Throws: `SnapshotError` if it is that of others.
+  func restore(from state: Snapshot) throws(SnapshotError) {
+    multiplyAdds = try state.integer("multiplyAdds", in: 0...1 << 61)
+    let removed = try state.integer(
+      "removedCount", in: 0...schedule.inputCount - schedule.finalActiveCount)
+    let returned = try state.integer("returnedCount", in: 0...schedule.inputCount - removed)
+    schedule.restore(removedCount: removed, returnedCount: returned)
+    isActive = try state.flags("isActive", count: isActive.count)
+    isNew = try state.flags("isNew", count: isNew.count)
+    isOpen = features.spread(isActive)
+    // The connections are restored before: none may be left where an input is closed.
+    try ScratchSpaces.restore(
+      scratch, state, "scratch", entryCount: layer.connections.count + layer.connections.columnCount
+    )
+  }
+
+  private var scratch: [any ScratchSpace] {
+    layer.step.scratch + growth.scratch + [magnitudes, marks, entries]
+  }
+
   /// How many inputs are active.
   var activeCount: Int { isOpen.count { $0 } }
 

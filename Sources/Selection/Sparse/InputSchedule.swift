@@ -35,6 +35,11 @@ struct InputSchedule: Equatable {
   /// Whether inputs are still being removed.
   func isRemoving(after epoch: Int) -> Bool { epoch < removalEpochCount }
 
+  /// Goes on from where another schedule of the same numbers was.
+  mutating func restore(removedCount: Int, returnedCount: Int) {
+    (self.removedCount, self.returnedCount) = (removedCount, returnedCount)
+  }
+
   /// Goes on to the update after an epoch.
   ///
   /// - Parameter epoch: The epoch that ended, from 0.

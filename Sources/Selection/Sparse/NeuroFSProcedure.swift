@@ -46,20 +46,44 @@ struct NeuroFSProcedure {
 
   func run(_ observer: any SelectionObserver) throws(SelectionError) -> FeatureSelection {
     var record = EpochRecord()
+    if let saved = observer.savedState {
+      do { record = try restore(from: saved) } catch { throw .unusableState(error) }
+    }
     while !run.isFinished {
+      if !run.epochs.isEmpty { try evolve(after: run.epochs.count - 1) }
       let epoch: TrainingEpoch
       do { epoch = try run.runEpoch() } catch { throw SelectionError(error) }
       record.append(
         epoch, best: ranking.best(inputs.strength).map(\.index), connectedCount: inputs.activeCount)
       observer.report(record.progress(lastEpoch: method.epochCount - 1))
-      if run.isFinished { break }
+      observer.keep { state(record) }
       if observer.shouldStop {
-        record.isInterrupted = true
+        record.isInterrupted = !run.isFinished
         break
       }
-      try evolve(after: run.epochs.count - 1)
     }
     return selection(record)
+  }
+
+  /// The state between an epoch and the change of the connections that follows it.
+  private func state(_ record: EpochRecord) -> Snapshot {
+    var state = Snapshot()
+    state.save("run", run.state)
+    state.save("gradients", gradients.state)
+    state.save("inputs", inputs.state)
+    for (position, layer) in hidden.enumerated() { state.save("hidden\(position)", layer.state) }
+    state.save("record", record.state)
+    return state
+  }
+
+  private func restore(from state: Snapshot) throws(SnapshotError) -> EpochRecord {
+    try run.restore(from: try state.part("run"))
+    try gradients.restore(from: try state.part("gradients"))
+    try inputs.restore(from: try state.part("inputs"))
+    for (position, layer) in hidden.enumerated() {
+      try layer.restore(from: try state.part("hidden\(position)"))
+    }
+    return try EpochRecord(restoredFrom: try state.part("record"), task)
   }
 
   /// Changes the connections after an epoch.

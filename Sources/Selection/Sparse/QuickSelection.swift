@@ -66,6 +66,9 @@ public struct QuickSelection: SelectionMethod, Hashable, Codable {
 
   public var name: String { "quickselection" }
 
+  /// Only to balance classes.
+  public var needsTarget: Bool { balancesClasses }
+
   public func settings(for task: SelectionTask) throws(SelectionError) -> [(
     name: String, value: String
   )] {
@@ -90,7 +93,16 @@ public struct QuickSelection: SelectionMethod, Hashable, Codable {
     let ranking = FeatureRanking(task)
     var record = EpochRecord()
     var strength: [Double] = []
-    for epoch in 0..<epochCount {
+    if let saved = observer.savedState {
+      do throws(SnapshotError) {
+        try encoder.restore(from: try saved.part("encoder"))
+        record = try EpochRecord(restoredFrom: try saved.part("record"), task)
+        strength = try saved.doubles("strength", count: task.eligibleColumns.count)
+      } catch {
+        throw .unusableState(error)
+      }
+    }
+    for epoch in min(record.history.count, epochCount)..<epochCount {
       let loss = encoder.runEpoch()
       guard loss.isFinite else { throw .trainingDiverged(epoch: epoch, loss: "\(loss)") }
       if epoch < epochCount - 1 {
@@ -104,6 +116,13 @@ public struct QuickSelection: SelectionMethod, Hashable, Codable {
         TrainingEpoch(trainingLoss: loss), best: ranking.best(strength).map(\.index),
         connectedCount: encoder.connectedInputCount)
       observer.report(record.progress(lastEpoch: epochCount - 1))
+      observer.keep {
+        var state = Snapshot()
+        state.save("encoder", encoder.state)
+        state.save("record", record.state)
+        state.save("strength", .double(strength))
+        return state
+      }
       if observer.shouldStop {
         record.isInterrupted = epoch < epochCount - 1
         break

@@ -44,6 +44,23 @@ final class ScoreHistory {
     best = aggregation == .beforeBest && !isEmpty ? atEpochStart : Array(sums)
   }
 
+  /// The sums between two epochs.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("sums", .double(Array(sums)))
+    if let best { state.save("best", .double(best)) }
+    return state
+  }
+
+  /// Goes on from a state.
+  ///
+  /// - Parameter state: What ``state`` was, of as many scores.
+  /// - Throws: `SnapshotError` if it is that of others.
+  func restore(from state: Snapshot) throws(SnapshotError) {
+    _ = sums.update(fromContentsOf: try state.doubles("sums", count: sums.count))
+    best = state.has("best") ? try state.doubles("best", count: sums.count) : nil
+  }
+
   /// The scores of the best epoch so far; those of now before any.
   var scores: [Double] { best ?? Array(sums) }
 }

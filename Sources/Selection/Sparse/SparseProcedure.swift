@@ -53,6 +53,9 @@ struct SparseProcedure {
 
   func run(_ observer: any SelectionObserver) throws(SelectionError) -> FeatureSelection {
     var record = EpochRecord()
+    if let saved = observer.savedState {
+      do { record = try restore(from: saved) } catch { throw .unusableState(error) }
+    }
     while !run.isFinished {
       scores.beginEpoch()
       let epoch: TrainingEpoch
@@ -66,12 +69,28 @@ struct SparseProcedure {
         epoch, best: best().map(\.index),
         connectedCount: strength.connectionCounts.count { $0 > 0 })
       observer.report(record.progress(lastEpoch: recipe.epochCount - 1))
+      observer.keep { state(record) }
       if observer.shouldStop {
         record.isInterrupted = !run.isFinished
         break
       }
     }
     return selection(record)
+  }
+
+  /// The state between two epochs.
+  private func state(_ record: EpochRecord) -> Snapshot {
+    var state = Snapshot()
+    state.save("run", run.state)
+    state.save("scores", scores.state)
+    state.save("record", record.state)
+    return state
+  }
+
+  private func restore(from state: Snapshot) throws(SnapshotError) -> EpochRecord {
+    try run.restore(from: try state.part("run"))
+    try scores.restore(from: try state.part("scores"))
+    return try EpochRecord(restoredFrom: try state.part("record"), task)
   }
 
   /// Adds the importances of a step.
@@ -141,6 +160,22 @@ struct EpochRecord {
         entered: best.filter { !before.contains($0) },
         left: previous.filter { !now.contains($0) }))
     previous = best
+  }
+
+  init() {}
+
+  init(restoredFrom state: Snapshot, _ task: SelectionTask) throws(SnapshotError) {
+    history = try state.part("history").rotations(among: task.data.featureCount)
+    previous = try state.integers(
+      "previous", count: task.count, in: 0..<task.data.featureCount)
+  }
+
+  /// The epochs so far.
+  var state: Snapshot {
+    var state = Snapshot()
+    state.save("history", Snapshot(rotations: history))
+    state.save("previous", previous)
+    return state
   }
 
   func progress(lastEpoch: Int?) -> SelectionProgress {

@@ -238,6 +238,7 @@ extension SelectionError {
     case .weights(let fault): self = .weights(fault)
     case .diverged(let epoch, let loss):
       self = .trainingDiverged(epoch: epoch, loss: "\(loss)")
+    case .unusableState(let error): self = .unusableState(error)
     }
   }
 }
