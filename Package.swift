@@ -11,6 +11,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // C: what the machine computes.
@@ -55,7 +56,12 @@ let package = Package(
     .target(name: "Evaluation", dependencies: ["Tensors", "Datasets", "CLibSVM"]),
     .target(name: "Training", dependencies: ["Tensors", "Datasets", "Networks", "Kernels"]),
     .target(
-      name: "Formats", dependencies: ["Tensors", "Datasets", "Networks", "Training", "CCrypto"]),
+      name: "Formats",
+      dependencies: [
+        "Tensors", "Datasets", "Networks", "Training", "CCrypto",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["ONNX/Protobuf/onnx.proto"]),
     .target(
       name: "Selection", dependencies: ["Tensors", "Datasets", "Networks", "Kernels", "Training"]),
     .target(

@@ -23,8 +23,13 @@ public struct Scaler: Sendable, Equatable, Codable {
     self.scales = scales
   }
 
-  /// The scaler that leaves everything as it is.
-  static func identity(columnCount: Int, logarithms: [Bool] = []) -> Scaler {
+  /// The scaler that leaves everything as it is, logarithms aside.
+  ///
+  /// - Parameters:
+  ///   - columnCount: The number of columns.
+  ///   - logarithms: Whether log(1 + x) is taken of each column, or empty for none.
+  /// - Returns: The scaler.
+  package static func identity(columnCount: Int, logarithms: [Bool] = []) -> Scaler {
     Scaler(
       logarithms: logarithms, offsets: [Float](repeating: 0, count: columnCount),
       scales: [Float](repeating: 1, count: columnCount))

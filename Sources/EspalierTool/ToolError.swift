@@ -43,6 +43,8 @@ struct ToolError: Error {
       self.init(Self.status(error), "\(error)")
     case let error as SafetensorsError:
       self.init(Self.status(.container(error)), "\(error)")
+    case let error as ONNXError:
+      self.init(Self.status(.onnx(error)), "\(error)")
     case let error as EvaluationError:
       self.init(Self.status(error), "\(error)")
     default:
@@ -60,8 +62,10 @@ struct ToolError: Error {
   }
 
   private static func status(_ error: ModelError) -> ExitStatus {
-    if case .container(.file(let error)) = error { return status(error) }
-    return .badData
+    switch error {
+    case .container(.file(let error)), .onnx(.file(let error)): status(error)
+    default: .badData
+    }
   }
 
   private static func status(_ error: EvaluationError) -> ExitStatus {

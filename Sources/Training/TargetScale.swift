@@ -7,6 +7,13 @@ public struct TargetScale: Hashable, Sendable, Codable {
   /// The standard deviation over the training rows; 0 where all are equal.
   public var deviation: Double
 
+  /// The scale of numbers that are already in the units of the target.
+  package static let identity = TargetScale(mean: 0, deviation: 1)
+
+  private init(mean: Double, deviation: Double) {
+    (self.mean, self.deviation) = (mean, deviation)
+  }
+
   /// Measures values.
   ///
   /// - Parameters:

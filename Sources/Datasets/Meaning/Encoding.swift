@@ -105,3 +105,15 @@ public struct Encoding: Sendable, Equatable, Codable {
     return counts
   }
 }
+
+extension Encoding {
+  /// Creates the encoding that takes numbers as they are.
+  ///
+  /// - Parameter names: The names of the columns.
+  package init(plain names: [String]) {
+    self.init(
+      columns: names.map { name in
+        Column(name: name, levels: nil, fill: nil, missingCount: 0, hasIndicator: false)
+      })
+  }
+}

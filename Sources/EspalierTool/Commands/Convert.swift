@@ -3,11 +3,14 @@ import Espalier
 
 extension TableFormat: ExpressibleByArgument {}
 
-/// `espalier convert`: data in another format.
+/// `espalier convert`: data or a trained network in another format.
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes data in another format.",
-    usage: "espalier convert <data> ... <output> [<options>]",
+    abstract: "Writes data, or a trained network, in another format.",
+    usage: """
+      espalier convert <data> ... <output> [<options>]
+      espalier convert <model> <output> [--channels-first] [--force]
+      """,
     discussion: """
       The last path is the file to write; its name tells the format:
         .csv .tsv           text with a header line
@@ -15,16 +18,23 @@ struct Convert: ParsableCommand {
         .libsvm .svm        label index:value ..., zeros left out
         .espalier           Espalier's column store: opens at once whatever its
                             size, and is read a column at a time
+        .onnx .safetensors  a network: the first path is the folder of a training,
+                            its model.safetensors, or an ONNX file
 
       Examples:
         espalier convert table.csv.gz table.espalier --target class
         espalier convert COIL20.mat coil20.npz
         espalier convert train-images-idx3-ubyte.gz mnist.espalier \\
           --labels train-labels-idx1-ubyte.gz
+        espalier convert runs/rigl rigl.onnx
 
       The column of --target and the labels of --labels stay labels. Text becomes a
       column store as it is read, in a few hundred megabytes of memory. A column store
       also says which columns --weight and --group-column are.
+
+      An ONNX file has the scaling of the training inside and takes columns as they
+      are encoded; its sparse layers are dense ones with zeros. Of an ONNX file that
+      is read, all operators that are not known are named.
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
@@ -40,6 +50,9 @@ struct Convert: ParsableCommand {
   @Option(help: "The format to write, where the name of the file does not tell.")
   var to: TableFormat?
 
+  @Flag(help: "Images of an ONNX file have their channels first, as in PyTorch.")
+  var channelsFirst = false
+
   @Flag(help: "Replace a file of this name.")
   var force = false
 
@@ -47,6 +60,14 @@ struct Convert: ParsableCommand {
     guard data.data.count > 1, let output = data.data.last else {
       throw ToolError.usage("convert needs the data and the file to write; name both")
     }
+    if let format = ModelFormat(path: output) {
+      try convertModel(to: format, path: output)
+      return
+    }
+    if data.data.count == 2, NamedNetwork.isModel(data.data[0]) {
+      throw ToolError.usage("\(output): a network becomes a file .onnx or .safetensors; rename it")
+    }
+    if channelsFirst { throw ToolError.usage("--channels-first is for a file .onnx; leave it out") }
     var source = data.source()
     source.paths.removeLast()
     let (kept, dropped) = (columnList(keep), dropping.columns)
@@ -73,5 +94,51 @@ struct Convert: ParsableCommand {
       "\(output)  \(Wording.count(written.rowCount, "row")), "
         + Wording.count(featureCount, "column")
         + (labels == 0 ? "\n" : labels == 1 ? " and the target\n" : " and \(labels) targets\n"))
+  }
+
+  /// The formats of networks.
+  private enum ModelFormat {
+    case onnx, safetensors
+
+    /// The format that the name of a file tells.
+    init?(path: String) {
+      if path.hasSuffix(".onnx") {
+        self = .onnx
+      } else if path.hasSuffix(".safetensors") {
+        self = .safetensors
+      } else {
+        return nil
+      }
+    }
+  }
+
+  private func convertModel(to format: ModelFormat, path: String) throws {
+    guard data.data.count == 2 else {
+      throw ToolError.usage("\(path): one network at a time; name one model and the file to write")
+    }
+    if channelsFirst && format == .safetensors {
+      throw ToolError.usage("--channels-first is for a file .onnx; leave it out")
+    }
+    let file = try NamedNetwork.file(data.data[0])
+    if isSameFile(file, path) {
+      throw ToolError.usage("\(path): is the input; give the output another name")
+    }
+    try OutputFile.check(path, force: force)
+    let model: ONNXModel
+    switch (format, NamedNetwork.isONNX(file)) {
+    case (.safetensors, _):
+      let whole = try Model(anyAt: file)
+      model = ONNXModel(whole)
+      try whole.write(to: path)
+    case (.onnx, let isONNX):
+      model = try isONNX ? ONNXModel(path: file) : ONNXModel(Model(path: file))
+      var options = ONNXOptions()
+      if channelsFirst { options.imageLayout = .channelsFirst }
+      try model.write(to: path, options: options)
+    }
+    let network = model.network
+    try Terminal.show(
+      "\(path)  \(Wording.count(network.parameterCount, "parameter")), "
+        + "\(network.inputShape) to \(network.outputShape)\n")
   }
 }

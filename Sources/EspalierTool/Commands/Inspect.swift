@@ -18,8 +18,8 @@ struct Inspect: ParsableCommand {
       sizes, and columns that tell nothing: constant ones, copies, identifiers and
       row numbers. The cells of a column store are compared with their checksums;
       a damaged column is named, and the exit status is 65. Of a network, which the
-      folder of a training, a model.safetensors or --network gives, shows nodes,
-      parameters, multiply-adds and bytes.
+      folder of a training, a model.safetensors, an ONNX file or --network gives,
+      shows nodes, parameters, multiply-adds and bytes.
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions

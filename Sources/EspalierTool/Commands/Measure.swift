@@ -16,7 +16,7 @@ struct Measure: ParsableCommand {
       large matrices reaches in the same run.
       """)
 
-  @Argument(help: "The folder of a training, or its model.safetensors.")
+  @Argument(help: "The folder of a training, its model.safetensors, or an ONNX file.")
   var model: String?
 
   @OptionGroup(title: "Network") var architecture: ArchitectureOptions

@@ -17,7 +17,7 @@ struct Predict: ParsableCommand {
       there, standard error tells how many predictions are right.
       """)
 
-  @Argument(help: "The folder of a training, or its model.safetensors.")
+  @Argument(help: "The folder of a training, its model.safetensors, or an ONNX file.")
   var model: String
 
   @OptionGroup(title: "Data") var data: DataOptions
@@ -62,7 +62,7 @@ struct Predict: ParsableCommand {
   /// Reads the model; what only has parameters does not say what goes in and what comes out.
   private func read(_ file: String) throws -> Model {
     do {
-      return try Model(path: file)
+      return try Model(anyAt: file)
     } catch ModelError.noArchitecture {
       throw ToolError(
         .badData,

@@ -29,6 +29,17 @@ struct NamedNetwork {
     }
     let file = try Self.file(path)
     title = path
+    if Self.isONNX(file) {
+      guard named == nil else {
+        throw ToolError.usage("\(file): describes its network itself; leave --network out")
+      }
+      let content = try ONNXModel(path: file)
+      network = content.network
+      model = try? Model(content, path: file)
+      let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+      fileBytes = attributes?[.size] as? Int
+      return
+    }
     let content = try Safetensors(path: file)
     fileBytes = content.fileByteCount
     if var named {
@@ -63,7 +74,12 @@ struct NamedNetwork {
     if isDirectory(path) {
       return FileManager.default.fileExists(atPath: "\(path)/\(Model.fileName)")
     }
-    return path.hasSuffix(".safetensors") || Safetensors.isLikely(path: path)
+    return path.hasSuffix(".safetensors") || Safetensors.isLikely(path: path) || isONNX(path)
+  }
+
+  /// Whether a file is one of ONNX.
+  static func isONNX(_ path: String) -> Bool {
+    path.hasSuffix(".onnx") || ONNXModel.isLikely(path: path)
   }
 
   private static func isDirectory(_ path: String) -> Bool {

@@ -38,7 +38,7 @@ extension ModelDocument {
     }
     return encoding.fault ?? scaler.fault(columnCount: inputCount)
       ?? meaning.fault(outputs: network.outputShape.extents)
-      ?? (training.epochs.indices.contains(training.bestEpoch)
+      ?? (training.epochs.isEmpty || training.epochs.indices.contains(training.bestEpoch)
         ? nil : "epoch \(training.bestEpoch) of \(training.epochs.count)")
   }
 }

@@ -8,6 +8,8 @@ import Tensors
 public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file is no safetensors file, or cannot be read or written.
   case container(SafetensorsError)
+  /// The file is one of ONNX that cannot be read or written.
+  case onnx(ONNXError)
   /// The file says nothing about the network whose parameters it holds.
   case noArchitecture(path: String)
   /// The file is of another version of this package.
@@ -62,6 +64,7 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .container(let error): "\(error)"
+    case .onnx(let error): "\(error)"
     case .noArchitecture(let path):
       "\(path): holds parameters, but not the network they belong to; name it with --network"
     case .schema(let path, let found, let known):

@@ -1,0 +1,79 @@
+import Networks
+import Tensors
+
+extension NetworkAssembly {
+  /// Gives the first input of a node other extents; memory is rearranged only where it must be.
+  ///
+  /// - Parameters:
+  ///   - node: The node.
+  ///   - extents: Extents of the same product.
+  /// - Throws: ``Refusal`` if they would mix the samples of a batch.
+  mutating func reshape(_ node: ONNXNode, to extents: [Int]) throws(Refusal) {
+    let (place, view) = try activation(0, of: node)
+    if let reshaped = view.reshaped(extents) {
+      finish(node, at: place, reshaped)
+      return
+    }
+    let natural = Array(1..<max(view.axes.count, 1))
+    let (target, arrangement) = try rearranged(place, view, natural, for: node)
+    guard let reshaped = arrangement.view.reshaped(extents) else {
+      throw Refusal("cuts through the samples of a batch")
+    }
+    finish(node, at: target, reshaped)
+  }
+
+  /// Puts a view into memory, one dimension for each axis.
+  ///
+  /// - Parameters:
+  ///   - place: The node of the network.
+  ///   - view: How its memory is to be read.
+  ///   - order: The axes behind the first in the order that is wanted.
+  ///   - node: The node of the graph that needs it.
+  /// - Returns: A node of the network, and how its memory is arranged.
+  /// - Throws: ``Refusal`` if the batch is not the outermost.
+  mutating func rearranged(
+    _ place: Int, _ view: AxisView, _ order: [Int], for node: ONNXNode
+  ) throws(Refusal) -> (node: Int, arrangement: Arrangement) {
+    guard view.batchIsFirst else { throw Refusal("mixes the batch with another axis") }
+    let factors = view.factors(order)
+    let places = factors.compactMap(\.place)
+    guard places.count == factors.count else {
+      throw Refusal("mixes the batch with another axis")
+    }
+    let arrangement = Arrangement(
+      extents: view.extents, order: order, lead: view.lead, batch: batch)
+    let wanted = Shape(arrangement.sampleExtents)
+    var result = place
+    if zip(places, places.dropFirst()).contains(where: >) {
+      result = try permuted(result, factors, for: node)
+    }
+    if network.nodes[result].outputShape != wanted {
+      result = try append(Reshape(to: wanted), to: [result], for: node, suffix: ".shape")
+    }
+    return (result, arrangement)
+  }
+
+  /// Puts factors into another order in memory.
+  private mutating func permuted(
+    _ place: Int, _ factors: [AxisView.Factor], for node: ONNXNode
+  ) throws(Refusal) -> Int {
+    let image = network.nodes[place].outputShape
+    let places = factors.compactMap(\.place)
+    // Channels outermost, then rows and columns: the order in which PyTorch flattens.
+    if image.rank == 3, factors.map(\.extent) == [image[2], image[0], image[1]],
+      places == [2, 0, 1]
+    {
+      return try append(Flatten(), to: [place], for: node, suffix: ".flatten")
+    }
+    let inMemory = factors.indices.sorted { places[$0] < places[$1] }
+    let extents = Shape(inMemory.map { factors[$0].extent })
+    var result = place
+    if image != extents {
+      result = try append(Reshape(to: extents), to: [result], for: node, suffix: ".factors")
+    }
+    let axes = factors.indices.map { factor in
+      inMemory.firstIndex(of: factor) ?? 0
+    }
+    return try append(Permute(axes: axes), to: [result], for: node, suffix: ".order")
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Networks
+import Tensors
+import Testing
+import Training
+
+@testable import Formats
+
+@Suite struct ONNXReadingTests {
+  @Test(arguments: GoldenModel.all)
+  func outputsAreThoseOfOnnxruntime(_ golden: GoldenModel) throws {
+    let model = try ONNXModel(path: GoldenModel.path(golden.file))
+    var found = outputs(of: model.network, for: golden.samples)
+    if golden.then == "softmax" {
+      found = softmax(found, columns: model.network.outputShape.elementCount)
+    }
+    #expect(distance(found, golden.output) < 1e-5)
+    #expect(model.meaning == golden.classes.map { .classes(names: $0) })
+  }
+
+  @Test(arguments: GoldenModel.all)
+  func whatIsWrittenReadsAsTheSame(_ golden: GoldenModel) throws {
+    let model = try ONNXModel(path: GoldenModel.path(golden.file))
+    let bytes = try model.bytes()
+    let again = try ONNXModel(bytes: bytes, path: "again")
+    #expect(again.meaning == model.meaning)
+    #expect(again.network.parameterCount == model.network.parameterCount)
+    let samples = golden.samples
+    #expect(
+      outputs(of: again.network, for: samples) == outputs(of: model.network, for: samples))
+    #expect(try model.bytes() == bytes)
+  }
+
+  @Test func nodesAreNamedAsModules() throws {
+    for file in ["convolutions-script11", "convolutions-unfolded", "convolutions-export"] {
+      let network = try ONNXModel(path: GoldenModel.path(file)).network
+      let names = Set(network.nodes.map(\.name))
+      #expect(names.isSuperset(of: ["stem", "fc"]), "\(file): \(names.sorted())")
+    }
+    let network = try ONNXModel(path: GoldenModel.path("convolutions-unfolded")).network
+    #expect(network[parameter: "layer1.1.conv2.weight"]?.shape == [4, 2, 3, 3])
+    #expect(network[parameter: "layer1.1.bn2.running_var"]?.shape == [4])
+    // Folded by the exporter: its parameters are numbered, and the node has the path.
+    let folded = try ONNXModel(path: GoldenModel.path("convolutions-script11")).network
+    #expect(folded[parameter: "layer1.1.conv2.weight"]?.shape == [4, 2, 3, 3])
+  }
+
+  @Test func nothingIsTransposedBetweenImages() throws {
+    for file in ["convolutions-script11", "convolutions-export", "tokens-script11"] {
+      let network = try ONNXModel(path: GoldenModel.path(file)).network
+      #expect(!network.nodes.contains { $0.operation is Permute }, "\(file)\n\(network)")
+    }
+  }
+
+  @Test func formulasBecomeOneOperation() throws {
+    let network = try ONNXModel(path: GoldenModel.path("dense-script11")).network
+    let kinds = network.nodes.map { type(of: $0.operation).kind }
+    for kind in ["gelu", "layernorm", "silu", "hardswish", "prelu", "relu6"] {
+      #expect(kinds.contains(kind), "\(kind) among \(kinds)")
+    }
+    #expect(network.nodes.contains { ($0.operation as? GELU) == GELU(.tanh) })
+    #expect(network.nodes.contains { ($0.operation as? GELU) == GELU(.exact) })
+  }
+
+  @Test func labelsOfScikitLearnAreUnderstood() throws {
+    let zipped = try ONNXModel(path: GoldenModel.path("sklearn-zipmap"))
+    #expect(zipped.meaning == .classes(names: ["high", "low", "mid"]))
+    #expect(zipped.network == (try ONNXModel(path: GoldenModel.path("sklearn-classes"))).network)
+    let labels = try ONNXModel(path: GoldenModel.path("sklearn-labels"))
+    #expect(labels.meaning == .labels(names: ["0", "1"]))
+    #expect(labels.network.outputShape == [2])
+  }
+
+  @Test func numbersOfEveryTypeAreRead() throws {
+    // 1.5 and -2 as half, double and brain floats, raw and in typed fields.
+    func raw(_ type: Int32, _ bytes: [UInt8]) -> ONNXTensorProto {
+      .with { ($0.dataType, $0.rawData) = (type, Data(bytes)) }
+    }
+    func typed(_ type: Int32, _ set: (inout ONNXTensorProto) -> Void) -> ONNXTensorProto {
+      var tensor = ONNXTensorProto()
+      tensor.dataType = type
+      set(&tensor)
+      return tensor
+    }
+    let tensors = [
+      raw(11, [0, 0, 0, 0, 0, 0, 0xf8, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0xc0]),
+      typed(11) { $0.doubleData = [1.5, -2] },
+      raw(10, [0x00, 0x3e, 0x00, 0xc0]),
+      typed(10) { $0.int32Data = [0x3e00, 0xc000] },
+      raw(16, [0xc0, 0x3f, 0x00, 0xc0]),
+      typed(16) { $0.int32Data = [0x3fc0, 0xc000] },
+    ]
+    let external = ExternalData(besides: nil)
+    for var tensor in tensors {
+      tensor.dims = [2]
+      let read = try ONNXTensor(tensor, external: external.bytes)
+      #expect(read == ONNXTensor([2], .floats([1.5, -2])), "type \(tensor.dataType)")
+    }
+  }
+}

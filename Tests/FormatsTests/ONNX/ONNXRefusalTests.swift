@@ -1,0 +1,164 @@
+import Datasets
+import Foundation
+import Testing
+
+@testable import Formats
+
+@Suite struct ONNXRefusalTests {
+  @Test func allUnsupportedOperatorsAreNamed() throws {
+    var model = HandMadeModel(input: [0, 3])
+    model.node("Sin", ["x"], "a", named: "first")
+    model.node("Cos", ["a"], "b", named: "second")
+    model.node("Sin", ["b"], "c", named: "third")
+    model.node("Relu", ["c"], "y")
+    #expect(
+      model.refusal
+        == "m.onnx: cannot be read: operator Sin is not supported (nodes 'first', 'third'); "
+        + "operator Cos is not supported (node 'second')")
+  }
+
+  @Test func anUnusualAttributeIsNamedWithItsNode() throws {
+    var model = HandMadeModel(input: [0, 3])
+    model.floats("w", [3, 2], [1, 2, 3, 4, 5, 6])
+    model.node("Gemm", ["x", "w"], "y", named: "dense", ["transA": [1]])
+    #expect(
+      model.refusal
+        == "m.onnx: cannot be read: operator Gemm transposes its input (node 'dense')")
+  }
+
+  @Test func whatContradictsItselfIsRefused() throws {
+    func reason(_ change: (inout HandMadeModel) -> Void) -> String {
+      var model = HandMadeModel(input: [0, 2])
+      model.floats("w", [2, 1], [1, 2])
+      model.node("MatMul", ["x", "w"], "y")
+      #expect(model.refusal == nil)
+      change(&model)
+      return model.refusal ?? "it is read"
+    }
+    #expect(
+      reason { $0.proto.graph.initializer[0].dims = [2, 2] }.contains("2 elements instead of 4"))
+    #expect(
+      reason { $0.proto.graph.initializer[0].dims = [-2, -1] }.contains("impossible extents"))
+    #expect(
+      reason { $0.proto.graph.initializer[0].dims = [1 << 40, 1 << 40] }
+        .contains("impossible extents"))
+    #expect(reason { $0.proto.graph.initializer[0].dataType = 77 }.contains("unknown type 77"))
+    #expect(
+      reason { $0.proto.graph.initializer[0].rawData = Data([1, 2, 3]) }
+        .contains("3 bytes instead of 8"))
+    #expect(
+      reason { $0.proto.graph.initializer[0].floatData = [.nan, 1] }.contains("NaN or infinite"))
+    #expect(reason { $0.floats("w", [1], [1]) }.contains("two tensors are named 'w'"))
+    #expect(reason { $0.node("Relu", ["x"], "y") }.contains("two nodes make 'y'"))
+    #expect(reason { $0.proto.graph.node[0].input[0] = "z" }.contains("reads 'z'"))
+    #expect(reason { $0.proto.graph.output[0].name = "z" }.contains("nothing makes the output 'z'"))
+    #expect(reason { $0.proto.opsetImport = [] }.contains("which version"))
+    #expect(reason { $0.proto.graph.input = [HandMadeModel.port("x", [0, 0])] }.contains("fixed"))
+    #expect(
+      reason { $0.proto.graph.input.append(HandMadeModel.port("z", [0, 2])) }
+        .contains("2 inputs ('x', 'z')"))
+    #expect(reason { $0.proto.graph.input = [HandMadeModel.port("x", [0, 5])] }.contains("needs"))
+  }
+
+  @Test func aCutFileIsRefusedAtEveryLength() throws {
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: GoldenModel.path("lenet-fixed"))))
+    for length in stride(from: 0, to: bytes.count, by: 7) {
+      #expect(throws: ONNXError.self) {
+        try ONNXModel(bytes: Array(bytes[..<length]), path: "cut")
+      }
+    }
+  }
+
+  @Test func aSmallFileCannotAskForALargeConstant() throws {
+    var model = HandMadeModel(input: [0, 2])
+    model.integers("shape", [1 << 20, 1 << 10])
+    model.node("ConstantOfShape", ["shape"], "large")
+    model.node("Add", ["x", "large"], "y")
+    #expect(model.refusal?.contains("makes a constant of 1073741824 elements") == true)
+  }
+
+  @Test func aMissingFileIsNamed() {
+    #expect(throws: ONNXError.file(.missingFile(path: "none.onnx"))) {
+      try ONNXModel(path: "none.onnx")
+    }
+  }
+}
+
+@Suite struct ONNXExternalDataTests {
+  /// A model whose matrix lies in another file.
+  private func withModel(
+    at location: String, prepare: (URL) throws -> Void = { _ in },
+    _ body: (Result<ONNXModel, ONNXError>) -> Void
+  ) throws {
+    let scratch = try Scratch()
+    let folder = scratch.url.appending(path: "inner")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let numbers: [Float] = [9, 1, 2]
+    try numbers.withUnsafeBytes { try Data($0).write(to: folder.appendingPathComponent("w.bin")) }
+    try numbers.withUnsafeBytes {
+      try Data($0).write(to: folder.deletingLastPathComponent().appendingPathComponent("w.bin"))
+    }
+    try prepare(folder)
+    var model = HandMadeModel(input: [0, 2])
+    model.proto.graph.initializer.append(
+      .with {
+        ($0.name, $0.dims, $0.dataType, $0.dataLocation) = ("w", [2, 1], 1, 1)
+        $0.externalData = [("location", location), ("offset", "4"), ("length", "8")].map { entry in
+          .with { ($0.key, $0.value) = entry }
+        }
+      })
+    model.node("MatMul", ["x", "w"], "y")
+    let path = folder.appendingPathComponent("m.onnx")
+    try Data(model.bytes).write(to: path)
+    withExtendedLifetime(scratch) {
+      body(Result { () throws(ONNXError) in try ONNXModel(path: path.path) })
+    }
+  }
+
+  @Test func dataBesideTheModelAreRead() throws {
+    try withModel(at: "w.bin") { result in
+      guard case .success(let model) = result else {
+        Issue.record("\(result)")
+        return
+      }
+      #expect(outputs(of: model.network, for: [10, 100]) == [210])
+    }
+  }
+
+  @Test(arguments: ["../w.bin", "a/../../w.bin", "/etc/hostname", "", "absent.bin", ".."])
+  func dataElsewhereAreNot(_ location: String) throws {
+    try withModel(at: location) { result in
+      guard case .failure(.externalData(_, "w", _)) = result else {
+        Issue.record("\(result)")
+        return
+      }
+    }
+  }
+
+  @Test func aLinkOutOfTheFolderIsNotFollowed() throws {
+    let prepare = { (folder: URL) in
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.appendingPathComponent("link.bin").path, withDestinationPath: "../w.bin")
+    }
+    try withModel(at: "link.bin", prepare: prepare) { result in
+      guard case .failure(.externalData(_, "w", let reason)) = result else {
+        Issue.record("\(result)")
+        return
+      }
+      #expect(reason.contains("link out of the folder"))
+    }
+  }
+
+  @Test func aShortFileIsRefused() throws {
+    let prepare = { (folder: URL) in
+      try Data(count: 11).write(to: folder.appendingPathComponent("w.bin"))
+    }
+    try withModel(at: "w.bin", prepare: prepare) { result in
+      guard case .failure(.externalData(_, "w", let reason)) = result else {
+        Issue.record("\(result)")
+        return
+      }
+      #expect(reason.contains("ends before"))
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Datasets
+import Foundation
+import Networks
+import Tensors
+import Testing
+import Training
+
+@testable import Formats
+
+@Suite struct ONNXWritingTests {
+  private let network = Network.multilayerPerceptron(
+    inputCount: 3, hidden: [4], outputCount: 2, random: RandomSource(seed: 3))
+  private let rows: [Float] = [1, 2, 3, 4, 5, 6, 0.5, 0, 1]
+
+  private func proto(_ model: ONNXModel) throws -> ONNXModelProto {
+    try ONNXModelProto(serializedBytes: model.bytes())
+  }
+
+  @Test func theVersionsAreThoseThatArePromised() throws {
+    let proto = try proto(ONNXModel(network))
+    #expect(proto.irVersion == 8)
+    #expect(proto.opsetImport.map(\.version) == [17])
+    #expect(proto.graph.input[0].type.tensorType.shape.dim[0].dimParam == "batch")
+    #expect(proto.graph.output.map(\.name) == ["output"])
+    #expect(proto.graph.initializer.map(\.name).contains("linear1.weight"))
+  }
+
+  @Test func scalingAndChoiceOfColumnsAreInside() throws {
+    var model = ONNXModel(network)
+    model.columns = .init([4, 0, 2], of: 5)
+    model.scaler = Scaler(
+      logarithms: [false, true, false], offsets: [1, 0.5, 2], scales: [2, 3, 0])
+    let table: [Float] = [7, -1, 2, 90, 3, 0, 5, 6, 1, 2]
+    let logarithmic = try ONNXModel(bytes: model.bytes(), path: "m")
+    #expect(logarithmic.scaler == model.scaler)
+    #expect(logarithmic.columns == model.columns)
+    #expect(outputs(of: logarithmic.network, for: rows) == outputs(of: network, for: rows))
+
+    model.scaler?.logarithms = []
+    let read = try ONNXModel(bytes: model.bytes(), path: "m")
+    #expect(read.network.inputShape == [5])
+    var scaled: [Float] = []
+    for start in [0, 5] {
+      scaled += [(table[start + 4] - 1) * 2, (table[start] - 0.5) * 3, 0]
+    }
+    #expect(
+      distance(outputs(of: read.network, for: table), outputs(of: network, for: scaled)) < 1e-6)
+  }
+
+  @Test func namesAndMeaningComeBack() throws {
+    let names = ["a \"quoted\" one", "b\\c"]
+    let meanings: [OutputMeaning] = [
+      .classes(names: names), .labels(names: names),
+      .outputs(names: names, scales: [.identity, .identity]),
+    ]
+    for meaning in meanings {
+      let model = ONNXModel(network, columnNames: ["x", "y", "z"], meaning: meaning)
+      let read = try ONNXModel(bytes: model.bytes(), path: "m")
+      #expect(read.meaning == meaning)
+      #expect(read.columnNames == ["x", "y", "z"])
+      // Numbers go through their scale, which is the identity here.
+      #expect(outputs(of: read.network, for: rows) == outputs(of: network, for: rows))
+    }
+    let classes = ONNXModel(network, meaning: .classes(names: names))
+    #expect(try proto(classes).graph.output.map(\.name) == ["logits", "probabilities"])
+    var options = ONNXOptions()
+    options.hasProbabilities = false
+    let small = try ONNXModelProto(serializedBytes: classes.bytes(options: options))
+    #expect(small.graph.output.map(\.name) == ["logits"])
+  }
+
+  @Test func predictionsAreInTheUnitsOfTheTarget() throws {
+    let scale = TargetScale([10, 14, 18])
+    let single = Network.multilayerPerceptron(
+      inputCount: 3, hidden: [], outputCount: 1, random: RandomSource(seed: 1))
+    let model = ONNXModel(single, meaning: .value(scale))
+    let read = try ONNXModel(bytes: model.bytes(), path: "m")
+    #expect(read.meaning == .value(.identity))
+    let expected = outputs(of: single, for: rows).map { scale.value(of: $0) }
+    #expect(distance(outputs(of: read.network, for: rows), expected) < 1e-5)
+  }
+
+  @Test func aSparseLayerIsWrittenAsADenseOne() throws {
+    let sparse = Network.sparseMultilayerPerceptron(
+      inputCount: 3, hidden: [8], outputCount: 2, density: 0.5, random: RandomSource(seed: 2))
+    let read = try ONNXModel(bytes: ONNXModel(sparse).bytes(), path: "m")
+    #expect(read.network.nodes.contains { $0.operation is Linear })
+    #expect(
+      distance(outputs(of: read.network, for: rows), outputs(of: sparse, for: rows)) < 1e-6)
+  }
+
+  @Test func imagesMayHaveTheirChannelsFirst() throws {
+    let network = try Network(input: [6, 4, 3], random: RandomSource(seed: 1)) {
+      Convolution(4, kernel: 3, stride: 2, padding: 1)
+      ReLU()
+      Flatten()
+      Linear(2)
+    }
+    var options = ONNXOptions()
+    for (layout, count) in [(ONNXOptions.ImageLayout.channelsLast, 1), (.channelsFirst, 0)] {
+      options.imageLayout = layout
+      let bytes = try ONNXModel(network).bytes(options: options)
+      let proto = try ONNXModelProto(serializedBytes: bytes)
+      #expect(proto.graph.node.count { $0.opType == "Transpose" } == count)
+      let read = try ONNXModel(bytes: bytes, path: "m").network
+      #expect(read.inputShape == [6, 4, 3])
+      let samples = (0..<144).map { Float($0 % 11) / 11 }
+      #expect(outputs(of: read, for: samples) == outputs(of: network, for: samples))
+    }
+  }
+
+  @Test func aFileAppearsAsAWhole() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("m.onnx")
+    try ONNXModel(network).write(to: path)
+    #expect(try ONNXModel(path: path) == ONNXModel(bytes: ONNXModel(network).bytes(), path: ""))
+    #expect(scratch.names == ["m.onnx"])
+    #expect(throws: ONNXError.self) { try ONNXModel(network).write(to: "\(path)/m.onnx") }
+  }
+}
