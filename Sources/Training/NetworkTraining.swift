@@ -23,10 +23,42 @@ extension TrainingRecipe {
     let training = try NetworkTraining(self, data, rows: rows, random: random)
     return try training.train(
       network(
-        inputCount: data.features.columnCount, outputCount: training.outputCount,
+        for: data.features, outputCount: training.outputCount,
         random: random.substream("network")), self, random: random,
       saved: observer?.savedState, observer: observer
     ) { state in observer?.keep(state: state) }
+  }
+}
+
+extension TrainingRecipe {
+  /// The network before training.
+  private func network(
+    for features: FeatureStore, outputCount: Int, random: RandomSource
+  ) throws(TrainingError) -> Network {
+    guard let architecture else {
+      return network(
+        inputCount: features.columnCount, outputCount: outputCount, random: random)
+    }
+    guard let image = features.imageExtents else {
+      throw .network(
+        "\(architecture.rawValue) is a network for images, but the \(features.columnCount) columns"
+          + " are no image; take a multilayer perceptron, as in mlp:1000-100")
+    }
+    let network: Network
+    do throws(NetworkError) {
+      network = try architecture.network(
+        classCount: outputCount, imageShape: [image.height, image.width, image.channels],
+        width: width, random: random)
+    } catch {
+      throw .network(
+        "\(architecture.rawValue) cannot take images of"
+          + " \(image.height)x\(image.width)x\(image.channels): \(error)")
+    }
+    if batchCount == 1, network.nodes.contains(where: { $0.operation is BatchNorm }) {
+      throw .badSetting(
+        name: "the batch", value: "1", range: "at least 2: the network normalises over the batch")
+    }
+    return network.readingPlanes()
   }
 }
 

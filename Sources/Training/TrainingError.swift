@@ -5,6 +5,8 @@ import Tensors
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A setting is outside its range.
   case badSetting(name: String, value: String, range: String)
+  /// The rows are no images, or a network does not fit them.
+  case network(String)
   /// There are too few rows to learn from.
   case tooFewRows(Int)
   /// All rows to learn from are of one class.
@@ -28,6 +30,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .badSetting(let name, let value, let range):
       "\(name) is \(value), but must be \(range)"
+    case .network(let reason):
+      reason
     case .tooFewRows(let count):
       "\(count) training row(s) are too few to learn from; at least 2 are needed"
     case .oneClass:

@@ -2,10 +2,14 @@ import Datasets
 import Networks
 import Tensors
 
-/// How a multilayer perceptron, dense or sparse, is trained on a table.
+/// How a multilayer perceptron, dense or sparse, or a network for images is trained on a table.
 public struct TrainingRecipe: Hashable, Sendable, Codable {
   /// The widths of the hidden layers.
   public var hiddenCounts = [1000, 100]
+  /// The network for images that is trained instead of a multilayer perceptron; it is dense.
+  public var architecture: ImageArchitecture?
+  /// What the numbers of channels of that network are multiplied by, above 0.
+  public var width = 1.0
   /// The share of the weights that do not exist, in 0..<1; 0 for a dense network.
   public var sparsity = 0.95
   /// Which connections exist, and how that changes.
@@ -89,6 +93,7 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
     for width in hiddenCounts {
       try require((1...1_000_000).contains(width), "a hidden layer", width, "in 1...1000000")
     }
+    try require(width > 0 && width <= 16, "the width", width, "above 0 and at most 16")
     try require(sparsity >= 0 && sparsity < 1, "the sparsity", sparsity, "at least 0 and below 1")
     try require(batchCount.map { $0 >= 1 } ?? true, "the batch", batchCount ?? 0, "at least 1")
     try require(epochCount >= 1, "the number of epochs", epochCount, "at least 1")
@@ -113,6 +118,7 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
   ///   - outputCount: The number of classes or of numbers to predict.
   /// - Throws: ``TrainingError/badSetting(name:value:range:)`` if a layer has too many connections.
   package func checkSize(inputCount: Int, outputCount: Int) throws(TrainingError) {
+    if architecture != nil { return }
     let widths = [inputCount] + hiddenCounts + [outputCount]
     let shapes = zip(widths, widths.dropFirst()).map { Shape([$1, $0]) }
     let counts = ErdosRenyi.entryCounts(of: shapes, overall: 1 - sparsity)

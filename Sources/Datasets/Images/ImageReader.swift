@@ -101,7 +101,7 @@ enum ImageReader {
       .uint8, hasMissing: false, rowCount: order.count, width: width, memory: memory)
     var store = FeatureStore(
       parts: [.dense(block)], rowCount: order.count, columnNames: (0..<width).map { "x\($0)" })
-    if channels == 1 { store.imageShape = size }
+    store.imageShape = size
     var table = Table(features: store)
     if !classes.names.isEmpty { table.append(classes: order.map { classes.names[$0] }) }
     table.notes = classes.notes

@@ -81,6 +81,7 @@ enum CIFARReader {
     var table = Table(
       features: FeatureStore(
         bytes: pixels, rowCount: rowCount, columnNames: (0..<pixelCount).map { "x\($0)" }))
+    table.features.imageShape = (32, 32)
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     for (label, codes) in zip(labels, classes) {
       let names = try names((folder + [Substring(label.file)]).joined(separator: "/"), label.count)

@@ -96,7 +96,7 @@ extension FeatureStore {
   /// Returns a view of some columns: the cells are shared, not copied.
   ///
   /// - Parameter columns: The columns, in the order wanted, each in `0..<columnCount`.
-  /// - Returns: A store of the same memory, which is no image any more.
+  /// - Returns: A store of the same memory; an image only if all columns of one come first.
   /// - Complexity: O(`columns.count`).
   public func viewing(columns: [Int]) -> FeatureStore {
     var view = FeatureStore(
@@ -105,6 +105,11 @@ extension FeatureStore {
     view.fills = fills.map { fills in columns.map { fills[$0] } }
     view.storedHashes = storedHashes.map { hashes in columns.map { hashes[$0] } }
     view.isUnchecked = isUnchecked
+    // Without the columns behind an image, such as its class, a row is the image still.
+    if columns.elementsEqual(0..<columns.count) {
+      view.imageShape = imageShape
+      if view.imageExtents == nil { view.imageShape = nil }
+    }
     view.roundedNames = roundedNames.isEmpty ? [] : roundedNames.filter(view.columnNames.contains)
     return view
   }

@@ -15,6 +15,16 @@ public struct FeatureStore: Sendable {
   public var columnNames: [String]
   /// The extents of the image that a row is, in pixels, if the file says so.
   public var imageShape: (height: Int, width: Int)?
+
+  /// The extents of the image that a row is, channel after channel; nil where the columns are not
+  /// those of an image.
+  public var imageExtents: (height: Int, width: Int, channels: Int)? {
+    guard let (height, width) = imageShape, height > 0, width > 0,
+      columnCount.isMultiple(of: height * width)
+    else { return nil }
+    let channels = columnCount / (height * width)
+    return (1...4).contains(channels) ? (height, width, channels) : nil
+  }
   /// What a missing cell of each column counts as, p; nil where missing cells read as NaN.
   public var fills: [Float]?
 

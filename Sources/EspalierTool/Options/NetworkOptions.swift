@@ -28,8 +28,17 @@ enum TopologyName: String, CaseIterable, ExpressibleByArgument {
 struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The hidden layers: mlp:1000-100 for two of 1000 and 100 units.", valueName: "shape"))
+      """
+      The network: mlp:1000-100 for two hidden layers of 1000 and 100 units, or one for images: \
+      \(ImageArchitecture.names).
+      """, valueName: "shape"))
   var network = "mlp:1000-100"
+
+  @Option(
+    help: ArgumentHelp(
+      "What the channels of a network for images are multiplied by (default: 1).",
+      valueName: "factor"))
+  var width: Double?
 
   @Option(
     help: """
@@ -70,6 +79,20 @@ struct NetworkOptions: ParsableArguments {
     _ standard: TrainingRecipe, _ learning: LearningOptions
   ) throws -> TrainingRecipe {
     var recipe = standard
+    if let epochs { recipe.epochCount = epochs }
+    learning.apply(to: &recipe)
+    if let architecture = ImageArchitecture(rawValue: network) {
+      guard sparsity ?? 0 == 0, topology == .set || topology == .dense else {
+        throw ToolError.usage(
+          "--network \(network) is dense; leave --sparsity and --topology out, or take mlp:1000-100")
+      }
+      (recipe.architecture, recipe.width) = (architecture, width ?? 1)
+      (recipe.sparsity, recipe.topology) = (0, .static)
+      return recipe
+    }
+    guard width == nil else {
+      throw ToolError.usage("--width needs a network for images: \(ImageArchitecture.names)")
+    }
     recipe.hiddenCounts = try Self.hiddenCounts(network)
     recipe.topology = topology.rule
     switch (topology, sparsity) {
@@ -83,9 +106,12 @@ struct NetworkOptions: ParsableArguments {
     case (_, let sparsity?): recipe.sparsity = sparsity
     case (_, nil): break
     }
-    if let epochs { recipe.epochCount = epochs }
-    learning.apply(to: &recipe)
     return recipe
+  }
+
+  /// Which connections the network has; all of one for images.
+  var usedTopology: TopologyName {
+    ImageArchitecture(rawValue: network) == nil ? topology : .dense
   }
 
   /// How the trained network is pruned; nil for a topology that does not prune.
@@ -111,7 +137,9 @@ struct NetworkOptions: ParsableArguments {
     let parts = network.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let example = "as in --network mlp:1000-100"
     guard parts[0] == "mlp" else {
-      throw ToolError.usage("--network: no network '\(parts[0])'; there is mlp, \(example)")
+      throw ToolError.usage(
+        "--network: no network '\(parts[0])'; there is mlp, \(example), and \(ImageArchitecture.names)"
+      )
     }
     guard parts.count == 2, !parts[1].isEmpty else {
       throw ToolError.usage("--network \(network) names no layers; give their widths, \(example)")
@@ -138,5 +166,12 @@ struct RunOptions: ParsableArguments {
     if let timeLimit, !(timeLimit > 0 && timeLimit <= 1e9) {
       throw ValidationError("--time-limit is \(timeLimit), but must be above 0 and at most 1e9")
     }
+  }
+}
+
+extension ImageArchitecture {
+  /// The names of all, for messages.
+  static var names: String {
+    allCases.map(\.rawValue).joined(separator: ", ")
   }
 }

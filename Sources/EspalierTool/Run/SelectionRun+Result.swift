@@ -25,7 +25,7 @@ extension SelectionRun {
       names: data.training.featureNames,
       groupColumns: groups?.columns.map(data.sourceNames), fileIndices: data.fileIndices,
       classNames: data.training.target.outputNames,
-      imageShape: groups == nil ? features.imageShape : nil,
+      imageShape: groups == nil && features.imageExtents?.channels == 1 ? features.imageShape : nil,
       features: consensus, seedCount: options.choice.seeds,
       runs: runs, judgement: judgement,
       stability: Stability(

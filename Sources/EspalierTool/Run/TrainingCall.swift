@@ -24,7 +24,7 @@ struct TrainingCall {
       }
     let isStopped = session.interruption.isRequested && trained.isInterrupted
     let result = TrainingResult(
-      topology: options.network.topology.rawValue, settings: settings,
+      topology: options.network.usedTopology.rawValue, settings: settings,
       scaling: "\(recipe.scaling.rawValue)"
         + (options.learning.scale == nil ? " (by content)" : " (as asked for)"),
       seed: options.limits.seed,
@@ -86,7 +86,8 @@ struct TrainingCall {
       rowCount: data.trainingRows.count, columnCount: data.training.features.columnCount)
     let settings: [(String, JSON)] = [
       ("network", .string(options.network.network)),
-      ("topology", .string(options.network.topology.rawValue)),
+      ("width", recipe.architecture == nil ? .null : .number(recipe.width)),
+      ("topology", .string(options.network.usedTopology.rawValue)),
       ("sparsity", .number(recipe.sparsity)),
       ("epochs", .integer(recipe.epochCount)),
       ("rounds", .optional(pruning?.roundCount, JSON.integer)),
