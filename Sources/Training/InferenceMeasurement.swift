@@ -2,7 +2,7 @@ import Kernels
 import Networks
 import Tensors
 
-/// How fast a network computes on this machine, on one thread.
+/// How fast a network computes or learns on this machine, on one thread.
 public struct InferenceMeasurement: Sendable {
   /// The number of samples computed together.
   public var batchCount: Int
@@ -35,25 +35,51 @@ public struct InferenceMeasurement: Sendable {
     _ network: Network, batchCount: Int, seconds: Double
   ) -> InferenceMeasurement {
     setThreadCount(1)
-    let plan = Plan(network, batchCount: batchCount, for: .inference)
-    var random = RandomSource(seed: 0)
-    var inputs = Tensor(Shape([batchCount] + network.inputShape.extents))
-    inputs.withMutableElements { elements in
-      for index in elements.indices { elements[index] = Float(random.normal()) }
-    }
-    inputs.withElements { elements in
-      if let start = elements.baseAddress { plan.takeInput(from: start, count: batchCount) }
-    }
-    for _ in 0..<3 { plan.forward() }
+    let plan = Plan(
+      network.foldingBatchNormalization(), batchCount: batchCount, for: .inference)
+    plan.takeRandomInput()
+    return InferenceMeasurement(
+      batchCount: batchCount, seconds: times(seconds) { plan.forward() },
+      multiplyAdds: batchCount * network.multiplyAdds)
+  }
+
+  /// Trains a network on random numbers, step by step: forward, backward and an update with momentum.
+  ///
+  /// - Parameters:
+  ///   - network: The network; its outputs are taken for the logits of classes.
+  ///   - batchCount: The number of samples of a step, at least 1.
+  ///   - seconds: How long is measured; but at least ten steps, and at most 10,000.
+  /// - Returns: What was measured; the multiply-adds are three times those of inference.
+  public static func measureTraining(
+    _ network: Network, batchCount: Int, seconds: Double
+  ) -> InferenceMeasurement {
+    setThreadCount(1)
+    let classCount = network.outputShape.elementCount
+    let labels = (0..<batchCount).map { Int32($0 % classCount) }
+    let trainer = Trainer(
+      network, loss: .crossEntropy, rule: .sgd(SGD(learningRate: 1e-3, momentum: 0.9)),
+      targets: .labels(labels, classCount: classCount, classWeights: nil), batchCount: batchCount)
+    let rows = Array(0..<batchCount)
+    return InferenceMeasurement(
+      batchCount: batchCount,
+      seconds: times(seconds) {
+        trainer.plan.takeRandomInput()
+        _ = rows.withUnsafeBufferPointer { trainer.computeGradients(rows: $0) }
+        trainer.optimizer.update()
+      },
+      multiplyAdds: 3 * batchCount * network.multiplyAdds)
+  }
+
+  /// The times of a step that is repeated, in ascending order; the first few do not count.
+  private static func times(_ seconds: Double, _ step: () -> Void) -> [Double] {
+    for _ in 0..<2 { step() }
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)
     var times: [Double] = []
     while times.count < 10 || (clock.now < end && times.count < 10_000) {
-      times.append(clock.measure { plan.forward() } / .seconds(1))
+      times.append(clock.measure(step) / .seconds(1))
     }
-    return InferenceMeasurement(
-      batchCount: batchCount, seconds: times.sorted(),
-      multiplyAdds: batchCount * network.multiplyAdds)
+    return times.sorted()
   }
 
   /// The multiply-adds per second that this machine reaches in the product of two large matrices,
@@ -67,5 +93,21 @@ public struct InferenceMeasurement: Sendable {
     }
     let measurement = measure(network, batchCount: width, seconds: 0.3)
     return Double(measurement.multiplyAdds) / max(measurement.seconds.first ?? 0, 1e-12)
+  }
+}
+
+extension Plan {
+  /// Fills the input with numbers of the standard normal distribution, the same ones every time.
+  fileprivate func takeRandomInput() {
+    let sample = original.inputShape.elementCount
+    var random = RandomSource(seed: 0)
+    let values = (0..<sample).map { _ in Float(random.normal()) }
+    values.withUnsafeBufferPointer { values in
+      guard let start = values.baseAddress else { return }
+      let rows = [Int](repeating: 0, count: batchCount)
+      rows.withUnsafeBufferPointer { rows in
+        takeInput(from: start, rows: rows.baseAddress, count: batchCount)
+      }
+    }
   }
 }

@@ -53,7 +53,8 @@ public struct TrainedNetwork: Sendable, Equatable {
     let (width, outputCount) = (features.columnCount, network.outputShape.elementCount)
     guard !rows.isEmpty else { return Tensor([0, outputCount]) }
     let batchCount = min(rows.count, network.largestBatch)
-    let plan = Plan(network, batchCount: batchCount, for: .inference)
+    let plan = Plan(
+      network.foldingBatchNormalization(), batchCount: batchCount, for: .inference)
     let gatherer = ColumnGatherer(features, columns: Array(0..<width), scaler: scaler)
     var block = Tensor([batchCount, width])
     var outputs: [Float] = []

@@ -4,15 +4,17 @@ import Espalier
 /// `espalier measure`: how fast a network computes.
 struct Measure: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures how fast a network computes on this machine.",
+    abstract: "Measures how fast a network computes, or learns, on this machine.",
     usage: "espalier measure [<model>] [<options>]",
     discussion: """
       Examples:
         espalier measure runs/rigl
         espalier measure runs/rigl --batch 1,64 --json
         espalier measure --network mlp:1000-100 --inputs 784 --classes 10
+        espalier measure --network resnet18-cifar --classes 10 --batch 32 --training
 
-      On one thread, on random numbers. The machine's peak is what the product of two
+      On one thread, on random numbers, with normalisation folded into the layers
+      before it where the network is not trained. The machine's peak is what the product of two
       large matrices reaches in the same run.
       """)
 
@@ -25,6 +27,9 @@ struct Measure: ParsableCommand {
     help: ArgumentHelp(
       "How many samples are computed together (default: 1,64).", valueName: "k,k,..."))
   var batch: CountList?
+
+  @Flag(help: "Measure a step of training (forward, backward and update) instead of inference.")
+  var training = false
 
   @Option(help: ArgumentHelp("How long each batch is measured.", valueName: "seconds"))
   var seconds = 1.0
@@ -48,8 +53,10 @@ struct Measure: ParsableCommand {
     let peak = InferenceMeasurement.machinePeak()
     PeakMemory.reset()
     let rows = counts.map { count in
-      let measured = InferenceMeasurement.measure(
-        named.network, batchCount: count, seconds: seconds)
+      let measured =
+        training
+        ? InferenceMeasurement.measureTraining(named.network, batchCount: count, seconds: seconds)
+        : InferenceMeasurement.measure(named.network, batchCount: count, seconds: seconds)
       return Row(measured: measured, peakBytes: PeakMemory.bytes(), machinePeak: peak)
     }
     try Terminal.show(json ? object(named, rows, peak).text : text(named, rows, peak))
@@ -100,6 +107,7 @@ struct Measure: ParsableCommand {
       ("version", .string(EspalierCommand.version)),
       ("verb", .string("measure")),
       ("title", .string(named.title)),
+      ("training", .bool(training)),
       ("threads", .integer(1)),
       ("parameters", .integer(named.network.parameterCount)),
       ("multiplyAdds", .integer(named.network.multiplyAdds)),

@@ -84,7 +84,8 @@ struct NetworkOptions: ParsableArguments {
     if let architecture = ImageArchitecture(rawValue: network) {
       guard sparsity ?? 0 == 0, topology == .set || topology == .dense else {
         throw ToolError.usage(
-          "--network \(network) is dense; leave --sparsity and --topology out, or take mlp:1000-100")
+          "--network \(network) is dense; leave --sparsity and --topology out, or take mlp:1000-100"
+        )
       }
       (recipe.architecture, recipe.width) = (architecture, width ?? 1)
       (recipe.sparsity, recipe.topology) = (0, .static)

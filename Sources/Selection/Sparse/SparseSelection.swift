@@ -232,7 +232,8 @@ extension SelectionError {
     switch error {
     case .badSetting(let name, let value, let range):
       self = .badSetting(name: name, value: value, range: range)
-    case .network(let reason): fatalError("SelectionError: \(reason)")  // selection trains no images
+    case .network(let reason):
+      fatalError("SelectionError: \(reason)")  // no selection trains a network for images
     case .tooFewRows(let count): self = .tooFewRows(count)
     case .oneClass: self = .oneClass
     case .notFinite(let row, let column): self = .notFinite(row: row, column: column)
