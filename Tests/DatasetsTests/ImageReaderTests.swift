@@ -135,9 +135,10 @@ func tar(_ name: String, _ content: [UInt8], type: Character = "0", prefix: Stri
       scratch,
       [("a/1.png", png(colour, 1, 2, [1, 2, 3, 4, 5, 6])), ("b/2.png", png(grey, 1, 2, [7, 8]))])
     let table = try TableSource(paths: [path]).readTable()
-    #expect(
-      table.features.viewing(columns: Array(0..<6)).cells == [1, 4, 2, 5, 3, 6, 7, 8, 7, 8, 7, 8])
-    #expect(table.features.imageShape == nil)
+    let images = table.features.viewing(columns: Array(0..<6))
+    #expect(images.cells == [1, 4, 2, 5, 3, 6, 7, 8, 7, 8, 7, 8])
+    #expect(images.imageExtents.map { [$0.height, $0.width, $0.channels] } == [1, 2, 3])
+    #expect(table.features.viewing(columns: [1, 0, 2, 3, 4, 5]).imageExtents == nil)
   }
 
   @Test func imagesAreBroughtToOneSize() throws {
