@@ -26,10 +26,10 @@ static void exponentials(const float *restrict logits, size_t rows, size_t colum
 FOR_EACH_INSTRUCTION_SET
 double espalier_softmax_cross_entropy(const float *restrict logits,
                                       const int32_t *restrict labels,
-                                      const float *restrict weights, size_t rows, size_t columns,
-                                      double divisor, float *restrict gradient) {
+                                      const float *restrict weights, float smoothing, size_t rows,
+                                      size_t columns, double divisor, float *restrict gradient) {
   double loss = 0;
-  float inverse = (float)(1 / divisor);
+  float inverse = (float)(1 / divisor), share = smoothing / columns;
   if (gradient) exponentials(logits, rows, columns, gradient);
   for (size_t r = 0; r < rows; r++) {
     const float *row = logits + r * columns;
@@ -39,13 +39,17 @@ double espalier_softmax_cross_entropy(const float *restrict logits,
       float *out = gradient + r * columns;
       for (size_t c = 0; c < columns; c++) sum += out[c];
       float scale = weight * inverse / sum;
-      for (size_t c = 0; c < columns; c++) out[c] *= scale;
-      out[labels[r]] -= weight * inverse;
+      float shift = weight * inverse * share;
+      for (size_t c = 0; c < columns; c++) out[c] = out[c] * scale - shift;
+      out[labels[r]] -= weight * inverse * (1 - smoothing);
     } else {
       float largest = largest_of(row, columns);
       for (size_t c = 0; c < columns; c++) sum += fast_exp(row[c] - largest);
     }
-    loss += weight * ((double)logf(sum) + largest_of(row, columns) - row[labels[r]]);
+    float target = (1 - smoothing) * row[labels[r]];
+    if (smoothing > 0)
+      for (size_t c = 0; c < columns; c++) target += share * row[c];
+    loss += weight * ((double)logf(sum) + largest_of(row, columns) - target);
   }
   return loss / divisor;
 }

@@ -11,27 +11,30 @@ import CKernels
 /// Cross-entropy of softmax(logits) against class labels.
 ///
 /// loss = sum_r w_r (log sum_c exp(z_rc) - z_r,label) / divisor;
-/// gradient_rc = w_r (softmax(z_r)_c - [c = label]) / divisor.
+/// gradient_rc = w_r (softmax(z_r)_c - [c = label]) / divisor. With smoothing s, the target of a
+/// class is (1 - s) [c = label] + s / columns (Szegedy et al., arXiv:1512.00567, section 7).
 ///
 /// - Parameters:
 ///   - logits: [rows x columns].
 ///   - labels: [rows], each in `0..<columns`.
 ///   - weights: [rows], or nil where every row weighs 1.
+///   - smoothing: The share of the target that is spread over all classes, in 0...1.
 ///   - rows: The number of rows.
 ///   - columns: The number of classes.
 ///   - divisor: What the sum is divided by, positive.
 ///   - gradient: [rows x columns], written; nil if only the loss is wanted.
 /// - Returns: The loss.
 package func softmaxCrossEntropy(
-  _ logits: Floats, labels: UnsafePointer<Int32>, weights: Floats?, rows: Int, columns: Int,
-  divisor: Double, gradient: Floats?
+  _ logits: Floats, labels: UnsafePointer<Int32>, weights: Floats?, smoothing: Float = 0,
+  rows: Int, columns: Int, divisor: Double, gradient: Floats?
 ) -> Double {
-  espalier_softmax_cross_entropy(logits, labels, weights, rows, columns, divisor, gradient)
+  espalier_softmax_cross_entropy(
+    logits, labels, weights, smoothing, rows, columns, divisor, gradient)
 }
 
 /// Binary cross-entropy of sigmoid(logits) against targets in 0...1, summed over the columns.
 ///
-/// Parameters as in ``softmaxCrossEntropy(_:labels:weights:rows:columns:divisor:gradient:)``;
+/// Parameters as in ``softmaxCrossEntropy(_:labels:weights:smoothing:rows:columns:divisor:gradient:)``;
 /// `targets` is [rows x columns].
 package func binaryCrossEntropy(
   _ logits: Floats, targets: Floats, weights: Floats?, rows: Int, columns: Int, divisor: Double,

@@ -16,6 +16,10 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
   public var topology = TopologyRule.set
   /// How weights move.
   public var optimizer = OptimizerRule.adam(Adam())
+  /// How the step size changes from epoch to epoch.
+  public var schedule = LearningRateSchedule.constant
+  /// The share of the target that a cross-entropy spreads over all classes, in 0..<1.
+  public var labelSmoothing: Float = 0
   /// What becomes small; nil for cross-entropy of classes and labels and squared error of numbers.
   public var loss: Loss?
   /// The rows of a mini-batch, fewer where there are fewer rows; nil for ``batch(rowCount:columnCount:)``.
@@ -107,6 +111,9 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
       case .adam(let adam): (adam.learningRate, adam.weightDecay)
       case .sgd(let sgd): (sgd.learningRate, sgd.weightDecay)
       }
+    try require(
+      labelSmoothing >= 0 && labelSmoothing < 1, "the label smoothing", labelSmoothing,
+      "at least 0 and below 1")
     try require(rate > 0 && rate.isFinite, "the learning rate", rate, "above 0 and finite")
     try require(decay >= 0 && decay.isFinite, "the weight decay", decay, "at least 0 and finite")
   }

@@ -43,6 +43,7 @@ package final class TrainingRun {
     trainer = Trainer(
       network, loss: loss, rule: recipe.optimizer, targets: training.targets,
       rowWeights: training.weights, batchCount: batches.batchCount,
+      labelSmoothing: recipe.labelSmoothing,
       random: random.substream("dropout"))
     topology = TopologyEvolution(
       recipe.topology, of: trainer, stepsPerEpoch: batches.countPerEpoch,
@@ -76,6 +77,7 @@ package final class TrainingRun {
   ) throws(TrainingError) -> TrainingEpoch {
     let start = ContinuousClock.now
     batches.shuffle()
+    let scale = recipe.schedule.factor(epoch: epochs.count, of: recipe.epochCount)
     var sum = 0.0
     for batch in 0..<batches.countPerEpoch {
       sum += batches.take(batch) { rows in
@@ -84,7 +86,7 @@ package final class TrainingRun {
         return trainer.computeGradients(rows: rows)
       }
       beforeUpdate(stepCount)
-      if !topology.replacesUpdate(step: stepCount) { trainer.optimizer.update() }
+      if !topology.replacesUpdate(step: stepCount) { trainer.optimizer.update(scale: scale) }
       topology.advance(step: stepCount)
       stepCount += 1
     }

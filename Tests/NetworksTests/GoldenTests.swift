@@ -21,6 +21,7 @@ private struct Golden: Decodable {
     var rows, columns: Int
     var outputs, targets: [Float]
     var classWeights: [Float]?
+    var smoothing: Float?
     var value: Double
     var gradient: [Float]
     var testDescription: String { classWeights == nil ? kind : kind + ", weighted" }
@@ -125,7 +126,8 @@ struct GoldenTests {
       gradient.withUnsafeMutableBufferPointer { gradient in
         loss.evaluate(
           outputs: outputs.baseAddress!, targets: batch, rows: golden.rows,
-          columns: golden.columns, gradient: gradient.baseAddress!)
+          columns: golden.columns, smoothing: golden.smoothing ?? 0,
+          gradient: gradient.baseAddress!)
       }
     }
     #expect(abs(value - golden.value) < 1e-6 * max(1, abs(golden.value)))

@@ -144,5 +144,8 @@ struct TrainingTests {
     #expect(cosine.factor(epoch: 0, of: 11) == 1)
     #expect(abs(cosine.factor(epoch: 5, of: 11) - 0.6) < 1e-6)
     #expect(abs(cosine.factor(epoch: 10, of: 11) - 0.2) < 1e-6)
+    let warm = LearningRateSchedule.warmUp(epochs: 3, then: cosine)
+    #expect((0..<4).map { warm.factor(epoch: $0, of: 14) } == [0.25, 0.5, 0.75, 1])
+    #expect(abs(warm.factor(epoch: 13, of: 14) - 0.2) < 1e-6)
   }
 }

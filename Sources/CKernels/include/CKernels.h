@@ -41,8 +41,8 @@ void espalier_rectify_without_column(const float *hidden, const float *input, si
 //   returns sum_r w[r] * -log softmax(logits[r])[label[r]] / divisor; w NULL means all 1
 //   gradient[r][c] = w[r] (softmax(logits[r])[c] - [c == label[r]]) / divisor; NULL: loss only
 double espalier_softmax_cross_entropy(const float *logits, const int32_t *labels,
-                                      const float *weights, size_t rows, size_t columns,
-                                      double divisor, float *gradient);
+                                      const float *weights, float smoothing, size_t rows,
+                                      size_t columns, double divisor, float *gradient);
 
 // Binary cross-entropy of sigmoid(logits) against targets in 0...1, as above per element.
 double espalier_binary_cross_entropy(const float *logits, const float *targets,

@@ -27,6 +27,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Data") var dropping: DropOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Learning") var learning: LearningOptions
+  @OptionGroup(title: "Learning") var schedule: ScheduleOptions
   @OptionGroup(title: "Learning") var limits: RunOptions
   @OptionGroup(title: "Rows held out") var test: TestOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -35,11 +36,10 @@ struct Train: ParsableCommand {
   func run() throws {
     let start = ContinuousClock.now
     // First without the data, which may take long to read.
-    try check(network.recipe(TrainingRecipe(), learning))
+    try check(recipe(TrainingRecipe()))
     try resuming.check(output)
     let loaded = try LoadedData(data, test, dropping: DroppedColumns(names: dropping.columns))
-    let recipe = try network.recipe(
-      .standard(for: loaded.training, rows: loaded.trainingRows), learning)
+    let recipe = try recipe(.standard(for: loaded.training, rows: loaded.trainingRows))
     let pruning = try network.pruning(recipe)
     let identity = RunIdentity(
       verb: "train", title: data.title,
@@ -60,6 +60,12 @@ struct Train: ParsableCommand {
         ? result.json.text
         : result.table(reportPath: output.output.map { "\($0)/report.html" }))
     try session.endIfStopped(result.isCutShort)
+  }
+
+  private func recipe(_ standard: TrainingRecipe) throws -> TrainingRecipe {
+    var recipe = try network.recipe(standard, learning)
+    schedule.apply(to: &recipe, learning)
+    return recipe
   }
 
   private func check(_ recipe: TrainingRecipe) throws {

@@ -77,11 +77,11 @@ struct TrainingCall {
   static func settings(
     _ options: Train, _ recipe: TrainingRecipe, _ pruning: PruningRecipe?, _ data: LoadedData
   ) -> [(name: String, value: JSON)] {
-    var rate = JSON.null
-    var decay = JSON.null
-    if case .adam(let adam) = recipe.optimizer {
-      (rate, decay) = (.setting("\(adam.learningRate)"), .setting("\(adam.weightDecay)"))
-    }
+    let (rate, decay, momentum): (Float, Float, Float?) =
+      switch recipe.optimizer {
+      case .adam(let adam): (adam.learningRate, adam.weightDecay, nil)
+      case .sgd(let sgd): (sgd.learningRate, sgd.weightDecay, sgd.momentum)
+      }
     let batch = recipe.batch(
       rowCount: data.trainingRows.count, columnCount: data.training.features.columnCount)
     let settings: [(String, JSON)] = [
@@ -93,8 +93,13 @@ struct TrainingCall {
       ("rounds", .optional(pruning?.roundCount, JSON.integer)),
       ("roundEpochs", .optional(pruning?.epochCount, JSON.integer)),
       ("batch", .integer(min(batch, data.trainingRows.count))),
-      ("learningRate", rate),
-      ("weightDecay", decay),
+      ("optimizer", .string(options.schedule.optimizer?.rawValue ?? "adam")),
+      ("learningRate", .setting("\(rate)")),
+      ("weightDecay", .setting("\(decay)")),
+      ("momentum", momentum.map { .setting("\($0)") } ?? .null),
+      ("schedule", .string(options.schedule.schedule?.text ?? "constant")),
+      ("warmUp", .optional(options.schedule.warmUp, JSON.integer)),
+      ("labelSmoothing", .setting("\(recipe.labelSmoothing)")),
       ("patience", .optional(recipe.patience, JSON.integer)),
       ("validationFraction", .number(recipe.validationFraction)),
       ("scale", .string(recipe.scaling.rawValue)),

@@ -25,17 +25,19 @@ public enum Loss: String, Hashable, Sendable, Codable {
   ///   - targets: The targets of these rows.
   ///   - rows: The number of rows.
   ///   - columns: The number of outputs.
+  ///   - smoothing: The share of the target that the cross-entropy spreads over all classes.
   ///   - gradient: [rows x columns], written; nil if only the loss is wanted.
   /// - Returns: The loss; the sum is divided by the sum of the row weights, and by `columns`
   ///   where every output has a target of its own.
   package func evaluate(
-    outputs: Floats, targets: TargetBatch, rows: Int, columns: Int, gradient: Floats?
+    outputs: Floats, targets: TargetBatch, rows: Int, columns: Int, smoothing: Float = 0,
+    gradient: Floats?
   ) -> Double {
     switch self {
     case .crossEntropy:
       softmaxCrossEntropy(
-        outputs, labels: targets.labels, weights: targets.weights, rows: rows, columns: columns,
-        divisor: targets.weightSum(rows), gradient: gradient)
+        outputs, labels: targets.labels, weights: targets.weights, smoothing: smoothing, rows: rows,
+        columns: columns, divisor: targets.weightSum(rows), gradient: gradient)
     case .binaryCrossEntropy:
       Kernels.binaryCrossEntropy(
         outputs, targets: targets.values, weights: targets.weights, rows: rows, columns: columns,

@@ -14,6 +14,7 @@ public final class Trainer {
   package let optimizer: Optimizer
   package let targetBatch: TargetBatch
   private let loss: Loss
+  private let smoothing: Float
   private let targets: TrainingTargets
   private var order: [Int]
 
@@ -26,10 +27,13 @@ public final class Trainer {
   ///   - targets: The targets of all rows.
   ///   - rowWeights: How much each row counts in its batch, times the weight of its class; nil for 1.
   ///   - batchCount: The rows of a batch, at least 1 and at most the rows there are.
+  ///   - labelSmoothing: The share of the target that a cross-entropy spreads over all classes, in
+  ///     0..<1.
   ///   - random: The source of what dropout draws.
   public init(
     _ network: Network, loss: Loss, rule: OptimizerRule, targets: TrainingTargets,
-    rowWeights: [Float]? = nil, batchCount: Int, random: RandomSource = RandomSource(seed: 0)
+    rowWeights: [Float]? = nil, batchCount: Int, labelSmoothing: Float = 0,
+    random: RandomSource = RandomSource(seed: 0)
   ) {
     require(
       network.outputShape.elementCount == targets.outputCount,
@@ -41,6 +45,7 @@ public final class Trainer {
     optimizer = Optimizer(rule, for: plan.parameters)
     targetBatch = TargetBatch(targets, rowWeights: rowWeights, capacity: batchCount)
     self.loss = loss
+    smoothing = labelSmoothing
     self.targets = targets
     order = Array(0..<targets.rowCount)
   }
@@ -61,7 +66,7 @@ public final class Trainer {
     plan.forward()
     let value = loss.evaluate(
       outputs: plan.output, targets: targetBatch, rows: plan.batchCount,
-      columns: targets.outputCount, gradient: plan.lossGradient)
+      columns: targets.outputCount, smoothing: smoothing, gradient: plan.lossGradient)
     plan.backward()
     return value
   }

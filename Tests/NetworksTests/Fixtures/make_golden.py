@@ -181,6 +181,8 @@ losses = [
     loss("crossEntropy", torch.randn(6, 3) * 3, labels.tolist(), lambda z: F.cross_entropy(z, labels)),
     dict(loss("crossEntropy", torch.randn(6, 3) * 3, labels.tolist(),
               lambda z: F.cross_entropy(z, labels, weight=weights)), classWeights=plain(weights)),
+    dict(loss("crossEntropy", torch.randn(6, 3) * 3, labels.tolist(),
+              lambda z: F.cross_entropy(z, labels, label_smoothing=0.1)), smoothing=0.1),
     loss("binaryCrossEntropy", torch.randn(6, 3) * 3, plain(binary),
          lambda z: F.binary_cross_entropy_with_logits(z, binary)),
     loss("meanSquaredError", torch.randn(6, 3), plain(binary), lambda z: F.mse_loss(z, binary)),
