@@ -49,6 +49,12 @@ import Testing
       ("5.5,-1.5,y\n1,2,0\n", nil),
       // What pandas writes.
       ("0,1,2\n5,6,7\n", ["0", "1", "2"]),
+      ("0,1,2,t\n5,6,7,a\n5,6,8,b\n", ["0", "1", "2", "t"]),
+      (",0,1,2,t\n0,5,6,7,a\n", ["Unnamed: 0", "0", "1", "2", "t"]),
+      ("0,1,2,a\n5,6,7,a\n5,6,8,b\n", nil),
+      ("0,1,t\n5,6,a\n", nil),
+      // A delimiter at the end of each row.
+      ("a,b\n1,2,\n3,4,\n", ["a", "b", "Unnamed: 2"]),
       (",0,1,2\n0,5,6,7\n", ["Unnamed: 0", "0", "1", "2"]),
       (",a,b\n0,1,2\n", ["Unnamed: 0", "a", "b"]),
       // What R writes.

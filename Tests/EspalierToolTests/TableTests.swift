@@ -54,6 +54,10 @@ struct TableTests {
       outcome.errors.contains(
         "20 of the 40 rows of same.csv are of groups (--group-column) that have training rows as"
           + " well: 'p15', 'p16', 'p17' and 2 more"), "\(outcome.errors)")
+    try write("alone.csv", in: place, patients: 0..<1)
+    let alone = try Tool.run(
+      "select alone.csv --target y --group-column patient --count 1 --test-fraction 0.3", in: place)
+    #expect(alone.status == 65 && alone.errors.contains("all rows are of one group"))
   }
 
   @Test("Numbers that are categories, and numbers that name rows")

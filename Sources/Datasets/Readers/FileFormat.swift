@@ -48,7 +48,11 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
   static func recognise(
     path: String, expecting expected: FileFormat? = nil
   ) throws(DatasetError) -> FileFormat {
-    if isFolder(path) { return .folder }
+    if isFolder(path) {
+      if let expected, expected != .folder { throw expected.isNotFormat(of: path) }
+      return .folder
+    }
+    if expected == .folder { throw FileFormat.folder.isNotFormat(of: path) }
     return try recognise(ByteStream(path: path), expecting: expected)
   }
 
@@ -66,7 +70,10 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     let head = try stream.read(sampleByteCount)
     guard !head.isEmpty else { throw .emptyFile(path: path) }
     if head.starts(with: "version https://git-lfs".utf8) { throw .gitLFSPointer(path: path) }
-    if let expected { return expected }
+    if let expected {
+      guard expected.mayBegin(with: head) else { throw expected.isNotFormat(of: path) }
+      return expected
+    }
     if let format = unsupported.first(where: { head.starts(with: $0.magic) })?.name {
       throw .unsupportedFormat(path: path, format: format)
     }
@@ -97,6 +104,27 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     }
     if ARFFHeader.isLikely(head) { return .arff }
     return LIBSVMReader.isLikely(head) ? .libsvm : .csv
+  }
+
+  /// Whether a file of this format may begin so; text may begin with anything.
+  private func mayBegin(with head: [UInt8]) -> Bool {
+    switch self {
+    case .store: head.starts(with: StoreLayout.magic)
+    case .npy: head.starts(with: NPYHeader.magic)
+    case .npz: head.starts(with: "PK".utf8)
+    case .mat, .hdf5:
+      head.starts(with: "MATLAB 5.0".utf8) || Self.hasMATVersion(head)
+        || Self.isMATVersion73(head) || Self.isHDF5(head)
+    case .tar: TarReader.isLikely(head)
+    case .idx: head.starts(with: [0, 0])
+    case .csv, .arff, .libsvm, .cifar10, .cifar100, .folder: true
+    }
+  }
+
+  private func isNotFormat(of path: String) -> DatasetError {
+    .foreignFormat(
+      path: path, what: self == .folder ? "no folder" : "no \(rawValue) file",
+      remedy: "leave --format out, or name the format that it has")
   }
 
   private static let unsupported: [(magic: [UInt8], name: String)] = [

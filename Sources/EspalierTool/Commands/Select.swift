@@ -44,6 +44,7 @@ struct Select: ParsableCommand {
       data, test, dropping: DroppedColumns(names: choice.droppedColumns, onlyTexts: true),
       isTargetOptional: !method.needsTarget)
     try refuseWithoutTarget(loaded)
+    try methods.training.learning.check(loaded.training.target)
     if let groups = choice.groups { try loaded.group(by: groups) }
     try planted.map { try FoundTruth.check($0, against: loaded) }
     let learner = try judging.learner(for: loaded)

@@ -39,6 +39,7 @@ struct Train: ParsableCommand {
     try check(recipe(TrainingRecipe()))
     try resuming.check(output)
     let loaded = try LoadedData(data, test, dropping: DroppedColumns(names: dropping.columns))
+    try learning.check(loaded.training.target)
     let recipe = try recipe(.standard(for: loaded.training, rows: loaded.trainingRows))
     let pruning = try network.pruning(recipe)
     let identity = RunIdentity(

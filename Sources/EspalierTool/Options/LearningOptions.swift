@@ -55,6 +55,13 @@ struct LearningOptions: ParsableArguments {
       || patience != nil || validationFraction != nil
   }
 
+  /// Refuses weights of classes where there are none.
+  func check(_ target: Target) throws {
+    if classWeight == .balanced, case .values = target {
+      throw ToolError.usage("--class-weight balanced needs classes, but the target is a number")
+    }
+  }
+
   /// Puts the settings given into a recipe.
   func apply(to recipe: inout TrainingRecipe) {
     if let scale { recipe.scaling = scale }

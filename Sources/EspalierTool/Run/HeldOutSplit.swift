@@ -11,10 +11,14 @@ extension TestOptions {
     guard usable.count > 1 else {
       throw DatasetError.badSplit(reason: "a single row has a target; none can be held out")
     }
+    let subjects = data.subjects.map { subjects in usable.map { subjects[$0] } }
+    if let subjects, Set(subjects).count == 1 {
+      throw DatasetError.badSplit(
+        reason: "all rows are of one group (--group-column); none can be held out alone")
+    }
     let split = Split.random(
       rowCount: usable.count, testFraction: fraction, target: data.target.subset(usable),
-      stratified: true, subjects: data.subjects.map { subjects in usable.map { subjects[$0] } },
-      using: &generator)
+      stratified: true, subjects: subjects, using: &generator)
     return Split(training: split.training.map { usable[$0] }, test: split.test.map { usable[$0] })
   }
 

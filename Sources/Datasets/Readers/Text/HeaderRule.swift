@@ -1,12 +1,13 @@
 /// Whether the first record of a table names its columns.
 ///
 /// It does for certain
-/// - if it has one cell less than the others (R writes so where rows have names), or
+/// - if it has one cell less than the others (R writes so where rows have names, and so do programs
+///   that end every row with a delimiter), or
 /// - if texts stand above columns of numbers, at least as many as there are cells that are no name:
 ///   numbers above such columns other than different whole ones.
 ///
 /// It also does if it counts the columns, 0, 1, 2 ... (what pandas writes for a table without
-/// names), or if it holds texts only, none of which recurs in its column, and no number stands
+/// names), perhaps with texts among them that do not recur, or if it holds texts only, none of which recurs in its column, and no number stands
 /// where the column below holds numbers. Otherwise the file has no header.
 struct HeaderRule {
   /// The cells of the first record.
@@ -16,6 +17,8 @@ struct HeaderRule {
   /// Whether the first record is taken for the header.
   private(set) var isHeader = false
   private var width: Int
+  /// Whether the rows end with a delimiter that the first record has not.
+  private var endsWithDelimiter = false
 
   /// Looks at the beginning of a table.
   ///
@@ -34,6 +37,7 @@ struct HeaderRule {
     let rowCells = rows.map { $0.cells(syntax) }
     if second.cells(syntax).count == width + 1, rowCells.allSatisfy({ $0.count == width + 1 }) {
       width += 1
+      endsWithDelimiter = rowCells.allSatisfy { $0.last?.isEmpty == true }
       (isCertain, isHeader) = (true, true)
       return
     }
@@ -57,15 +61,16 @@ struct HeaderRule {
     }
     isCertain = nameCount > 0 && nameCount >= valueCount
     isHeader =
-      isCertain || countsColumns
+      isCertain || countsColumns(recurs: recurs, contents)
       || (numberCount == 0 && nameCount == 0 && !recurs && contents.contains(.text))
   }
 
   /// The names in the first record, as if it were a header.
   var headerNames: [String] {
     // R writes no name above the names of rows; pandas writes an empty one above row numbers.
-    (width > firstCells.count ? ["row.names"] : [])
-      + firstCells.enumerated().map { $1.isEmpty ? "Unnamed: \($0)" : $1 }
+    let names = firstCells.enumerated().map { $1.isEmpty ? "Unnamed: \($0)" : $1 }
+    if width == firstCells.count { return names }
+    return endsWithDelimiter ? names + ["Unnamed: \(names.count)"] : ["row.names"] + names
   }
 
   /// The names in a comment above the first record.
@@ -85,10 +90,14 @@ struct HeaderRule {
     return names
   }
 
-  /// Whether the cells are 0, 1, 2 ..., perhaps behind an empty one; two of them could be data.
-  private var countsColumns: Bool {
-    let cells = firstCells.first?.isEmpty == true ? firstCells.dropFirst() : firstCells[...]
-    return cells.count > 2
-      && zip(cells, 0...).allSatisfy { cell, number in cell == String(number) }
+  /// Whether the cells are 0, 1, 2 ..., perhaps behind an empty one, and texts that stand only
+  /// here; two numbers could be data.
+  private func countsColumns(recurs: Bool, _ contents: [CellContent]) -> Bool {
+    let start = firstCells.first?.isEmpty == true ? 1 : 0
+    let numbers = (start..<firstCells.count).filter { contents[$0] != .text }
+    guard numbers.count > 2, numbers.count == firstCells.count - start || !recurs else {
+      return false
+    }
+    return zip(numbers, 0...).allSatisfy { place, number in firstCells[place] == String(number) }
   }
 }
