@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Looks at the ONNX files that the tests write, with ONNX's own checker and onnxruntime.
 
-    ESPALIER_ONNX_FOLDER=/tmp/onnx Scripts/test --filter ONNXExchangeTests
-    python3 check_onnx.py /tmp/onnx       # needs onnx, onnxruntime and numpy
+    ESPALIER_ONNX_FOLDER=FOLDER Scripts/test --filter ONNXExchangeTests
+    python3 check_onnx.py FOLDER           # needs onnx, onnxruntime and numpy
 """
 import glob
 import json
