@@ -20,15 +20,19 @@ struct Fusion {
 /// - Parameters:
 ///   - network: The network, for inference.
 ///   - layouts: How each node's output lies.
+///   - observed: Nodes whose outputs somebody looks at: each is written.
 /// - Returns: The fusions, by the node that computes.
-func fusions(in network: Network, layouts: [BatchLayout]) -> [Int: Fusion] {
+func fusions(
+  in network: Network, layouts: [BatchLayout], observed: Set<Int> = []
+) -> [Int: Fusion] {
   let nodes = network.nodes
   var consumers = [[Int]](repeating: [], count: nodes.count)
   for (position, node) in nodes.enumerated() {
     for input in node.inputs { consumers[input].append(position) }
   }
   func onlyConsumer(of position: Int) -> Int? {
-    guard consumers[position].count == 1, layouts[position] == .sampleMajor,
+    guard consumers[position].count == 1, !observed.contains(position),
+      layouts[position] == .sampleMajor,
       layouts[consumers[position][0]] == .sampleMajor
     else { return nil }
     return consumers[position][0]

@@ -25,6 +25,7 @@ public final class Plan {
 
   private let block: FloatArena
   let steps: [any CompiledOperation]
+  private let views: [ActivationView]
   private let sums: [Sum]
   private let outputGradients: [Floats?]
   package let input, output: Floats
@@ -56,11 +57,23 @@ public final class Plan {
       keepsParameters: purpose == .inference)
   }
 
+  /// Compiles a network for inference in which the outputs of some nodes are looked at.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - batchCount: The number of samples in a batch, at least 1.
+  ///   - observed: The positions of the nodes that ``forward(observe:)`` shows.
+  package convenience init(_ network: Network, batchCount: Int, observing observed: Set<Int>) {
+    self.init(
+      network, sharing: ParameterStore(network), batchCount: batchCount, for: .inference,
+      observing: observed, keepsParameters: true)
+  }
+
   /// Compiles a network that computes with the parameters of another plan, whatever they become.
   package init(
     _ network: Network, sharing parameters: ParameterStore, batchCount: Int, for purpose: Purpose,
-    wantsInputGradient: Bool = false, random: RandomSource = RandomSource(seed: 0),
-    keepsParameters: Bool = false
+    observing observed: Set<Int> = [], wantsInputGradient: Bool = false,
+    random: RandomSource = RandomSource(seed: 0), keepsParameters: Bool = false
   ) {
     require(batchCount > 0, "Plan: batch of \(batchCount)")
     self.batchCount = batchCount
@@ -68,7 +81,9 @@ public final class Plan {
     self.parameters = parameters
     let layouts = batchLayouts(of: network)
     inputLayout = layouts[0]
-    let fusions = purpose == .inference ? fusions(in: network, layouts: layouts) : [:]
+    let fusions =
+      purpose == .inference
+      ? fusions(in: network, layouts: layouts, observed: observed) : [:]
     let computedBefore = Set(fusions.values.flatMap { $0.inner.dropFirst() + [$0.last] })
     let layout = PlanLayout(
       network, batchCount: batchCount, layouts: layouts, fusions: fusions, purpose: purpose,
@@ -111,6 +126,11 @@ public final class Plan {
             keepsParameters: keepsParameters)))
     }
     self.steps = steps
+    views = observed.sorted().map { position in
+      ActivationView(
+        node: position, shape: network.nodes[position].outputShape, layout: layouts[position],
+        elements: block.start + layout.outputs[position])
+    }
     sums = layout.sums.map { sum in
       Sum(
         step: sum.step, source: block.start + sum.source, target: block.start + sum.target,
@@ -132,6 +152,22 @@ public final class Plan {
   package func forward() {
     clock.step += 1
     for step in steps { step.forward() }
+  }
+
+  /// Computes the output and shows those of the observed nodes on the way, each as soon as it is
+  /// there; a later step may write over it.
+  ///
+  /// - Parameter observe: Called once per observed node, in order.
+  package func forward(observe: (ActivationView) -> Void) {
+    clock.step += 1
+    var shown = 0
+    for (position, step) in steps.enumerated() {
+      step.forward()
+      while shown < views.count, views[shown].node == position {
+        observe(views[shown])
+        shown += 1
+      }
+    }
   }
 
   /// Computes all gradients from that of the output.
