@@ -65,13 +65,15 @@ let package = Package(
     .target(
       name: "Selection", dependencies: ["Tensors", "Datasets", "Networks", "Kernels", "Training"]),
     .target(
+      name: "Pruning", dependencies: ["Tensors", "Datasets", "Networks", "Kernels", "Training"]),
+    .target(
       name: "Reports",
       dependencies: [.product(name: "Mustache", package: "swift-mustache")]),
     .target(
       name: "Espalier",
       dependencies: [
-        "Tensors", "Datasets", "Networks", "Training", "Formats", "Evaluation", "Selection",
-        "Reports",
+        "Tensors", "Datasets", "Networks", "Training", "Pruning", "Formats", "Evaluation",
+        "Selection", "Reports",
       ]),
     .executableTarget(
       name: "EspalierTool",
@@ -99,6 +101,7 @@ let package = Package(
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Fixtures"]),
     .testTarget(
       name: "SelectionTests", dependencies: ["Selection", "Training"], exclude: ["Fixtures"]),
+    .testTarget(name: "PruningTests", dependencies: ["Pruning", "Networks", "Training"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
       name: "EspalierToolTests", dependencies: ["EspalierTool", "Espalier"],

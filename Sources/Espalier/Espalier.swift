@@ -2,6 +2,7 @@
 @_exported import Evaluation
 @_exported import Formats
 @_exported import Networks
+@_exported import Pruning
 @_exported import Reports
 @_exported import Selection
 @_exported import Tensors

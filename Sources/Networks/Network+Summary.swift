@@ -32,13 +32,13 @@ extension Network: CustomStringConvertible {
     return Self.table([header] + lines + [total])
   }
 
-  /// Pads the cells; the first three columns are text, the others numbers.
-  private static func table(_ rows: [[String]]) -> String {
+  /// Lines of padded cells; the first columns are text, the others numbers.
+  package static func table(_ rows: [[String]], textColumns: Int = 3) -> String {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       row.indices.map { column in
         let padding = String(repeating: " ", count: widths[column] - row[column].count)
-        return column < 3 ? row[column] + padding : padding + row[column]
+        return column < textColumns ? row[column] + padding : padding + row[column]
       }.joined(separator: "  ")
     }.joined(separator: "\n")
   }

@@ -60,7 +60,7 @@ public struct Linear: NetworkOperation {
 
 extension Shape {
   /// The extent of the innermost dimension; 1 for a scalar.
-  var innermost: Int { extents.last ?? 1 }
+  package var innermost: Int { extents.last ?? 1 }
 }
 
 private final class CompiledLinear: CompiledOperation {
