@@ -34,10 +34,13 @@ public struct Folds: Sendable, Equatable {
     guard foldCount >= 2 else {
       throw .badSplit(reason: "\(foldCount) folds; at least 2 are needed")
     }
+    if subjects != nil, units.count == 1 {
+      throw .badSplit(reason: SplitFault.oneSubject(rowCount: rows.count).description)
+    }
     guard foldCount <= units.count else {
       throw .badSplit(
         reason: "\(foldCount) folds for \(units.count) "
-          + (subjects == nil ? "rows" : "subjects") + "; ask for fewer folds")
+          + (subjects == nil ? "rows" : "groups (--group-column)") + "; ask for fewer folds")
     }
     let divide = { (generator: inout RandomSource) -> [[Int]] in
       if subjects == nil && !(stratified && target.hasOverlappingStrata) {

@@ -29,8 +29,7 @@ extension Split {
   ///
   /// With subjects all rows of one are on the same side, and the shares of rows and of classes or
   /// labels are as near as moving single subjects can bring them; a class of two subjects or more
-  /// keeps one for training. If all rows are of one subject
-  /// they are split as if there were none.
+  /// keeps one for training.
   ///
   /// - Parameters:
   ///   - rowCount: The number of rows, at least 2.
@@ -40,17 +39,20 @@ extension Split {
   ///   - subjects: The subject of each row; nil where each stands for itself.
   ///   - generator: The source of random numbers.
   /// - Returns: The split.
+  /// - Throws: ``SplitFault/oneSubject(rowCount:)`` if all rows are of one subject.
   public static func random(
     rowCount: Int, testFraction: Double, target: Target, stratified: Bool,
     subjects: [Int]? = nil, using generator: inout RandomSource
-  ) -> Split {
+  ) throws(SplitFault) -> Split {
     require(rowCount >= 2, "Split: \(rowCount) rows")
     require(testFraction > 0 && testFraction < 1, "Split: test fraction \(testFraction)")
     require(target.count == rowCount, "Split: target of \(target.count) for \(rowCount) rows")
     require(
       subjects?.count ?? rowCount == rowCount,
       "Split: \(subjects?.count ?? 0) subjects for \(rowCount) rows")
-    let subjects = subjects.flatMap { Set($0).count > 1 ? $0 : nil }
+    if let subjects, subjects.allSatisfy({ $0 == subjects[0] }) {
+      throw .oneSubject(rowCount: rowCount)
+    }
     if subjects != nil || (stratified && target.hasOverlappingStrata) {
       let strata = stratified ? target.strata : (count: 0, ofRow: { _ in [] })
       let allotment = Allotment(
@@ -130,10 +132,11 @@ extension Dataset {
   ///   - stratified: Whether each class is split by itself.
   ///   - generator: The source of random numbers.
   /// - Returns: The split; its rows are rows of the table.
+  /// - Throws: ``SplitFault/oneSubject(rowCount:)`` if all rows are of one subject.
   package func split(
     _ rows: [Int], testFraction: Double, stratified: Bool, using generator: inout RandomSource
-  ) -> Split {
-    let positions = Split.random(
+  ) throws(SplitFault) -> Split {
+    let positions = try Split.random(
       rowCount: rows.count, testFraction: testFraction, target: target.subset(rows),
       stratified: stratified, subjects: subjects.map { subjects in rows.map { subjects[$0] } },
       using: &generator)

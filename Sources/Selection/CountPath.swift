@@ -61,8 +61,13 @@ extension SelectionMethod {
         }
         // The same splits for every K, so that their difference is not that of the rows.
         var generator = random.substream("split", number)
-        let split = task.data.split(
-          task.rows, testFraction: 0.2, stratified: true, using: &generator)
+        let split: Split
+        do {
+          split = try task.data.split(
+            task.rows, testFraction: 0.2, stratified: true, using: &generator)
+        } catch {
+          throw .split(error)
+        }
         let part = try SelectionTask(
           task.data, rows: split.training, count: count, keep: task.keep, drop: task.dropped)
         let chosen = try select(

@@ -138,6 +138,8 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   case notFinite(row: Int, column: String?)
   /// The rows have weights that cannot be used.
   case weights(WeightFault)
+  /// The rows cannot be divided into those to learn from and those for validation.
+  case split(SplitFault)
   /// The training loss is no longer a number.
   case diverged(rotation: Int)
   /// The training loss of a network is no longer a number.
@@ -152,7 +154,7 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whether the request is at fault, rather than the data.
   public var isUsage: Bool {
     switch self {
-    case .tooFewRows, .oneClass, .notFinite, .weights, .diverged, .trainingDiverged,
+    case .tooFewRows, .oneClass, .notFinite, .weights, .split, .diverged, .trainingDiverged,
       .unusableState:
       false
     default: true
@@ -165,7 +167,8 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
     case .countTooSmall(let count):
       "cannot choose \(count) features; ask for at least 1"
     case .countTooLarge(let count, let eligible):
-      "cannot choose \(count) features: there are only \(eligible); ask for at most \(eligible)"
+      "cannot choose \(count) features: there \(eligible == 1 ? "is" : "are") only \(eligible); ask"
+        + " for at most \(eligible)"
     case .keepsTooMany(let kept, let count):
       "\(kept) features are to be kept, but only \(count) chosen; raise the count"
     case .keptAndDropped(let name):
@@ -181,6 +184,8 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
         + "(from 0); remove the row or fill in a number"
     case .weights(let fault):
       fault.description
+    case .split(let fault):
+      "validation rows: \(fault)"
     case .diverged(let rotation):
       "the training loss became infinite in rotation \(rotation); lower the learning rate"
     case .trainingDiverged(let epoch, let loss):

@@ -85,7 +85,8 @@ struct NetworkTraining {
       throw .notFinite(row: place.row, column: place.column)
     }
     setThreadCount(1)  // bits must not depend on the cores
-    let split = recipe.split(rows, of: data, random: random)
+    let split: Split
+    do { split = try recipe.split(rows, of: data, random: random) } catch { throw .split(error) }
     func view(_ rows: [Int]) -> TrainingView {
       TrainingView(
         data, rows: rows, scaling: recipe.scaling, fittingRows: split.training,
@@ -181,10 +182,13 @@ extension TrainingRecipe {
   ///   - data: The table, whose subjects are never on both sides.
   ///   - random: The source of random numbers.
   /// - Returns: The rows to train on and those held out.
-  package func split(_ rows: [Int], of data: Dataset, random: RandomSource) -> Split {
+  /// - Throws: ``SplitFault/oneSubject(rowCount:)`` if all rows are of one subject.
+  package func split(
+    _ rows: [Int], of data: Dataset, random: RandomSource
+  ) throws(SplitFault) -> Split {
     guard validationFraction > 0, rows.count > 2 else { return Split(training: rows, test: []) }
     var generator = random.substream("held-out rows")
-    return data.split(
+    return try data.split(
       rows, testFraction: validationFraction, stratified: isStratified, using: &generator)
   }
 }

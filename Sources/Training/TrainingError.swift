@@ -15,6 +15,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case notFinite(row: Int, column: String?)
   /// The rows have weights that cannot be used.
   case weights(WeightFault)
+  /// The rows cannot be divided into those to train on and those for validation.
+  case split(SplitFault)
   /// The loss is no longer a number.
   case diverged(epoch: Int, loss: Double)
   /// The state from which the training was to go on is none of this training.
@@ -41,6 +43,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         + "(from 0); remove the row or fill in a number"
     case .weights(let fault):
       fault.description
+    case .split(let fault):
+      "validation rows: \(fault)"
     case .diverged(let epoch, let loss):
       "the loss became \(loss.isNaN ? "no number" : "infinite") in epoch \(epoch + 1); lower the learning rate"
     case .unusableState(let error):

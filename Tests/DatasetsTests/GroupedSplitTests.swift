@@ -49,12 +49,12 @@ private struct Draw {
 
 @Suite struct GroupedSplitTests {
   @Test(arguments: 0..<3)
-  func noSubjectStandsOnBothSides(kind: Int) {
+  func noSubjectStandsOnBothSides(kind: Int) throws {
     var random = RandomSource(seed: 40 + UInt64(kind))
     for _ in 0..<1500 {
       let draw = Draw(kind: kind, using: &random)
       let fraction = 0.05 + 0.9 * random.uniform()
-      let split = Split.random(
+      let split = try Split.random(
         rowCount: draw.rowCount, testFraction: fraction, target: draw.target, stratified: true,
         subjects: draw.subjects, using: &random)
       let sides = [split.training, split.test].map { Set($0.map { draw.subjects[$0] }) }
@@ -72,11 +72,11 @@ private struct Draw {
     }
   }
 
-  @Test func theNumberOfRowsIsNear() {
+  @Test func theNumberOfRowsIsNear() throws {
     var random = RandomSource(seed: 44)
     for _ in 0..<1000 {
       let draw = Draw(kind: 2, using: &random)
-      let split = Split.random(
+      let split = try Split.random(
         rowCount: draw.rowCount, testFraction: 0.3, target: draw.target, stratified: true,
         subjects: draw.subjects, using: &random)
       let wanted = 0.3 * Double(draw.rowCount)
@@ -121,23 +121,32 @@ private struct Draw {
     }
   }
 
-  @Test func oneSubjectIsSplitAsIfThereWereNone() {
+  @Test func oneSubjectIsNotDivided() {
     let target = Target.classes(indices: (0..<20).map { $0 % 2 }, names: ["a", "b"])
-    func split(_ subjects: [Int]?) -> Split {
-      var random = RandomSource(seed: 1)
-      return .random(
-        rowCount: 20, testFraction: 0.3, target: target, stratified: true, subjects: subjects,
-        using: &random)
+    var data = Dataset(
+      features: FeatureStore(
+        values: [Float](repeating: 0, count: 20), rowCount: 20, columnNames: ["x"]),
+      target: target, subjects: [Int](repeating: 3, count: 20))
+    var random = RandomSource(seed: 1)
+    #expect(throws: SplitFault.oneSubject(rowCount: 20)) {
+      try data.split(
+        Array(0..<20), testFraction: 0.3, stratified: true, using: &random)
     }
-    #expect(split([Int](repeating: 3, count: 20)) == split(nil))
+    data.subjects = (0..<20).map { $0 / 10 }
+    #expect(throws: SplitFault.oneSubject(rowCount: 8)) {
+      try data.split(Array(1..<9), testFraction: 0.3, stratified: true, using: &random)
+    }
+    #expect(throws: Never.self) {
+      try data.split(Array(1..<12), testFraction: 0.3, stratified: true, using: &random)
+    }
   }
 
-  @Test func labelsGetTheirShares() {
+  @Test func labelsGetTheirShares() throws {
     var random = RandomSource(seed: 60)
     for _ in 0..<300 {
       let rare = (0..<200).map { $0 % 20 == 3 }
       let common = (0..<200).map { $0 % 3 == 0 }
-      let split = Split.random(
+      let split = try Split.random(
         rowCount: 200, testFraction: 0.2, target: .labels([rare, common], names: ["a", "b"]),
         stratified: true, using: &random)
       #expect(split.test.count { rare[$0] } == 2)
@@ -200,8 +209,16 @@ private struct Draw {
     var random = RandomSource(seed: 2)
     var data = Draw(kind: 2, using: &random).dataset
     data.subjects = (0..<data.rowCount).map { $0 % 3 }
-    #expect(throws: DatasetError.badSplit(reason: "4 folds for 3 subjects; ask for fewer folds")) {
+    #expect(
+      throws: DatasetError.badSplit(
+        reason: "4 folds for 3 groups (--group-column); ask for fewer folds")
+    ) {
       try Folds(data, foldCount: 4, random: RandomSource(seed: 1))
+    }
+    #expect(
+      throws: DatasetError.badSplit(reason: SplitFault.oneSubject(rowCount: 2).description)
+    ) {
+      try Folds(data, rows: [0, 3], foldCount: 2, random: RandomSource(seed: 1))
     }
     #expect(throws: DatasetError.badSplit(reason: "1 folds; at least 2 are needed")) {
       try Folds(data, foldCount: 1, random: RandomSource(seed: 1))

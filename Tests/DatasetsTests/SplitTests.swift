@@ -4,7 +4,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct SplitTests {
-  @Test func stratifiedSplitsGiveEachClassItsShare() {
+  @Test func stratifiedSplitsGiveEachClassItsShare() throws {
     var source = RandomSource(seed: 5)
     for _ in 0..<300 {
       let classCount = 2 + source.index(below: 6)
@@ -13,7 +13,7 @@ import Testing
       }
       let target = Target.classes(indices: indices, names: names)
       let fraction = 0.05 + 0.9 * source.uniform()
-      let split = Split.random(
+      let split = try Split.random(
         rowCount: indices.count, testFraction: fraction, target: target, stratified: true,
         using: &source)
       #expect((split.training + split.test).sorted() == Array(indices.indices))
@@ -25,29 +25,29 @@ import Testing
     }
   }
 
-  @Test func theLargestRemaindersAreRoundedUp() {
+  @Test func theLargestRemaindersAreRoundedUp() throws {
     // 8 of 25 rows: 3.2, 3.2 and 1.6.
     let indices = (0..<25).map { $0 / 10 }
     var source = RandomSource(seed: 6)
     let target = Target.classes(indices: indices, names: ["a", "b", "c"])
-    let split = Split.random(
+    let split = try Split.random(
       rowCount: 25, testFraction: 0.32, target: target, stratified: true, using: &source)
     #expect(target.subset(split.test).classSizes == [3, 3, 2])
   }
 
-  @Test func theNumberOfTestRowsIsRoundedAndNeverNoneOrAll() {
+  @Test func theNumberOfTestRowsIsRoundedAndNeverNoneOrAll() throws {
     var source = RandomSource(seed: 6)
     for (count, fraction, expected) in [(10, 0.25, 3), (10, 0.01, 1), (3, 0.99, 2), (100, 0.2, 20)]
     {
-      let split = Split.random(
+      let split = try Split.random(
         rowCount: count, testFraction: fraction,
         target: .values([Float](repeating: 0, count: count)), stratified: true, using: &source)
       #expect(split.test.count == expected)
     }
   }
 
-  @Test func equalSeedsGiveEqualSplits() {
-    func split(_ seed: UInt64) -> Split {
+  @Test func equalSeedsGiveEqualSplits() throws {
+    func split(_ seed: UInt64) throws -> Split {
       var source = RandomSource(seed: seed)
       return .random(
         rowCount: 50, testFraction: 0.3,

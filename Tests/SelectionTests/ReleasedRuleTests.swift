@@ -66,7 +66,7 @@ struct ReleasedRuleTests {
     for (stage, rotations) in stages {
       let random = random.substream(stage)
       var generator = random.substream("held-out rows")
-      let split = Split.random(
+      let split = try Split.random(
         rowCount: golden.rowCount, testFraction: 0.2, target: task.data.target, stratified: false,
         using: &generator)
       let rows = stage == "refit" ? task.rows : split.training

@@ -38,7 +38,7 @@ struct NetworkTrainingTests {
     #expect(losses.count == 80)
     #expect(trained.bestEpoch < 79)
     #expect(losses.firstIndex(of: losses.min() ?? 0) == trained.bestEpoch)
-    let heldOut = recipe.split(Array(0..<60), of: data, random: random).test
+    let heldOut = try recipe.split(Array(0..<60), of: data, random: random).test
     #expect(heldOut.count == 12)
     #expect(
       trained.accuracy(on: data, rows: heldOut)
@@ -233,11 +233,11 @@ struct NetworkTrainingTests {
   }
 
   @Test("the rows held out in training are whole subjects")
-  func heldOutSubjects() {
+  func heldOutSubjects() throws {
     var data = makeClasses()
     data.subjects = (0..<120).map { $0 / 5 }
     let recipe = TrainingRecipe.small()
-    let split = recipe.split(Array(10..<110), of: data, random: RandomSource(seed: 4))
+    let split = try recipe.split(Array(10..<110), of: data, random: RandomSource(seed: 4))
     #expect(Set(split.test.map { $0 / 5 }).isDisjoint(with: split.training.map { $0 / 5 }))
     #expect((split.training + split.test).sorted() == Array(10..<110))
     #expect(split.test.count == 20)

@@ -12,13 +12,14 @@ extension TestOptions {
       throw DatasetError.badSplit(reason: "a single row has a target; none can be held out")
     }
     let subjects = data.subjects.map { subjects in usable.map { subjects[$0] } }
-    if let subjects, Set(subjects).count == 1 {
-      throw DatasetError.badSplit(
-        reason: "all rows are of one group (--group-column); none can be held out alone")
+    let split: Split
+    do {
+      split = try Split.random(
+        rowCount: usable.count, testFraction: fraction, target: data.target.subset(usable),
+        stratified: true, subjects: subjects, using: &generator)
+    } catch {
+      throw DatasetError.badSplit(reason: error.description)
     }
-    let split = Split.random(
-      rowCount: usable.count, testFraction: fraction, target: data.target.subset(usable),
-      stratified: true, subjects: subjects, using: &generator)
     return Split(training: split.training.map { usable[$0] }, test: split.test.map { usable[$0] })
   }
 

@@ -57,6 +57,8 @@ private struct EntryProcedure {
       throw error
     } catch let error as SnapshotError {
       throw .unusableState(error)
+    } catch let error as SplitFault {
+      throw .split(error)
     } catch {
       fatalError("EntryPrune: \(error)")  // there are no other errors above
     }
@@ -68,7 +70,7 @@ private struct EntryProcedure {
     _ validation: Validation, random: RandomSource, saved: Snapshot?
   ) throws -> ValidationRun {
     var generator = random.substream("held-out rows")
-    let split = task.data.split(
+    let split = try task.data.split(
       task.rows, testFraction: validation.fraction, stratified: validation.isStratified,
       using: &generator)
     let training = split.training

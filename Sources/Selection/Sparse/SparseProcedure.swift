@@ -20,14 +20,19 @@ struct SparseProcedure {
   init(
     _ method: SparseSelection, _ task: SelectionTask, recipe: TrainingRecipe,
     random: RandomSource
-  ) {
+  ) throws(SelectionError) {
     self.method = method
     self.recipe = recipe
     self.task = task
     ranking = FeatureRanking(task)
     inputCount = ranking.columns.columns.count
     let data = task.dataOfEligibleColumns
-    let split = recipe.split(task.rows, of: data, random: random)
+    let split: Split
+    do {
+      split = try recipe.split(task.rows, of: data, random: random)
+    } catch {
+      throw .split(error)
+    }
     func view(_ rows: [Int]) -> TrainingView {
       TrainingView(
         data, rows: rows, scaling: recipe.scaling, fittingRows: split.training,

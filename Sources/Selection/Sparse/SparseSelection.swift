@@ -238,6 +238,7 @@ extension SelectionError {
     case .oneClass: self = .oneClass
     case .notFinite(let row, let column): self = .notFinite(row: row, column: column)
     case .weights(let fault): self = .weights(fault)
+    case .split(let fault): self = .split(fault)
     case .diverged(let epoch, let loss):
       self = .trainingDiverged(epoch: epoch, loss: "\(loss)")
     case .unusableState(let error): self = .unusableState(error)
