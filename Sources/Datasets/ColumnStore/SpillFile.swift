@@ -6,11 +6,12 @@
   import Darwin
 #endif
 
-/// A file without a name, for what memory shall not hold; it is gone when nobody uses it.
+/// A temporary file for what memory shall not hold.
 ///
 /// A failure is remembered instead of thrown; whoever made the file asks for it at the end.
 final class SpillFile {
-  private let descriptor: Int32
+  private let file: TemporaryFile
+  private var descriptor: Int32 { file.descriptor }
   private var byteCount = 0
   private(set) var failure: DatasetError?
 
@@ -20,19 +21,15 @@ final class SpillFile {
   /// - Throws: `DatasetError.cannotWrite`.
   init(beside path: String) throws(DatasetError) {
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let prefix = folder.isEmpty ? "" : folder.joined(separator: "/") + "/"
-    var name = Array("\(prefix).espalier-XXXXXX".utf8CString)
-    descriptor = mkstemp(&name)
-    guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: systemMessage()) }
-    unlink(name)
+    do {
+      file = try TemporaryFile(in: folder == [""] ? "/" : folder.joined(separator: "/"))
+    } catch {
+      throw .cannotWrite(path: path, reason: error.reason)
+    }
     self.path = path
   }
 
   private let path: String
-
-  deinit {
-    close(descriptor)
-  }
 
   /// Writes bytes behind all others.
   ///

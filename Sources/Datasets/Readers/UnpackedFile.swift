@@ -6,7 +6,8 @@ import Foundation
 /// files without one.
 final class UnpackedFile {
   /// Where libraries and child processes find the file.
-  let path: String
+  var path: String { file.path }
+  private let file: TemporaryFile
 
   private static let chunkByteCount = 1 << 20
 
@@ -15,31 +16,26 @@ final class UnpackedFile {
   /// - Parameter original: The file.
   /// - Throws: What is wrong with it: damage, or `DatasetError.absurdExpansion`.
   init(_ original: String) throws(DatasetError) {
-    func refusal() -> DatasetError {
+    func refusal(_ reason: String) -> DatasetError {
       .unreadable(
-        path: original,
-        reason: "no room to decompress it in \(NSTemporaryDirectory()): \(systemMessage())")
+        path: original, reason: "no room to decompress it in \(NSTemporaryDirectory()): \(reason)")
     }
     var stream = try ByteStream(path: original)
-    var name = Array((NSTemporaryDirectory() + "/espalier-XXXXXX").utf8CString)
-    let descriptor = mkstemp(&name)
-    path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    guard descriptor >= 0 else { throw refusal() }
-    defer { close(descriptor) }
+    do {
+      file = try TemporaryFile(in: NSTemporaryDirectory(), keepsName: true)
+    } catch {
+      throw refusal(error.reason)
+    }
     while true {
       let bytes = try stream.read(Self.chunkByteCount)
       var rest = bytes[...]
       while !rest.isEmpty {
-        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        guard count > 0 else { throw refusal() }
+        let count = rest.withUnsafeBytes { write(file.descriptor, $0.baseAddress, $0.count) }
+        guard count > 0 else { throw refusal(systemMessage()) }
         rest = rest.dropFirst(count)
       }
       if bytes.count < Self.chunkByteCount { break }
     }
-  }
-
-  deinit {
-    unlink(path)
   }
 }
 

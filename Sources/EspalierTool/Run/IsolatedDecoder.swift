@@ -17,7 +17,7 @@ private struct IsolatedDecoder {
   /// The child may take that much memory: a fixed part, and copies of what the file may hold.
   private var memory: Int { (4 << 30) + 64 * byteCount }
   /// The seconds that the child may compute.
-  private var seconds: Int { 10 + byteCount / 500_000 }
+  private var seconds: Int { 20 + byteCount / 500_000 }
   private let byteCount: Int
 
   init(path: String, library: String) {
@@ -41,15 +41,20 @@ private struct IsolatedDecoder {
   }
 
   func table(_ options: ReadingOptions) throws(DatasetError) -> Table {
-    let descriptor = try temporaryFile()
-    defer { close(descriptor) }
+    let file: TemporaryFile
+    do {
+      file = try TemporaryFile(in: NSTemporaryDirectory())
+    } catch {
+      throw failure("no temporary file: \(error.reason)")
+    }
+    defer { withExtendedLifetime(file) {} }
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw failure("no pipe") }
     defer { close(ends[0]) }
     let child: pid_t
     do {
       defer { close(ends[1]) }
-      child = try start(options, table: descriptor, messages: ends[1])
+      child = try start(options, table: file.descriptor, messages: ends[1])
     }
     let message = FileHandle(fileDescriptor: ends[0], closeOnDealloc: false).readDataToEndOfFile()
     var status: Int32 = 0
@@ -60,26 +65,13 @@ private struct IsolatedDecoder {
     }
     if signal != 0 { throw .libraryCrashed(path: path, library: library, signal: Int(signal)) }
     if let error = try? JSONDecoder().decode(DatasetError.self, from: message) { throw error }
-    guard status == 0, let table = TableImage.read(from: descriptor) else {
+    guard status == 0, let table = TableImage.read(from: file.descriptor) else {
       throw failure("\(library) ended with status \(status >> 8 & 0xff) and without a table")
     }
     return table
   }
 
   private func failure(_ reason: String) -> DatasetError { .unreadable(path: path, reason: reason) }
-
-  /// A file without a name, which disappears with its descriptors.
-  private func temporaryFile() throws(DatasetError) -> Int32 {
-    var template = Array((NSTemporaryDirectory() + "/espalier-XXXXXX").utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else {
-      throw failure("no temporary file: \(String(cString: strerror(errno)))")
-    }
-    unlink(template)
-    // Children of other calls need not keep it open.
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    return descriptor
-  }
 
   private func start(
     _ options: ReadingOptions, table: Int32, messages: Int32
