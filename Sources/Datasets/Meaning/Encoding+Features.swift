@@ -73,7 +73,7 @@ extension Encoding {
 extension Encoding.Column {
   /// The columns that stand for the levels; of two levels, one column tells both.
   fileprivate var levelNames: [String] {
-    (levels.map { $0.count == 2 ? $0.suffix(1) : $0[...] } ?? []).map { "\(name)=\($0)" }
+    (levels.map(levelsWithColumn) ?? []).map { "\(name)=\($0)" }
   }
 
   fileprivate var indicatorNames: [String] { hasIndicator ? ["\(name) is missing"] : [] }

@@ -117,7 +117,7 @@ public struct LabelledTable: Sendable {
   ) throws(DatasetError) -> Encoding {
     if featureColumns.isEmpty { throw .noFeatures(path: path) }
     for column in featureColumns { try table.refuseMistake(column, path: path) }
-    if missing == .error { try refuseGaps() }
+    if missing == .error { try table.refuseGaps(in: featureColumns, path: path) }
     return .fitted(to: table, columns: featureColumns, rows: rows, others: others)
   }
 
@@ -139,19 +139,27 @@ public struct LabelledTable: Sendable {
       features: features.store, target: target, weights: weights, subjects: subjects,
       featureGroups: features.groups)
   }
+}
 
-  private func refuseGaps() throws(DatasetError) {
+extension Table {
+  /// Refuses missing cells.
+  ///
+  /// - Parameters:
+  ///   - columns: The columns that may have none; nil for all.
+  ///   - path: The file, for the error.
+  /// - Throws: `DatasetError.missingCell` with the first of them, row by row.
+  public func refuseGaps(in columns: [Int]? = nil, path: String) throws(DatasetError) {
     var first: (row: Int, column: Int)?
     var count = 0
-    for column in featureColumns where table.features.hasMissing(column) {
-      for (row, cell) in table.features.exact(column).enumerated() where cell.isNaN {
+    for column in columns ?? Array(kinds.indices) where features.hasMissing(column) {
+      for (row, cell) in features.exact(column).enumerated() where cell.isNaN {
         count += 1
         if first.map({ row < $0.row }) ?? true { first = (row, column) }
       }
     }
     if let first {
       throw .missingCell(
-        path: path, row: first.row, column: table.columnNames[first.column], count: count)
+        path: path, row: first.row, column: columnNames[first.column], count: count)
     }
   }
 }

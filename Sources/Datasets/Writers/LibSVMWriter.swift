@@ -7,30 +7,34 @@ enum LibSVMWriter {
   ///
   /// - Parameters:
   ///   - table: The table. Labels that are texts are written as the indices of their levels.
+  ///   - rows: The rows to write, each with a label; nil for all.
   ///   - path: The file; it appears under this name only when it is complete.
+  ///   - origin: The file of the table, for errors.
   /// - Throws: `DatasetError.cannotWrite`, `DatasetError.noTarget`, or what the format cannot hold:
   ///   missing cells and texts.
-  static func write(_ table: Table, to path: String) throws(DatasetError) {
-    let parts = try NumericParts(table, path: path, format: "a cell of a LIBSVM file")
+  static func write(
+    _ table: Table, rows: [Int]? = nil, to path: String, of origin: String
+  ) throws(DatasetError) {
+    let parts = try NumericParts(table, path: origin, format: "a cell of a LIBSVM file")
     let features = parts.features
     if let column = features.first(where: table.features.hasMissing),
       let row = table.features.exact(column).firstIndex(where: \.isNaN)
     {
       throw .notAColumn(
-        path: path, name: table.columnNames[column],
+        path: origin, name: table.columnNames[column],
         reason: "has no value in row \(row) (from 0), and LIBSVM knows no missing cells; fill it,"
           + " drop the column, or write .npz or .espalier")
     }
-    let labels = try LabelTexts(table, columns: parts.labels, path: path)
+    let labels = try LabelTexts(table, columns: parts.labels, rows: rows, path: origin)
     let exact = features.map {
       table.features.elementType(of: $0) == .int32 ? table.features.exact($0) : nil
     }
     let gatherer = ColumnGatherer(table.features, columns: features, scaler: nil)
     var line = [Float](repeating: 0, count: features.count)
     var file = try AtomicFile(path: path)
-    for row in 0..<table.rowCount {
+    for (position, row) in (rows ?? Array(0..<table.rowCount)).enumerated() {
       line.withUnsafeMutableBufferPointer { gatherer.gather(rows: [row], into: $0) }
-      var text = labels.text(row)
+      var text = labels.text(position)
       for (slot, cell) in line.enumerated() where cell != 0 {
         text += " \(slot + 1):" + (exact[slot].map { numberText($0[row]) } ?? numberText(cell))
       }
@@ -46,10 +50,10 @@ private struct LabelTexts {
   private let columns: [[Double]]
   private let names: [String]
 
-  init(_ table: Table, columns: [Int], path: String) throws(DatasetError) {
+  init(_ table: Table, columns: [Int], rows: [Int]?, path: String) throws(DatasetError) {
     guard !columns.isEmpty else { throw .noTarget(path: path) }
     self.columns = try columns.map { column throws(DatasetError) in
-      try table.labelNumbers(column, path: path)
+      try table.labelNumbers(column, rows: rows, path: path)
     }
     let numbers = columns.compactMap { column in
       table.columnNames[column].split(separator: "label=").first.flatMap { Int($0) }
@@ -102,9 +106,27 @@ struct NumericParts {
 }
 
 extension Table {
+  /// The columns of the labels that are to be predicted.
+  var labelPositions: [Int] {
+    let positions = labelColumns.compactMap(ColumnPositions(columnNames).named)
+    return predictsAllLabels ? positions : Array(positions.prefix(1))
+  }
+
+  /// What the numbers of classes mean that have names; nil where there are none.
+  var classNote: String? {
+    guard labelPositions.count == 1, let levels = kinds[labelPositions[0]].levels,
+      levels.contains(where: { NumberScanner.number($0) == nil })
+    else { return nil }
+    let shown = levels.prefix(10).enumerated().map { "\($0) = \($1)" }.joined(separator: ", ")
+    return "the classes of '\(columnNames[labelPositions[0]])' are written as numbers: \(shown)"
+      + (levels.count > 10 ? ", ..." : "")
+  }
+
   /// A column of labels as numbers: texts that are numbers as those, others as indices.
-  func labelNumbers(_ column: Int, path: String) throws(DatasetError) -> [Double] {
-    let labels = try labels(column, path: path)
+  func labelNumbers(
+    _ column: Int, rows: [Int]? = nil, path: String
+  ) throws(DatasetError) -> [Double] {
+    let labels = try labels(column, rows: rows, path: path)
     switch labels.cells {
     case .numbers(let numbers): return numbers
     case .texts(let codes, let levels):

@@ -9,9 +9,10 @@ enum NPZWriter {
   ///   - table: The table; missing cells become NaN, and the first label column becomes `y`, or all
   ///     of them that are to be predicted.
   ///   - path: The file; it appears under this name only when it is complete.
+  ///   - origin: The file of the table, for errors.
   /// - Throws: `DatasetError.cannotWrite`, or `DatasetError.notNumeric` for texts.
-  static func write(_ table: Table, to path: String) throws(DatasetError) {
-    let parts = try NumericParts(table, path: path, format: "a cell of an NPZ file")
+  static func write(_ table: Table, to path: String, of origin: String) throws(DatasetError) {
+    let parts = try NumericParts(table, path: origin, format: "a cell of an NPZ file")
     var archive = try NPZArchive(path: path)
     let kinds = parts.features.map {
       (table.features.elementType(of: $0), table.features.hasMissing($0))
@@ -31,9 +32,9 @@ enum NPZWriter {
       try archive.endArray()
     }
     if parts.labels.count > 1 {
-      try append(labels: table, parts.labels, path, to: &archive)
+      try append(labels: table, parts.labels, origin, to: &archive)
     } else if let label = parts.labels.first {
-      try append(label: table, label, path, to: &archive)
+      try append(label: table, label, to: &archive)
     }
     try archive.add("columns", texts: parts.features.map { table.columnNames[$0] })
     if !parts.labels.isEmpty {
@@ -140,14 +141,23 @@ enum NPZWriter {
     try archive.endArray()
   }
 
+  /// One target; a missing one is NaN or an empty text.
+  ///
+  /// Classes that are numbers are written as such.
   private static func append(
-    label table: Table, _ column: Int, _ path: String, to archive: inout NPZArchive
+    label table: Table, _ column: Int, to archive: inout NPZArchive
   ) throws(DatasetError) {
-    let labels = try table.labels(column, path: path)
-    guard case .numbers(let numbers) = labels.cells else {
-      return try archive.add("y", texts: labels.texts)
+    var numbers = table.features.exact(column)
+    var areIntegers = table.features.elementType(of: column) != .float
+    if let levels = table.kinds[column].levels {
+      let values = levels.compactMap(NumberScanner.number)
+      guard values.count == levels.count else {
+        return try archive.add("y", texts: numbers.map { $0.isNaN ? "" : levels[Int($0)] })
+      }
+      numbers = numbers.map { $0.isNaN ? .nan : values[Int($0)] }
+      areIntegers = values.allSatisfy { Int32(exactly: $0) != nil }
     }
-    let areIntegers = table.features.elementType(of: column) != .float
+    areIntegers = areIntegers && !table.features.hasMissing(column)
     try archive.begin("y", areIntegers ? "<i4" : "<f4", shape: [numbers.count])
     var bytes = StoreBytes()
     for number in numbers {

@@ -74,15 +74,16 @@ public enum TableWriter {
       table = try source.readTable()
     }
     table = try table.labelled(as: source).choosing(source.columns, path: source.firstPath)
+    if source.refusesMissing { try table.refuseGaps(path: source.firstPath) }
     try ColumnStore.check(table, path: source.firstPath)
     if format == .npz || format == .libsvm, table.labelColumns.isEmpty {
       // These formats have a place for labels, and none for a custom.
       table.labelColumns = table.customaryTarget.map { [$0] } ?? []
       if format == .libsvm, table.labelColumns.isEmpty { throw .noTarget(path: source.firstPath) }
     }
-    try write(table, as: format, to: path)
+    let rows = try write(&table, as: format, to: path, of: source.firstPath)
     return Summary(
-      rowCount: table.rowCount, columnCount: table.columnCount, labelColumns: table.labelColumns,
+      rowCount: rows, columnCount: table.columnCount, labelColumns: table.labelColumns,
       notes: table.notes + roleNotes(table.weightColumn, table.subjectColumn, format))
   }
 
@@ -126,17 +127,41 @@ public enum TableWriter {
   public static func write(
     _ table: Table, as format: TableFormat, to path: String
   ) throws(DatasetError) {
+    var table = table
+    _ = try write(&table, as: format, to: path, of: path)
+  }
+
+  /// Writes a table that comes from a file.
+  ///
+  /// - Returns: The number of rows that the format has a place for.
+  private static func write(
+    _ table: inout Table, as format: TableFormat, to path: String, of origin: String
+  ) throws(DatasetError) -> Int {
+    if format == .npz { table = try table.replacingCategories(for: "an NPZ file", path: origin) }
+    if format == .libsvm {
+      table = try table.replacingCategories(for: "a LIBSVM file", path: origin)
+    }
     if format != .espalier, let column = table.kinds.firstIndex(of: .text) {
-      throw .tooManyLevels(path: path, column: table.columnNames[column])
+      throw .tooManyLevels(path: origin, column: table.columnNames[column])
     }
     let columns = Array(0..<table.columnCount)
     switch format {
     case .csv: try CSVWriter.write(table, columns: columns, to: path)
     case .tsv: try CSVWriter.write(table, columns: columns, to: path, delimiter: "\t")
-    case .npz: try NPZWriter.write(table, to: path)
-    case .libsvm: try LibSVMWriter.write(table, to: path)
+    case .npz: try NPZWriter.write(table, to: path, of: origin)
+    case .libsvm:
+      let known = table.rowsWithout(gapsIn: table.labelPositions)
+      try LibSVMWriter.write(table, rows: known, to: path, of: origin)
+      table.notes += table.classNote.map { [$0] } ?? []
+      guard let known else { break }
+      let count = table.rowCount - known.count
+      table.notes.append(
+        "\(count) \(count == 1 ? "row has" : "rows have") no target and"
+          + " \(count == 1 ? "is" : "are") left out; --missing error refuses such rows")
+      return known.count
     case .espalier: try ColumnStore.write(table, to: path)
     }
+    return table.rowCount
   }
 
   private static func stream(
@@ -165,10 +190,14 @@ public enum TableWriter {
     schema.notes =
       rows.notes
       + mistakeNotes(rows.builder.mistakes().filter { !declared.contains($0.key) }, names: names)
+    if source.refusesMissing, let gap = rows.builder.firstGap {
+      throw .missingCell(
+        path: source.firstPath, row: gap.row, column: names[gap.column], count: 1)
+    }
     var sink = try StoreSink(path: path)
     schema.kinds = rows.builder.finish(into: &sink)
     if let failure = spill.failure { throw failure }
-    schema.notes += Table.roundingNote(rows.builder.roundedNames(schema.kinds)).map { [$0] } ?? []
+    schema.notes += rows.builder.losses(schema.kinds).notes
     let summary = Summary(
       rowCount: rows.builder.rowCount, columnCount: names.count, labelColumns: schema.labelColumns,
       notes: schema.notes + roleNotes(schema.weightColumn, schema.subjectColumn, .espalier))

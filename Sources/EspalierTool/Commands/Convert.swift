@@ -28,9 +28,11 @@ struct Convert: ParsableCommand {
           --labels train-labels-idx1-ubyte.gz
         espalier convert runs/rigl rigl.onnx
 
-      The column of --target and the labels of --labels stay labels. Text becomes a
-      column store as it is read, in a few hundred megabytes of memory. A column store
-      also says which columns --weight and --group-column are.
+      The column of --target and the labels of --labels stay labels. Text becomes
+      a column store as it is read, in a few hundred megabytes of memory. A column
+      store also says which columns --weight and --group-column are. NPZ and LIBSVM
+      hold numbers: of a column of categories each level becomes a column of zeros
+      and ones.
 
       An ONNX file has the scaling of the training inside and takes columns as they
       are encoded; its sparse layers are dense ones with zeros. Of an ONNX file that

@@ -52,7 +52,10 @@ struct Inspect: ParsableCommand {
       json
         ? inspection.json(title: data.title, details: shown).text
         : inspection.lines(title: data.title, details: shown).joined(separator: "\n") + "\n")
-    guard let damaged = inspection.damagedColumns, !damaged.isEmpty else { return }
+    guard let damaged = inspection.damagedColumns, !damaged.isEmpty else {
+      if data.missing == .error { try inspection.table.refuseGaps(path: data.data[0]) }
+      return
+    }
     throw DatasetError.corrupt(
       path: data.data[0], reason: ColumnStore.damage(of: damaged, in: inspection.table))
   }
