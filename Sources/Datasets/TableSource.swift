@@ -19,6 +19,8 @@ public struct TableSource: Sendable, Equatable {
   public var categorical: [String] = []
   /// Whether rows without a target are left out; otherwise the first of them is an error.
   public var leavesOutUnlabelled = false
+  /// Whether a file with missing cells is not converted.
+  public var refusesMissing = false
   /// Whether there need not be a target.
   public var isTargetOptional = false
   /// How files are read whose content leaves a choice.
@@ -59,7 +61,7 @@ public struct TableSource: Sendable, Equatable {
           try table.arranged(as: first, path: path, reference: paths[0])
         } ?? table)
     }
-    let whole = try Table.concatenating(tables, path: firstPath).notingRounding()
+    let whole = try Table.concatenating(tables, path: firstPath).notingLosses()
     return try whole.treatingAsCategories(categorical, path: firstPath)
   }
 

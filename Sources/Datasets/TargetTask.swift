@@ -2,7 +2,8 @@ import Tensors
 
 /// Whether a target is a class or a number.
 public enum TargetTask: String, Sendable, Equatable, Codable, CaseIterable {
-  /// Decided by the labels: classes if any label is not a number; or if all are integers and there
+  /// Decided by the labels: classes if any label is not a number, or if the column is one of
+  /// categories; or if all are integers and there
   /// are just two of them, or at most 100 with at least five rows each on average. Otherwise
   /// numbers.
   case automatic
@@ -34,7 +35,8 @@ extension Target {
     guard coded.texts.count > 1 else {
       throw .oneClass(path: path, value: coded.texts.first ?? "")
     }
-    guard task == .classification || (task == .automatic && coded.areClasses) else {
+    let areClasses = labels.areClasses || coded.areClasses
+    guard task == .classification || (task == .automatic && areClasses) else {
       self = try coded.values(path: path, column: labels.name)
       return
     }

@@ -18,7 +18,11 @@ import Testing
     let path = try compressed ? scratch.compress(bytes, "a.gz") : scratch.write(bytes, "a.bin")
     let table = try TableSource(paths: [path]).readTable()
     #expect(table.rowCount == 3 && table.columnCount == 3073 && table.labelColumns == ["label"])
-    #expect(table.features.exact(3072) == [9, 0, 9])
+    #expect(table.kinds[3072] == .categorical(levels: ["0", "9"]))
+    #expect(table.features.exact(3072) == [1, 0, 1])
+    // However few the rows, a label is a class.
+    let labelled = try TableSource(paths: [path]).readLabelled()
+    #expect(labelled.target == .classes(indices: [1, 0, 1], names: ["0", "9"]))
     // Red, green and blue lie behind each other.
     #expect(
       table.features.viewing(columns: [0, 1023, 1024, 3071]).cells == [

@@ -87,7 +87,7 @@ import Testing
     let error = failure { try table.encoding(rows: [0, 1], missing: .error) }
     #expect(
       error?.description.hasSuffix(
-        "row 0 (from 0), column 'b': the cell is missing, as are 1 more; fill it, or let missing "
+        "row 0 (from 0), column 'b': the cell is missing, as is 1 more; fill it, or let missing "
           + "cells be imputed") == true)
   }
 
@@ -121,7 +121,13 @@ import Testing
     wrong.weight = "w"
     #expect(
       failure { try wrong.readLabelled() }?.description
-        == "\(bad): column 'w': '-1' is not a number, as a row's weight, at least 0, must be")
+        == "\(bad): row 0 (from 0), column 'w': the weight is -1, but a row's weight is a number of at"
+        + " least 0; correct it or remove the row")
+    let open = try scratch.write("a,who,y\n1,p1,p\n2,,q\n", "o.csv")
+    var unknown = TableSource(paths: [open], target: .column("y"))
+    unknown.subject = "who"
+    #expect(
+      failure { try unknown.readLabelled() } == .missingGroup(path: open, row: 1, column: "who"))
   }
 
   @Test func aRowWithoutTargetIsNamed() throws {

@@ -27,6 +27,10 @@ import Testing
     (Array("[{\"a\": 1}]".utf8), "JSON; write the table as CSV, a row a line"),
     (mat4(false), "a MAT file of version 4; save it anew in MATLAB with the option '-v7'"),
     (mat4(true), "a MAT file of version 4; save it anew in MATLAB with the option '-v7'"),
+    (
+      [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0],
+      "a single image; name its folder, with a folder for each class"
+    ),
     (Array("%PDF-1.4\n".utf8), "a PDF document; write the table as CSV"),
     ([0x80, 0x04, 0x95, 0x00], "a Python pickle; save its arrays with numpy.savez"),
   ]) func whatItIsAndWhatToDo(_ bytes: [UInt8], _ line: String) throws {

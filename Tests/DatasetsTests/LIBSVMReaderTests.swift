@@ -94,7 +94,8 @@ import Testing
 
   @Test(arguments: [
     "1 1:2 2:3\n0 a:2 2:4\n", "1 1:2\n1 1:nan\n0 1:3\n", "1 1:nan 2:1\n1 1:2\n0 1:3\n",
-    "1 1:2 2:3\n1 1:2 7 2:4\n", "1 1:2 2:3\nwhat is this\n1 1:2 2:3\n",
+    "1 -1:1\n1 1:2\n0 1:3\n", "1 1:nan\n", "1 2:inf\n0 1:inf\n", "1 1:-inf 2:nan\n0 -1:3 2:1\n",
+    "1:nan 2:3\n1 1:2\n", "1 1:2 2:3\n1 1:2 7 2:4\n", "1 1:2 2:3\nwhat is this\n1 1:2 2:3\n",
   ])
   func aDamagedLineIsNoOtherFormat(text: String) throws {
     let scratch = try Scratch()

@@ -39,6 +39,7 @@ struct CompressedMatrix: Sendable {
     }
     let rows = byRow()
     var flags = CellFlags([])
+    var losses = NumberLosses()
     for row in 0..<rowCount {
       for cell in rows.starts[row]..<rows.starts[row + 1] {
         let value = rows.values[cell]
@@ -48,11 +49,15 @@ struct CompressedMatrix: Sendable {
             ? .tooLargeElement(path: path, row: row, column: name)
             : .notFiniteElement(path: path, row: row, column: name)
         }
-        flags.formUnion(CellFlags(value))
+        let seen = CellFlags(value)
+        flags.formUnion(seen)
+        losses.note(seen, of: names[rows.positions[cell]])
       }
     }
     let block = flags.kind.element.visit(SparseWriting(rows: rows))
-    return FeatureStore(parts: [.sparse(block)], rowCount: rowCount, columnNames: names)
+    var store = FeatureStore(parts: [.sparse(block)], rowCount: rowCount, columnNames: names)
+    store.losses = losses
+    return store
   }
 
   /// The same matrix compressed by rows, positions ascending, no cell twice and none zero.

@@ -32,8 +32,8 @@ struct NumberArray: Sendable {
   ///   - rowAxis: The axis that counts the rows.
   ///   - names: The name of each column; the other axes are flattened, the last running fastest.
   ///   - path: The file, for errors.
-  /// - Returns: The table; NaN is a missing cell.
-  /// - Throws: `DatasetError.tooLargeElement` or `DatasetError.notFiniteElement`.
+  /// - Returns: The table; NaN is a missing cell, and so is an infinite number.
+  /// - Throws: `DatasetError.tooLargeElement`.
   func features(
     rowAxis: Int, names: [String], path: String
   ) throws(DatasetError) -> FeatureStore {
@@ -46,9 +46,7 @@ struct NumberArray: Sendable {
     }
     var builder = TableBuilder(names: names)
     if let place = type.visit(RowWriter(self, rowAxis: rowAxis, rowCount: rowCount), &builder) {
-      throw place.isInfinite
-        ? .notFiniteElement(path: path, row: place.row, column: names[place.column])
-        : .tooLargeElement(path: path, row: place.row, column: names[place.column])
+      throw .tooLargeElement(path: path, row: place.row, column: names[place.column])
     }
     return builder.finished().features
   }
@@ -69,7 +67,6 @@ struct NumberArray: Sendable {
 private struct BadCell {
   var row: Int
   var column: Int
-  var isInfinite: Bool
 }
 
 /// Writes the slices of an array into a table, row by row.
@@ -128,8 +125,8 @@ private struct RowWriter {
         for row in rows {
           for column in 0..<width {
             let number = lines[(row - start) * width + column]
-            if abs(number) > Double(Float.greatestFiniteMagnitude) {
-              return BadCell(row: row, column: column, isInfinite: number.isInfinite)
+            if abs(number) > Double(Float.greatestFiniteMagnitude), number.isFinite {
+              return BadCell(row: row, column: column)
             }
             builder.row[column] = number
           }

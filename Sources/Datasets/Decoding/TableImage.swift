@@ -134,7 +134,7 @@ private struct TableSchema: Codable {
   var mistakes: [Mistake]
   var setAside: [[String]]
   var imageShape: [Int]?
-  var roundedNames: [String]
+  var losses: NumberLosses
 
   init(_ table: Table) {
     let store = table.features
@@ -169,7 +169,7 @@ private struct TableSchema: Codable {
       .sorted { $0.column < $1.column }
     setAside = table.setAside.map { [$0.name, $0.reason] }
     imageShape = store.imageShape.map { [$0.height, $0.width] }
-    roundedNames = store.roundedNames
+    losses = store.losses
   }
 
   /// The table whose blocks lie in memory; nil unless all parts fit.
@@ -196,7 +196,7 @@ private struct TableSchema: Codable {
     var store = FeatureStore(
       parts: blocks, rowCount: rowCount, columnNames: columnNames, places: columns)
     store.imageShape = imageShape.map { ($0[0], $0[1]) }
-    store.roundedNames = roundedNames
+    store.losses = losses
     var kinds = [ColumnKind](repeating: .numeric, count: columns.count)
     for column in textColumns { kinds[column] = .text }
     for (column, levels) in levels {

@@ -56,7 +56,7 @@ enum ImageReader {
     let channels = sound.contains { headers[classes.chosen[$0]]?.isColour == true } ? 3 : 1
     let width = size.height * size.width * channels
     let (total, overflow) = width.multipliedReportingOverflow(by: sound.count)
-    if overflow || total - (1 << 30) > ByteStream.largestRatio * byteCount {
+    if overflow || ByteStream.isAbsurd(total, from: byteCount) {
       throw .absurdExpansion(path: path, ratio: ByteStream.largestRatio)
     }
     // Where in the table each image goes; nil for those that are not chosen.

@@ -127,8 +127,13 @@ struct ColumnRoles {
       labelled.weightName = table.columnNames[weight]
     }
     if let subject {
-      let cells = try subjectIndices(table.labels(subject, path: path))
-      (labelled.subjects, labelled.subjectNames) = (cells.indices, cells.names)
+      let labels: LabelColumn
+      do {
+        labels = try table.labels(subject, path: path)
+      } catch .missingLabel(let path, let row, let column) {
+        throw .missingGroup(path: path, row: row, column: column)
+      }
+      (labelled.subjects, labelled.subjectNames) = subjectIndices(labels)
       labelled.subjectName = table.columnNames[subject]
     }
     return labelled
@@ -165,10 +170,10 @@ struct ColumnRoles {
     }
     let weights = table.features.exact(column).map { Float($0) }
     if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
-      throw .notNumeric(
-        path: source.firstPath, column: name,
-        text: weights[row].isNaN ? "an empty cell" : numberText(weights[row]),
-        use: "a row's weight, at least 0,")
+      throw .badWeight(
+        path: source.firstPath, row: row, column: name,
+        text: weights[row].isNaN
+          ? "the cell is empty" : "the weight is \(numberText(weights[row]))")
     }
     return weights
   }
@@ -239,8 +244,6 @@ extension Table {
     if let number = NumberScanner.number(text), !Float(number).isFinite {
       throw .tooLargeCell(path: path, line: line, column: name, text: text)
     }
-    throw NumberScanner.isNotFinite(text)
-      ? .notFiniteCell(path: path, line: line, column: name, text: text)
-      : .nonNumericCell(path: path, line: line, column: name, text: text)
+    throw .nonNumericCell(path: path, line: line, column: name, text: text)
   }
 }

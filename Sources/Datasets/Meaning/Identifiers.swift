@@ -58,7 +58,7 @@ extension Table {
 
 extension FeatureStore {
   /// Whether a column is one of whole numbers with more digits than computing keeps.
-  func isRounded(_ column: Int) -> Bool { roundedNames.contains(columnNames[column]) }
+  func isRounded(_ column: Int) -> Bool { losses.whole.contains(columnNames[column]) }
 }
 
 /// Whether a column of this name usually tells who or which, such as `id`, `patient_id` or `rowNr`.

@@ -10,10 +10,22 @@ import CZlib
 
 /// The bytes of a file from its beginning, decompressed on the way if it is a gzip file.
 struct ByteStream: ~Copyable {
-  /// How many bytes may come out for each byte of the file, beyond 64 MiB.
+  /// How many bytes may come out for each byte of the file, beyond 1 GiB.
   ///
-  /// Tables of numbers compress 2 to 50 times; gzip can reach 1030.
+  /// Tables of numbers compress 2 to 50 times, those of zeros and a few ones as far as deflate can:
+  /// 1030 times.
   static let largestRatio = 200
+  static let freeByteCount = 1 << 30
+
+  /// Whether compressed data are a bomb, not a table.
+  ///
+  /// - Parameters:
+  ///   - count: How many bytes come out.
+  ///   - packed: How many bytes of the file they are.
+  /// - Returns: Whether that is more than a gibibyte, and far more than tables compress to.
+  static func isAbsurd(_ count: Int, from packed: Int) -> Bool {
+    count > freeByteCount && count / largestRatio > packed
+  }
 
   let path: String
   /// The size of the file as it lies on the disk.
@@ -101,7 +113,7 @@ struct ByteStream: ~Copyable {
       filled += count
     }
     deliveredCount += filled
-    if deliveredCount - (64 << 20) > Self.largestRatio * fileSize {
+    if isCompressed, Self.isAbsurd(deliveredCount, from: fileSize) {
       throw .absurdExpansion(path: path, ratio: Self.largestRatio)
     }
     return filled
@@ -143,8 +155,11 @@ struct ByteStream: ~Copyable {
     let message = gzerror(handle, &code)
     switch code {
     case Z_OK, Z_STREAM_END: return
-    case Z_BUF_ERROR: throw .corrupt(path: path, reason: "the gzip stream is truncated")
-    case Z_DATA_ERROR: throw .corrupt(path: path, reason: "the gzip stream is damaged")
+    case Z_BUF_ERROR:
+      throw .corrupt(path: path, reason: "the gzip stream ends too early, at byte \(fileSize)")
+    case Z_DATA_ERROR:
+      throw .corrupt(
+        path: path, reason: "the gzip stream is damaged before byte \(gzoffset(handle))")
     case Z_ERRNO: throw .unreadable(path: path, reason: systemMessage())
     default:
       throw .unreadable(path: path, reason: message.map { String(cString: $0) } ?? "zlib \(code)")

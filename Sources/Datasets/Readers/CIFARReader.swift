@@ -85,13 +85,9 @@ enum CIFARReader {
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     for (label, codes) in zip(labels, classes) {
       let names = try names((folder + [Substring(label.file)]).joined(separator: "/"), label.count)
-      var builder = TableBuilder(names: [label.name], textColumns: names == nil ? [] : [0])
+      var builder = TableBuilder(names: [label.name], textColumns: [0])
       for code in codes {
-        if let names {
-          builder.take(names[Int(code)], column: 0)
-        } else {
-          builder.row[0] = Double(code)
-        }
+        builder.take(names?[Int(code)] ?? "\(code)", column: 0)
         builder.endRow()
       }
       let column = builder.finished()

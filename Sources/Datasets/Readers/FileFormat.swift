@@ -135,8 +135,6 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
     ([0x37, 0x7a, 0xbc, 0xaf], "the 7-Zip format"),
     (Array("PAR1".utf8), "the Parquet format"),
     (Array("ARROW1".utf8), "the Feather format"),
-    (Array("\u{89}PNG".unicodeScalars.map { UInt8($0.value) }), "a single image"),
-    ([0xff, 0xd8, 0xff], "a single image"),
     ([0xff, 0xfe], "text in UTF-16"),
     ([0xfe, 0xff], "text in UTF-16"),
   ]

@@ -22,6 +22,8 @@ enum ForeignFormat {
       [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], "an Excel or Office file of the old format",
       "save the sheet as CSV"
     ),
+    ([0x89, 0x50, 0x4e, 0x47], "a single image", "name its folder, with a folder for each class"),
+    ([0xff, 0xd8, 0xff], "a single image", "name its folder, with a folder for each class"),
     (Array("%PDF".utf8), "a PDF document", "write the table as CSV"),
     (Array("SQLite format 3".utf8), "an SQLite database", "export the table as CSV"),
     (Array("$FL2".utf8), "an SPSS file", "export it as CSV"),

@@ -19,7 +19,14 @@ struct HDF5File: ArrayFile, ~Copyable {
     guard H5open() >= 0 else { throw .unreadable(path: path, reason: "HDF5 does not start") }
     espalier_h5_be_silent()
     let file = HDF5Handle(H5Fopen(path, 0, espalier_h5_default()), H5Fclose)
-    guard file.isOpen else { throw .corrupt(path: path, reason: "not a sound HDF5 file") }
+    guard file.isOpen else {
+      let promised = Self.promisedByteCount(try ByteStream.head(path, 64))
+      throw .corrupt(
+        path: path,
+        reason: promised.map { $0 > fileSize } == true
+          ? "the file ends at byte \(fileSize), but its HDF5 header promises \(promised ?? 0)"
+          : "HDF5 cannot open it")
+    }
     var arrays: [ArrayDescription] = []
     var count = 0
     var hasClasses = false
@@ -29,6 +36,15 @@ struct HDF5File: ArrayFile, ~Copyable {
     self.path = path
     self.fileSize = fileSize
     self.arrays = arrays
+  }
+
+  /// The length of the file as its first block has it, for addresses of eight bytes; nil for others.
+  private static func promisedByteCount(_ head: [UInt8]) -> Int? {
+    let version = head.count == 64 ? head[8] : .max
+    guard version <= 3, head[version < 2 ? 13 : 9] == 8 else { return nil }
+    let start = version == 0 ? 40 : version == 1 ? 44 : 28
+    let length = head[start..<(start + 8)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return Int(exactly: length)
   }
 
   /// Describes the datasets of a group and of the groups in it.
@@ -136,7 +152,7 @@ struct HDF5File: ArrayFile, ~Copyable {
         path: path,
         reason: "\(byteCount) bytes promised by dataset '\(array.name)', \(fileSize) in the file")
     }
-    if byteCount - (1 << 30) > ByteStream.largestRatio * fileSize {
+    if ByteStream.isAbsurd(byteCount, from: fileSize) {
       throw .absurdExpansion(path: path, ratio: ByteStream.largestRatio)
     }
   }
@@ -160,7 +176,7 @@ struct HDF5File: ArrayFile, ~Copyable {
       guard status >= 0 else { throw damaged(array) }
       return stride(from: 0, to: byteCount, by: size).map { start in
         let letters = bytes[start..<(start + size)].prefix { $0 != 0 }
-        return String(decoding: letters, as: UTF8.self).trimmingBlanks()
+        return String(cell: letters).trimmingBlanks()
       }
     }
     var letterCount: hsize_t = 0
@@ -174,7 +190,15 @@ struct HDF5File: ArrayFile, ~Copyable {
       dataset, type, espalier_h5_all(), espalier_h5_all(), espalier_h5_default(), &pointers)
     guard status >= 0 else { throw damaged(array) }
     defer { H5Dvlen_reclaim(type, space.id, espalier_h5_default(), &pointers) }
-    return pointers.map { $0.map { String(cString: $0).trimmingBlanks() } ?? "" }
+    return pointers.map { $0.map { Self.text($0) } ?? "" }
+  }
+
+  /// A text up to its zero byte.
+  private static func text(_ letters: UnsafePointer<CChar>) -> String {
+    var count = 0
+    while letters[count] != 0 { count += 1 }
+    let bytes = UnsafeRawBufferPointer(start: letters, count: count)
+    return String(cell: bytes).trimmingBlanks()
   }
 
   private static func nativeType(_ type: NumberType) -> hid_t {

@@ -27,9 +27,7 @@ struct IDXReader: ~Copyable {
       let bytes = try reader.readBytes()
       store = FeatureStore(bytes: bytes, rowCount: reader.extents[0], columnNames: names)
     } else {
-      let values = try reader.readNumbers(columnCount: names.count)
-      store = FeatureStore(
-        values: values.map { Float($0) }, rowCount: reader.extents[0], columnNames: names)
+      store = try reader.readCells(names: names)
     }
     if reader.extents.count == 3 { store.imageShape = (reader.extents[1], reader.extents[2]) }
     return store
@@ -42,13 +40,19 @@ struct IDXReader: ~Copyable {
   /// - Throws: What is wrong with the file, and where.
   static func readLabels(_ stream: consuming ByteStream) throws(DatasetError) -> LabelColumn {
     var reader = try IDXReader(stream)
+    let path = reader.stream.path
     guard reader.elementCount == reader.extents[0] else {
       throw .corrupt(
-        path: reader.stream.path,
+        path: path,
         reason: "labels are one number per row, these are \(Shape(reader.extents))")
     }
-    return LabelColumn(
-      name: "label", texts: try reader.readNumbers(columnCount: 1).map(LabelReader.label))
+    let numbers = try reader.readNumbers()
+    if let row = numbers.firstIndex(where: { !Float($0).isFinite }) {
+      throw numbers[row].isFinite
+        ? .tooLargeElement(path: path, row: row, column: "x0")
+        : .notFiniteElement(path: path, row: row, column: "x0")
+    }
+    return LabelColumn(name: "label", texts: numbers.map(LabelReader.label))
   }
 
   /// Reads the header, and refuses one that promises more elements than the file can hold.
@@ -61,7 +65,8 @@ struct IDXReader: ~Copyable {
     let rank = Int(magic[3])
     let header = try stream.read(4 * rank)
     guard header.count == 4 * rank else {
-      throw .corrupt(path: path, reason: "the IDX header is truncated")
+      throw .corrupt(
+        path: path, reason: "the IDX header ends at byte \(4 + header.count) of \(4 + 4 * rank)")
     }
     let extents = (0..<rank).map { dimension in
       header[(4 * dimension)..<(4 * dimension + 4)].reduce(0) { $0 << 8 | Int($1) }
@@ -83,7 +88,7 @@ struct IDXReader: ~Copyable {
     guard isPossible else {
       throw .corrupt(
         path: path,
-        reason: "\(promised) bytes promised by the IDX header, \(stream.fileSize) in the file")
+        reason: "the file ends at byte \(stream.fileSize), but the IDX header promises \(promised)")
     }
     self.stream = stream
     (type, elementSize, self.extents, elementCount) = (magic[2], size, extents, count)
@@ -108,20 +113,36 @@ struct IDXReader: ~Copyable {
       guard !chunk.isEmpty else {
         throw .corrupt(
           path: stream.path,
-          reason: "\(promised) bytes of elements promised by the IDX header, \(bytes.count) found")
+          reason: "the file ends at byte \(stream.deliveredCount) decompressed, but the IDX header"
+            + " promises \(stream.deliveredCount - bytes.count + promised)")
       }
       bytes += chunk
     }
     guard try stream.read(1).isEmpty else {
       throw .corrupt(
-        path: stream.path, reason: "bytes behind the \(promised) promised by the IDX header")
+        path: stream.path,
+        reason: "the IDX header promises \(stream.deliveredCount - 1) bytes, but more follow")
     }
     return bytes
   }
 
-  private mutating func readNumbers(columnCount: Int) throws(DatasetError) -> [Double] {
+  /// Reads numbers into a table; one that is not finite is a missing cell.
+  private mutating func readCells(names: [String]) throws(DatasetError) -> FeatureStore {
+    var builder = TableBuilder(names: names)
+    for (element, number) in try readNumbers().enumerated() {
+      let (row, column) = element.quotientAndRemainder(dividingBy: names.count)
+      if abs(number) > Double(Float.greatestFiniteMagnitude), number.isFinite {
+        throw .tooLargeElement(path: stream.path, row: row, column: names[column])
+      }
+      builder.row[column] = number
+      if column == names.count - 1 { builder.endRow() }
+    }
+    return builder.finished().features
+  }
+
+  private mutating func readNumbers() throws(DatasetError) -> [Double] {
     let bytes = try readBytes()
-    let numbers = (0..<elementCount).map { element in
+    return (0..<elementCount).map { element in
       let bits = bytes[(element * elementSize)..<((element + 1) * elementSize)]
         .reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       return switch type {
@@ -133,12 +154,5 @@ struct IDXReader: ~Copyable {
       default: Double(bitPattern: bits)
       }
     }
-    if let element = numbers.firstIndex(where: { !Float($0).isFinite }) {
-      let (row, column) = (element / columnCount, "x\(element % columnCount)")
-      throw numbers[element].isFinite
-        ? .tooLargeElement(path: stream.path, row: row, column: column)
-        : .notFiniteElement(path: stream.path, row: row, column: column)
-    }
-    return numbers
   }
 }

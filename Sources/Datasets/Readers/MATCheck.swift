@@ -22,7 +22,7 @@ enum MATCheck {
     var stream = try ByteStream(path: path)
     let header = try stream.read(128)
     guard header.count == 128 else {
-      throw .corrupt(path: path, reason: "the MAT header is truncated")
+      throw .corrupt(path: path, reason: "the MAT header ends at byte \(header.count) of 128")
     }
     // The parts of version 7.3 are HDF5's, which checks them itself.
     if FileFormat.isMATVersion73(header) { return largestExpansion * stream.fileSize }
@@ -30,26 +30,35 @@ enum MATCheck {
     guard header[(isBigEndian ? 124 : 125)] == 1 else {
       throw .corrupt(path: path, reason: "not a MAT header of version 5")
     }
-    var position = 128
+    var (position, sum) = (128, 0)
     while position < stream.fileSize {
       let tag = try stream.read(8)
       guard tag.count == 8 else {
-        throw .corrupt(path: path, reason: "the file ends within the header of a variable")
+        throw .corrupt(
+          path: path,
+          reason: "the file ends at byte \(stream.fileSize), within a variable's header")
       }
-      let (type, size) = (word(tag, 0, isBigEndian), word(tag, 4, isBigEndian))
+      let (type, size, start) = (word(tag, 0, isBigEndian), word(tag, 4, isBigEndian), position)
       position += 8 + size
       guard position <= stream.fileSize else {
         throw .corrupt(
           path: path,
-          reason: "\(position) bytes promised by a variable, \(stream.fileSize) in the file")
+          reason: "the file ends at byte \(stream.fileSize), but the variable at byte \(start) goes"
+            + " on to \(position)")
       }
       var element: [UInt8]? = try stream.read(size)
-      if type == 15 { element = element.flatMap { matrix(compressed: $0, isBigEndian) } }
+      if type == 15, let packed = element {
+        sum += byteCount(compressed: packed, isBigEndian) ?? 0
+        if ByteStream.isAbsurd(sum, from: stream.fileSize) {
+          throw .absurdExpansion(path: path, ratio: ByteStream.largestRatio)
+        }
+        element = matrix(compressed: packed, isBigEndian)
+      }
       guard type == 14 || type == 15, let element,
         MATMatrixCheck.isSound(element, isBigEndian: isBigEndian)
-      else { throw .corrupt(path: path, reason: "a variable is damaged") }
+      else { throw .corrupt(path: path, reason: "the variable at byte \(start) is damaged") }
     }
-    if position == 128 { throw .noRows(path: path) }
+    if position == 128 { throw .noNumbers(path: path, reason: "the MAT file holds no variable") }
     return largestExpansion * stream.fileSize
   }
 
@@ -59,13 +68,18 @@ enum MATCheck {
     return Int(isBigEndian ? word : word.byteSwapped)
   }
 
-  /// Decompresses an element and takes off its tag.
-  private static func matrix(compressed bytes: [UInt8], _ isBigEndian: Bool) -> [UInt8]? {
+  /// The bytes that an element says it becomes; nil if it is damaged.
+  private static func byteCount(compressed bytes: [UInt8], _ isBigEndian: Bool) -> Int? {
     guard let head = decompressed(bytes, count: 8), head.count == 8,
       word(head, 0, isBigEndian) == 14
     else { return nil }
-    let size = word(head, 4, isBigEndian)
-    guard size <= largestExpansion * bytes.count,
+    return word(head, 4, isBigEndian)
+  }
+
+  /// Decompresses an element and takes off its tag.
+  private static func matrix(compressed bytes: [UInt8], _ isBigEndian: Bool) -> [UInt8]? {
+    guard let size = byteCount(compressed: bytes, isBigEndian),
+      size <= largestExpansion * bytes.count,
       let whole = decompressed(bytes, count: size + 9), whole.count == size + 8
     else { return nil }
     return Array(whole.dropFirst(8))

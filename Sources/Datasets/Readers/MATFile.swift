@@ -152,7 +152,7 @@ private enum MATTexts {
     // UTF-8 may have more bytes than letters; then there is no telling where columns begin.
     if size == 1, rowCount == 1 {
       let bytes = UnsafeRawBufferPointer(start: data, count: Int(variable.nbytes))
-      return [String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self).trimmingBlanks()]
+      return [String(cell: bytes.prefix { $0 != 0 }).trimmingBlanks()]
     }
     guard Int(variable.nbytes) == count * size else { return nil }
     let codes: [UInt16]

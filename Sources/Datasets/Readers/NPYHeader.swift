@@ -47,7 +47,9 @@ struct NPYHeader: Equatable {
   /// - Throws: What is wrong with it.
   init(_ bytes: [UInt8]) throws(Mistake) {
     guard bytes.starts(with: Self.magic) else { throw Mistake(text: "not an NPY header") }
-    guard bytes.count >= 12 else { throw Mistake(text: "the NPY header is truncated") }
+    guard bytes.count >= 12 else {
+      throw Mistake(text: "the NPY header ends at byte \(bytes.count) of 12")
+    }
     guard (1...3).contains(bytes[6]) else {
       throw Mistake(text: "version \(bytes[6]) of the NPY format is unknown")
     }
@@ -56,7 +58,9 @@ struct NPYHeader: Equatable {
     guard length <= Self.longest - start else {
       throw Mistake(text: "the NPY header claims \(length) bytes; records are not read")
     }
-    guard bytes.count >= start + length else { throw Mistake(text: "the NPY header is truncated") }
+    guard bytes.count >= start + length else {
+      throw Mistake(text: "the NPY header ends at byte \(bytes.count) of \(start + length)")
+    }
     var parser = NPYDictionary(bytes[start..<(start + length)])
     let fields = try parser.fields()
     guard let type = fields.type, let isColumnMajor = fields.isColumnMajor, let shape = fields.shape

@@ -107,7 +107,7 @@ enum NPYReader {
   private static func text(
     _ bytes: ArraySlice<UInt8>, length: Int, isWide: Bool, isBigEndian: Bool
   ) -> String {
-    guard isWide else { return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
+    guard isWide else { return String(cell: bytes.prefix { $0 != 0 }) }
     var text = ""
     for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 4) {
       let word = bytes[start..<(start + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
@@ -159,7 +159,8 @@ extension ByteStream {
     // Deflate packs at most 1032 bytes into one.
     guard isCompressed ? promised / 1032 <= fileSize : promised == fileSize else {
       throw .corrupt(
-        path: path, reason: "\(promised) bytes promised by \(what), \(fileSize) in the file")
+        path: path,
+        reason: "the file ends at byte \(fileSize), but \(what) promises \(promised)")
     }
     var bytes = head
     // What a compressed file promises is not believed beyond 1 GiB before it has come out.
@@ -173,8 +174,8 @@ extension ByteStream {
       throw .corrupt(
         path: path,
         reason: bytes.count > promised
-          ? "bytes behind the \(promised) promised by \(what)"
-          : "\(promised) bytes promised by \(what), \(bytes.count) found")
+          ? "\(what) promises \(promised) bytes, but more follow"
+          : "the file ends at byte \(bytes.count) decompressed, but \(what) promises \(promised)")
     }
     return bytes
   }

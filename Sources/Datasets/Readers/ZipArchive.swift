@@ -40,6 +40,7 @@ struct ZipArchive: ~Copyable {
     _ handle: OpaquePointer, path: String, fileSize: Int
   ) throws(DatasetError) -> [Entry] {
     var entries: [Entry] = []
+    var (sum, packedSum) = (0, 0)
     for index in 0..<max(Int(zip_get_num_entries(handle, 0)), 0) {
       var status = zip_stat_t()
       guard zip_stat_index(handle, zip_uint64_t(index), 0, &status) == 0, let name = status.name
@@ -51,7 +52,8 @@ struct ZipArchive: ~Copyable {
           path: path,
           reason: "the zip archive promises \(size) bytes of '\(String(cString: name))'")
       }
-      if Int(size) - (1 << 30) > ByteStream.largestRatio * Int(packed) {
+      (sum, packedSum) = (sum + Int(size), packedSum + Int(packed))
+      if ByteStream.isAbsurd(sum, from: packedSum) {
         throw .absurdExpansion(path: path, ratio: ByteStream.largestRatio)
       }
       entries.append(Entry(name: String(cString: name), index: index, byteCount: Int(size)))

@@ -81,7 +81,8 @@ extension FeatureStore {
         + more.places.map { ColumnPlace(part: $0.part + parts.count, position: $0.position) })
     joined.imageShape = imageShape
     joined.isUnchecked = isUnchecked || more.isUnchecked
-    joined.roundedNames = roundedNames + more.roundedNames
+    joined.losses = losses
+    joined.losses.formUnion(more.losses)
     if storedHashes != nil || more.storedHashes != nil {
       joined.storedHashes = columnHashes() + more.columnHashes()
     }
@@ -110,7 +111,7 @@ extension FeatureStore {
       view.imageShape = imageShape
       if view.imageExtents == nil { view.imageShape = nil }
     }
-    view.roundedNames = roundedNames.isEmpty ? [] : roundedNames.filter(view.columnNames.contains)
+    view.losses = losses.of(view.columnNames)
     return view
   }
 

@@ -32,8 +32,8 @@ public struct FeatureStore: Sendable {
   var storedHashes: [UInt64]?
   /// Whether nobody has compared the cells with the fingerprints that the file has of them.
   var isUnchecked = false
-  /// The names of columns of whole numbers with more digits than computing keeps.
-  var roundedNames: [String] = []
+  /// The columns of numbers that computing cannot hold.
+  var losses = NumberLosses()
 
   let parts: [FeaturePart]
   /// Where each column lies, p.

@@ -1,6 +1,6 @@
 /// What a column was seen to hold; what follows is its narrowest exact type.
 struct CellFlags: OptionSet, Sendable {
-  let rawValue: UInt8
+  let rawValue: UInt16
 
   /// A cell is missing.
   static let missing = CellFlags(rawValue: 1)
@@ -13,6 +13,12 @@ struct CellFlags: OptionSet, Sendable {
   static let isInt32Sentinel = CellFlags(rawValue: 64)
   /// A whole number has more digits than the 24 bits of `Float` hold.
   static let isRounded = CellFlags(rawValue: 128)
+  /// A number is so large that `Float` holds no fraction of it, and it has one.
+  static let losesFraction = CellFlags(rawValue: 256)
+  /// A number is nearer to 0 than `Float` can tell.
+  static let isTiny = CellFlags(rawValue: 512)
+  /// A number is infinite.
+  static let isInfinite = CellFlags(rawValue: 1024)
 
   /// What one number shows; NaN is a missing cell.
   @inline(__always)
@@ -24,13 +30,13 @@ struct CellFlags: OptionSet, Sendable {
     }
   }
 
-  init(rawValue: UInt8) {
+  init(rawValue: UInt16) {
     self.rawValue = rawValue
   }
 
   private static func other(_ number: Double) -> CellFlags {
     if number.isNaN { return .missing }
-    var flags: CellFlags = needsRounding(number) ? [.beyondUInt8, .isRounded] : .beyondUInt8
+    var flags = loss(number).union(.beyondUInt8)
     guard number == number.rounded(.towardZero), abs(number) <= 2_147_483_648,
       number < 2_147_483_648
     else { return flags.union([.beyondInt16, .beyondInt32]) }
@@ -41,12 +47,21 @@ struct CellFlags: OptionSet, Sendable {
     return flags
   }
 
-  /// Whether a number is whole, of a size that counts and identifiers have, and `Float` has none
-  /// such.
+  /// What `Float` cannot hold of a number.
+  ///
+  /// That decimals such as 0.1 are rounded is no loss that anybody would ask about: it is one where
+  /// counts, identifiers or times would become equal, or small numbers nothing.
   @inline(__always)
-  static func needsRounding(_ number: Double) -> Bool {
-    abs(number) > 0x1p24 && abs(number) < 0x1p63 && number == number.rounded(.towardZero)
-      && Double(Float(number)) != number
+  static func loss(_ number: Double) -> CellFlags {
+    let size = abs(number)
+    return size <= 0x1p24 && (size >= 0x1p-126 || size == 0) ? [] : unusualLoss(number)
+  }
+
+  private static func unusualLoss(_ number: Double) -> CellFlags {
+    if number.isInfinite { return .isInfinite }
+    guard abs(number) < 0x1p63, Double(Float(number)) != number else { return [] }
+    if abs(number) < 1 { return .isTiny }
+    return number == number.rounded(.towardZero) ? .isRounded : .losesFraction
   }
 
   /// The narrowest type for all that was seen.

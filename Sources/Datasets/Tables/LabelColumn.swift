@@ -12,6 +12,8 @@ public struct LabelColumn: Sendable, Equatable {
   public var name: String
   /// The label of each row.
   public var cells: Cells
+  /// Whether they are classes by what the file or the caller says of the column, numbers or not.
+  var areClasses = false
 
   /// Creates a column of labels.
   ///
@@ -91,6 +93,9 @@ extension Table {
     guard let levels = kinds[column].levels else {
       return LabelColumn(name: name, cells: .numbers(cells))
     }
-    return LabelColumn(name: name, cells: .texts(codes: cells.map { Int32($0) }, levels: levels))
+    var labels = LabelColumn(
+      name: name, cells: .texts(codes: cells.map { Int32($0) }, levels: levels))
+    labels.areClasses = true
+    return labels
   }
 }

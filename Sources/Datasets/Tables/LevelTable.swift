@@ -10,6 +10,8 @@ struct LevelTable: Sendable {
   private var slots = [Int32](repeating: -1, count: 16)
   /// No more texts than that are told apart: what has more is no category.
   static let limit = 1 << 20
+  /// Nor are texts of more bytes together.
+  private static let byteLimit = 1 << 28
 
   /// Whether there were too many texts.
   private(set) var isOverfull = false
@@ -31,13 +33,13 @@ struct LevelTable: Sendable {
       }
       slot = (slot + 1) & mask
     }
-    guard count < Self.limit else {
+    guard count < Self.limit, bytes.count < Self.byteLimit else {
       isOverfull = true
       return 0
     }
     let code = count
     slots[slot] = Int32(code)
-    texts.append(String(decoding: text, as: UTF8.self))
+    texts.append(String(cell: text))
     counts.append(1)
     bytes.append(contentsOf: text)
     ends.append(bytes.count)

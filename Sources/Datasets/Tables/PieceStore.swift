@@ -14,18 +14,23 @@ protocol RowSink: ~Copyable {
   mutating func take(rows: Range<Int>, group: Int, bytes: UnsafeRawBufferPointer)
 }
 
-/// How the codes of a column of texts become the indices of its sorted levels.
+/// How the codes of a column of texts become the indices of its sorted levels, or infinite numbers
+/// missing cells.
 struct Recoding {
   /// The code of each number that the column held before its first text.
   let numbers: [Double: Int]
-  /// The place of each code among the sorted levels.
-  let places: [Int]
+  /// The place of each code among the sorted levels; nil for a column of numbers.
+  let places: [Int]?
   /// The pieces before this one hold numbers.
   let firstPiece: Int
+
+  /// What becomes of a column of numbers of which some are infinite.
+  static let withoutInfinity = Recoding(numbers: [:], places: nil, firstPiece: 0)
 
   /// The level that a cell is; NaN stays.
   func level(_ cell: Double, piece: Int) -> Double {
     if cell.isNaN { return cell }
+    guard let places else { return cell.isInfinite ? .nan : cell }
     let code = piece < firstPiece ? numbers[cell == 0 ? 0 : cell] ?? 0 : Int(cell)
     return Double(places.isEmpty ? 0 : places[code])
   }

@@ -63,22 +63,4 @@ extension Table {
     view.subjectColumn = subjectColumn.flatMap { kept($0) ? $0 : nil }
     return view
   }
-
-  /// Returns the table with a note on numbers that have more digits than computing keeps.
-  func notingRounding() -> Table {
-    guard let note = Self.roundingNote(features.roundedNames) else { return self }
-    var table = self
-    if !notes.contains(note) { table.notes.append(note) }
-    return table
-  }
-
-  /// A note on columns of whole numbers that are rounded; nil for none.
-  static func roundingNote(_ names: [String]) -> String? {
-    guard !names.isEmpty else { return nil }
-    let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
-    return "column\(names.count > 1 ? "s" : "") \(shown)"
-      + (names.count > 3 ? " and \(names.count - 3) more" : "")
-      + " hold\(names.count > 1 ? "" : "s") whole numbers beyond 16,777,216, which are rounded to"
-      + " 7 digits in computing"
-  }
 }

@@ -55,15 +55,13 @@ extension Table {
     whole.predictsAllLabels = first.predictsAllLabels
     (whole.weightColumn, whole.subjectColumn) = (first.weightColumn, first.subjectColumn)
     whole.absentColumnsAreZero = tables.allSatisfy(\.absentColumnsAreZero)
-    var rounded = whole.features.roundedNames
     for table in tables {
-      rounded += table.features.roundedNames.filter { !rounded.contains($0) }
+      whole.features.losses.formUnion(table.features.losses)
       whole.notes += table.notes.filter { !whole.notes.contains($0) }
       for (column, mistake) in table.mistakes where whole.mistakes[column] == nil {
         whole.mistakes[column] = mistake
       }
     }
-    whole.features.roundedNames = rounded
     return whole
   }
 }

@@ -29,6 +29,8 @@ struct TableBuilder: ~Copyable {
   private var layout: CellLayout
   private var pieces: PieceStore
   private var texts: [Int: TextColumn] = [:]
+  /// The first missing cell that was put away: its row and column.
+  private(set) var firstGap: (row: Int, column: Int)?
 
   /// The cells of a chunk: 2 MiB, and 4 KiB in the beginning.
   private static let chunkCellCount = 1 << 18
@@ -95,7 +97,7 @@ struct TableBuilder: ~Copyable {
   private mutating func becomeText(_ column: Int, first: CellMistake) {
     isText[column] = true
     var text = TextColumn(firstPiece: pieces.count, isDeclared: false)
-    text.first = first
+    text.first = CellMistake(line: first.line, text: String(first.text.prefix(80)))
     for line in 0..<filledRowCount {
       let cell = chunk + (line * names.count + column)
       if !cell.pointee.isNaN {
@@ -110,6 +112,7 @@ struct TableBuilder: ~Copyable {
     guard filledRowCount > 0 else { return }
     let width = names.count
     var isChanged = false
+    var gap: (line: Int, column: Int)?
     flags.withUnsafeMutableBufferPointer { flags in
       for line in 0..<filledRowCount {
         let cells = chunk + line * width
@@ -117,17 +120,24 @@ struct TableBuilder: ~Copyable {
           let number = cells[column]
           // Whatever number comes, the widest type stays the widest.
           if flags[column].contains(.beyondInt32), !number.isNaN {
-            if CellFlags.needsRounding(number) { flags[column].insert(.isRounded) }
+            let loss = CellFlags.loss(number)
+            if loss.isEmpty { continue }
+            if loss == .isInfinite, gap == nil { gap = (line, column) }
+            flags[column].formUnion(loss)
             continue
           }
           let seen = CellFlags(number)
           if seen.isSubset(of: flags[column]) { continue }
+          if gap == nil, !seen.isDisjoint(with: [.missing, .isInfinite]) { gap = (line, column) }
           flags[column].formUnion(seen)
           isChanged = true
         }
       }
     }
     if isChanged { layout = CellLayout(flags.map(\.kind)) }
+    if let gap, firstGap == nil {
+      firstGap = (rowCount - filledRowCount + gap.line, gap.column)
+    }
     pieces.append(layout: layout, rowCount: filledRowCount, cells: chunk, width: width)
     filledRowCount = 0
     row = chunk
@@ -140,18 +150,20 @@ struct TableBuilder: ~Copyable {
     let mistakes = mistakes()
     var sink = MemorySink()
     let kinds = finish(into: &sink)
-    let rounded = roundedNames(kinds)
+    let losses = losses(kinds)
     var table = Table(features: sink.store(names: names), kinds: kinds)
     table.mistakes = mistakes
-    table.features.roundedNames = rounded
+    table.features.losses = losses
     return table
   }
 
-  /// The columns of whole numbers with more digits than computing keeps, once the table is ended.
-  func roundedNames(_ kinds: [ColumnKind]) -> [String] {
-    flags.contains { $0.contains(.isRounded) }
-      ? names.indices.filter { flags[$0].contains(.isRounded) && kinds[$0] == .numeric }
-        .map { names[$0] } : []
+  /// The columns of numbers that computing cannot hold, once the table is ended.
+  func losses(_ kinds: [ColumnKind]) -> NumberLosses {
+    var losses = NumberLosses()
+    for (column, flags) in flags.enumerated() where kinds[column] == .numeric {
+      losses.note(flags, of: names[column])
+    }
+    return losses
   }
 
   /// Ends the table.
@@ -172,6 +184,10 @@ struct TableBuilder: ~Copyable {
       flags[column] = CellFlags(Double(max(levels.count - 1, 0)))
       if isMissing { flags[column].insert(.missing) }
       kinds[column] = text.levels.isOverfull ? .text : .categorical(levels: levels)
+    }
+    for column in names.indices where !isText[column] && flags[column].contains(.isInfinite) {
+      recodings[column] = .withoutInfinity
+      flags[column].insert(.missing)
     }
     let layout = CellLayout(flags.map(\.kind))
     sink.begin(layout, rowCount: rowCount)

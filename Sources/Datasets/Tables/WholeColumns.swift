@@ -14,6 +14,7 @@ struct WholeColumns: ~Copyable {
   private var names: [String] = []
   private var kinds: [ColumnKind] = []
   private var mistakes: [Int: CellMistake] = [:]
+  private var losses = NumberLosses()
   private var cellKinds: [CellKind] = []
   /// The bytes of the columns of each kind, in the order of `CellKind.all`.
   private var blocks = CellKind.all.map { _ in GrowingBytes() }
@@ -33,6 +34,12 @@ struct WholeColumns: ~Copyable {
   mutating func append(_ name: String, _ cells: [Double]) {
     var flags: CellFlags = []
     for number in cells { flags.formUnion(CellFlags(number)) }
+    losses.note(flags, of: name)
+    var cells = cells
+    if flags.contains(.isInfinite) {
+      flags.insert(.missing)
+      for index in cells.indices where cells[index].isInfinite { cells[index] = .nan }
+    }
     let kind = flags.kind
     let bytes = blocks[kind.index].extend(by: rowCount * kind.element.byteCount)
     cells.withUnsafeBufferPointer { cells in
@@ -50,6 +57,7 @@ struct WholeColumns: ~Copyable {
   /// - Parameter table: The table, of as many rows.
   mutating func append(_ table: Table) {
     append(table.columnNames[0], table.features.exact(0))
+    losses.formUnion(table.features.losses)
     kinds[kinds.count - 1] = table.kinds[0]
     mistakes[kinds.count - 1] = table.mistakes[0]
   }
@@ -70,6 +78,7 @@ struct WholeColumns: ~Copyable {
         parts: parts, rowCount: rowCount, columnNames: names, places: layout.places),
       kinds: kinds)
     table.mistakes = mistakes
+    table.features.losses = losses
     return table
   }
 }

@@ -28,7 +28,7 @@ struct ARFFReader: ~Copyable {
     var reader = ARFFReader(records: records, header: header)
     var table = try reader.readTable()
     table.customaryTarget = header.customaryTarget
-    table.notes += header.notes
+    table.notes += header.notes + [reader.records.encodingNote].compactMap(\.self)
     return table
   }
 
@@ -136,6 +136,7 @@ struct ARFFReader: ~Copyable {
         return .number(try finite(number, column))
       }
       if MissingText.isMissing(value.text) { return .number(.nan) }
+      if let number = NumberScanner.cell(value.text) { return .number(number) }
       throw .unexpected("column '\(name)': '\(value.text)' is not a number, as declared")
     case .nominal(let declared):
       let text = ARFFHeader.oneForm(value.text)

@@ -178,11 +178,11 @@ struct ARFFScanner {
     guard position < rest.endIndex else { throw .unterminatedQuote }
     rest = rest[(position + 1)...]
     skipBlanks()
-    return String(decoding: bytes, as: UTF8.self)
+    return String(cell: bytes)
   }
 
   private static func text(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String {
-    String(decoding: bytes, as: UTF8.self).trimmingBlanks()
+    String(cell: bytes).trimmingBlanks()
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

@@ -38,9 +38,6 @@ struct CSVReader: ~Copyable {
     guard !sample.records.isEmpty else { throw .emptyFile(path: records.path) }
     let dialect = TextDialect(sample, header: options.header)
     let names = dialect.names
-    if names.count == 1, sample.hasInnerBlankLine, let line = sample.blankLine {
-      throw .emptyCell(path: records.path, line: line, column: names[0])
-    }
     var builder = makeBuilder(
       names, names.indices.filter { options.textColumns.contains(names[$0]) })
     var reader = CSVReader(records: records, syntax: dialect.syntax)
@@ -49,29 +46,16 @@ struct CSVReader: ~Copyable {
         try reader.take(bytes, line: record.line, into: &builder)
       }
     }
-    if !sample.isWhole {
-      try reader.readRows(into: &builder, after: sample.blankLine)
+    var skipped = sample.skipped
+    while !sample.isWhole, let record = try reader.records.next() {
+      if !skipped.take(record) { try reader.take(record.bytes, line: record.line, into: &builder) }
     }
     guard builder.rowCount > 0 else { throw .noRows(path: reader.records.path) }
-    return CollectedRows(builder)
-  }
-
-  private mutating func readRows(
-    into builder: inout TableBuilder, after blankLine: Int?
-  ) throws(DatasetError) {
-    var blankLine = blankLine
-    while let record = try records.next() {
-      if record.isComment { continue }
-      if record.isBlank {
-        blankLine = blankLine ?? record.line
-        continue
-      }
-      if let line = blankLine, builder.names.count == 1 {
-        // In a table of one column a blank line is an empty cell, unless only blank lines follow.
-        throw .emptyCell(path: records.path, line: line, column: builder.names[0])
-      }
-      try take(record.bytes, line: record.line, into: &builder)
-    }
+    var rows = CollectedRows(builder)
+    rows.notes =
+      dialect.notes + skipped.notes(columnCount: names.count)
+      + [reader.records.encodingNote].compactMap(\.self)
+    return rows
   }
 
   @inline(__always)
@@ -99,9 +83,7 @@ struct CSVReader: ~Copyable {
     let word = text.trimmingBlanks()
     if MissingText.isMissing(word) {
       builder.row[column] = .nan
-    } else if let number = NumberScanner.number(word, point: syntax.decimalPoint),
-      Float(number).isFinite
-    {
+    } else if let number = NumberScanner.cell(word, point: syntax.decimalPoint) {
       if builder.isText[column] {
         builder.take(LabelReader.label(number), column: column, line: line)
       } else {

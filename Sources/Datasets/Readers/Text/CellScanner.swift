@@ -59,7 +59,7 @@ struct CellScanner {
       let start = position
       let cellEnd = skip()
       let bytes = UnsafeBufferPointer(start: start, count: cellEnd - start)
-      return String(decoding: bytes, as: UTF8.self).trimmingBlanks()
+      return String(cell: bytes).trimmingBlanks()
     }
     var bytes: [UInt8] = []
     var isQuoted = true
@@ -80,7 +80,7 @@ struct CellScanner {
       position += 1
     }
     advance(to: position)
-    return String(decoding: bytes, as: UTF8.self)
+    return String(cell: bytes)
   }
 
   /// Passes over a cell.

@@ -7,8 +7,9 @@
 ///   numbers above such columns other than different whole ones.
 ///
 /// It also does if it counts the columns, 0, 1, 2 ... (what pandas writes for a table without
-/// names), perhaps with texts among them that do not recur, or if it holds texts only, none of which recurs in its column, and no number stands
-/// where the column below holds numbers. Otherwise the file has no header.
+/// names), perhaps with texts among them that do not recur, or if it holds texts only, none of which
+/// recurs in its column, and no number stands where the column below holds numbers; and if its
+/// numbers are names (`NumberNames`). Otherwise the file has no header.
 struct HeaderRule {
   /// The cells of the first record.
   let firstCells: [String]
@@ -16,6 +17,8 @@ struct HeaderRule {
   private(set) var isCertain = false
   /// Whether the first record is taken for the header.
   private(set) var isHeader = false
+  /// Whether it is not, although it might be one.
+  private(set) var isPerhapsHeader = false
   private var width: Int
   /// Whether the rows end with a delimiter that the first record has not.
   private var endsWithDelimiter = false
@@ -60,9 +63,11 @@ struct HeaderRule {
       }
     }
     isCertain = nameCount > 0 && nameCount >= valueCount
+    let numbers = NumberNames(firstCells, contents, rows: rowCells, syntax)
     isHeader =
-      isCertain || countsColumns(recurs: recurs, contents)
+      isCertain || countsColumns(recurs: recurs, contents) || (numbers.areCertain && !recurs)
       || (numberCount == 0 && nameCount == 0 && !recurs && contents.contains(.text))
+    isPerhapsHeader = !isHeader && numbers.areLikely && !recurs
   }
 
   /// The names in the first record, as if it were a header.

@@ -3,6 +3,8 @@ extension LIBSVMReader {
   private struct LineForm {
     /// The pairs of index and number.
     var pairCount = 0
+    /// What was meant as one: the index has a sign, or the number is NaN or infinite.
+    var nearPairCount = 0
     /// The words behind the first one with a colon, and all of these.
     var colonCount = 0
     var wordCount = 0
@@ -11,6 +13,8 @@ extension LIBSVMReader {
 
     /// Whether it is a line of the format with a mistake in it, rather than one of another.
     var isDamaged: Bool { pairCount > 0 || wordCount > 0 && colonCount == wordCount }
+    /// Whether all words behind the first are pairs or were meant as such.
+    var isNearlyWhole: Bool { pairCount + nearPairCount >= max(wordCount, 1) }
 
     init(_ line: ArraySlice<UInt8>) {
       line.withUnsafeBufferPointer { bytes in
@@ -26,11 +30,18 @@ extension LIBSVMReader {
           if pair(token) != nil {
             pairCount += 1
           } else if !isQuery, !isFirst || hasColon {
+            if Self.isNearPair(token) { nearPairCount += 1 }
             isWhole = false
           }
           isFirst = false
         }
       }
+    }
+
+    private static func isNearPair(_ token: UnsafeBufferPointer<UInt8>) -> Bool {
+      let parts = token.split(separator: UInt8(ascii: ":")).map { String(cell: $0) }
+      return parts.count == 2 && Int(parts[0]) != nil
+        && (NumberScanner.isNotFinite(parts[1]) || NumberScanner.number(parts[1]) != nil)
     }
   }
 
@@ -38,7 +49,8 @@ extension LIBSVMReader {
   /// pairs of index and number.
   ///
   /// A line with a mistake is no reason against it if no more lines are wrong than right: the
-  /// reader tells what is wrong with it, and where.
+  /// reader tells what is wrong with it, and where. Nor are lines whose pairs have signs or numbers
+  /// that are not finite.
   ///
   /// - Parameter head: The first bytes of the file.
   /// - Returns: Whether the first ten lines do, at least one of them with a pair.
@@ -56,7 +68,8 @@ extension LIBSVMReader {
     let forms = lines.filter { $0.first != UInt8(ascii: "#") }.map(LineForm.init)
     let right = forms.filter { $0.isWhole && $0.pairCount > 0 }
     let wrong = forms.filter { !$0.isWhole }
-    guard let first = forms.first, first.isWhole || first.pairCount > 0, let some = right.first
+    if !wrong.isEmpty, wrong.allSatisfy(\.isNearlyWhole) { return true }
+    guard let first = forms.first, first.isWhole || first.isDamaged, let some = right.first
     else { return false }
     if wrong.isEmpty { return true }
     // Two pairs in a line are no time of day.

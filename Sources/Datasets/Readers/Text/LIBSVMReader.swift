@@ -125,9 +125,11 @@ struct LIBSVMReader: ~Copyable {
           + " fill; number the columns without gaps")
     }
     let slots = (0..<Int32(width + base)).map { $0 - Int32(base) }
-    let features = FeatureStore(
+    let names = (base..<(base + width)).map { "x\($0)" }
+    var features = FeatureStore(
       parts: [.sparse(cells.block(slots: slots, width: width))], rowCount: cells.rowCount,
-      columnNames: (base..<(base + width)).map { "x\($0)" })
+      columnNames: names)
+    features.losses = cells.losses(slots: slots, names: names)
     var table = Table(features: features)
     table.absentColumnsAreZero = true
     labels.append(to: &table)

@@ -97,6 +97,20 @@ enum NumberScanner {
     return ["nan", "inf", "infinity"].contains(word)
   }
 
+  /// The number that a whole cell of a table is, in digits or in words.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - point: The byte between the whole number and the fraction.
+  /// - Returns: The number, infinite or NaN where the words say so; nil if the text is none, or one
+  ///   beyond the range of `Float`.
+  static func cell(_ text: String, point: UInt8 = UInt8(ascii: ".")) -> Double? {
+    if let number = number(text, point: point) { return Float(number).isFinite ? number : nil }
+    guard text.utf8.count <= 12, isNotFinite(text) else { return nil }
+    if text.lowercased().contains("nan") { return .nan }
+    return text.utf8.contains(UInt8(ascii: "-")) ? -.infinity : .infinity
+  }
+
   @inline(__always)
   private static func isSign(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")

@@ -32,6 +32,10 @@ struct RecordReader: ~Copyable {
   private let comment: UInt8?
   private let hasQuotation: Bool
   private var lineEnd = UInt8(ascii: "\n")
+  /// Whether the buffer may hold bytes that are not ASCII.
+  private var hasHighBytes = false
+  /// The first line that is not UTF-8.
+  private var foreignLine: Int?
 
   private static let bufferSize = 1 << 18
   private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
@@ -61,6 +65,11 @@ struct RecordReader: ~Copyable {
   /// The bytes read so far, all of them behind the last record.
   var byteCount: Int { stream.deliveredCount }
 
+  /// A note on records that were not UTF-8; nil if all were.
+  var encodingNote: String? {
+    foreignLine.map { "line \($0) is not UTF-8: such texts are read as Latin-1 (Windows-1252)" }
+  }
+
   /// Reads the next record.
   ///
   /// - Returns: The record, or nil at the end of the file.
@@ -71,6 +80,7 @@ struct RecordReader: ~Copyable {
     var scanned = 0
     var lineCount = 1
     var quoteCount = 0
+    var cell = CellLength()
     while true {
       if let length = distance(to: lineEnd, from: start + scanned) {
         if hasQuotation, !isComment {
@@ -82,6 +92,7 @@ struct RecordReader: ~Copyable {
         }
         scanned += 1
         lineCount += 1
+        try extend(&cell, to: scanned, isQuoted: true)
       } else if isAtEnd {
         if hasQuotation, !isComment { quoteCount += quotes(in: (start + scanned)..<end) }
         guard quoteCount.isMultiple(of: 2) else {
@@ -92,9 +103,33 @@ struct RecordReader: ~Copyable {
       } else {
         if hasQuotation, !isComment { quoteCount += quotes(in: (start + scanned)..<end) }
         scanned = end - start
+        try extend(&cell, to: scanned, isQuoted: !quoteCount.isMultiple(of: 2))
         try refill()
       }
     }
+  }
+
+  /// The last cell of a record that is not read to its end.
+  private struct CellLength {
+    static let largest = 1 << 20
+    /// Where it begins, and up to where it was looked at, from the beginning of the record.
+    var (start, end) = (0, 0)
+  }
+
+  /// Refuses a cell that no table has, before the buffer grows with it.
+  private func extend(
+    _ cell: inout CellLength, to end: Int, isQuoted: Bool
+  ) throws(DatasetError) {
+    let ends = isQuoted ? Array("\"".utf8) : Array(",;\t \"".utf8)
+    if let last = (cell.end..<end).last(where: { ends.contains(buffer[start + $0]) }) {
+      cell.start = last
+    }
+    cell.end = end
+    guard end - cell.start > CellLength.largest else { return }
+    throw .unexpectedLine(
+      path: path, line: nextLine,
+      reason: "a cell of more than 1 MiB"
+        + (isQuoted ? "; is a quotation mark not closed?" : "; is this a table?"))
   }
 
   private mutating func take(
@@ -106,6 +141,11 @@ struct RecordReader: ~Copyable {
     defer {
       start += length + terminator
       nextLine += lines
+    }
+    if hasHighBytes, foreignLine == nil, !isComment, bytes.contains(where: { $0 >= 0x80 }),
+      String(validating: bytes, as: UTF8.self) == nil
+    {
+      foreignLine = nextLine
     }
     return Record(bytes: bytes, line: nextLine, isComment: isComment)
   }
@@ -126,6 +166,9 @@ struct RecordReader: ~Copyable {
     let count = try stream.read(into: room)
     end += count
     isAtEnd = count < room.count
+    var bits: UInt8 = 0
+    for byte in UnsafeBufferPointer(rebasing: buffer[rest..<end]) { bits |= byte }
+    hasHighBytes = bits >= 0x80 || hasHighBytes && rest > 0
     guard isAtStart else { return }
     isAtStart = false
     if buffer[..<end].starts(with: Self.byteOrderMark) { start = 3 }

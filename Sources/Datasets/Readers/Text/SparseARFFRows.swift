@@ -41,7 +41,7 @@ struct SparseARFFRows: ~Copyable {
       if row[slot] != nil { isTwice = column }
       row[slot] = cell
     } else if case .number(let number) = cell {
-      if number.isNaN, !hasMissing[column] {
+      if !number.isFinite, !hasMissing[column] {
         hasMissing[column] = true
         missingColumnCount += 1
       }
@@ -86,11 +86,11 @@ struct SparseARFFRows: ~Copyable {
     let rowCount = cells.rowCount
     var features = FeatureStore(parts: [], rowCount: rowCount, columnNames: [])
     if !sparse.isEmpty {
+      let (slots, sparseNames) = (Self.slots(sparse, of: names.count), sparse.map { names[$0] })
       features = FeatureStore(
-        parts: [
-          .sparse(cells.block(slots: Self.slots(sparse, of: names.count), width: sparse.count))
-        ],
-        rowCount: rowCount, columnNames: sparse.map { names[$0] })
+        parts: [.sparse(cells.block(slots: slots, width: sparse.count))],
+        rowCount: rowCount, columnNames: sparseNames)
+      features.losses = cells.losses(slots: slots, names: sparseNames)
     }
     if !dense.isEmpty {
       features = features.appending(

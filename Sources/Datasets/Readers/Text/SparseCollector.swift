@@ -59,6 +59,21 @@ struct SparseCollector {
       SparseFilling(collector: self, slots: slots, width: width, count: count))
   }
 
+  /// What is lost of the numbers of some columns.
+  ///
+  /// - Parameters:
+  ///   - slots: The place of each column among the names, or -1.
+  ///   - names: The names of the columns.
+  /// - Returns: The losses.
+  func losses(slots: [Int32], names: [String]) -> NumberLosses {
+    var losses = NumberLosses()
+    for index in values.indices {
+      let (loss, slot) = (CellFlags.loss(values[index]), slots[Int(positions[index])])
+      if !loss.isEmpty, slot >= 0 { losses.note(loss, of: names[Int(slot)]) }
+    }
+    return losses
+  }
+
   /// The cells of some columns with their zeros, each column in its narrowest exact type.
   ///
   /// - Parameters:

@@ -12,7 +12,7 @@ struct SparseLabels {
   mutating func take(_ token: UnsafeBufferPointer<UInt8>) {
     let start = values.count
     for part in token.split(separator: UInt8(ascii: ",")) {
-      let text = String(decoding: part, as: UTF8.self)
+      let text = String(cell: part)
       let number = NumberScanner.number(text)
       if levels == nil {
         if let number {

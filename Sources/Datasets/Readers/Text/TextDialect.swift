@@ -16,6 +16,8 @@ struct TextDialect: Equatable {
   private(set) var names: [String] = []
   /// Whether the first record holds the names.
   private(set) var hasHeader = false
+  /// What a reader of the table should know, a sentence each.
+  private(set) var notes: [String] = []
 
   /// Finds out how a file is written.
   ///
@@ -34,6 +36,9 @@ struct TextDialect: Equatable {
       let comment = sample.leadingComment.flatMap { rule.names(inComment: $0, syntax) }
       hasHeader = rule.isCertain || (comment == nil && rule.isHeader)
       if !hasHeader, let comment { names = comment }
+      if rule.isPerhapsHeader, names.isEmpty {
+        notes.append("the first line is taken for a row; --header yes makes it the names")
+      }
     case .yes: hasHeader = true
     case .no: hasHeader = false
     }

@@ -22,9 +22,8 @@ struct TextSample {
   private(set) var leadingComment: Record?
   /// Whether these are all records of the file.
   private(set) var isWhole = false
-  /// The first blank line among the records, and whether a record follows it.
-  private(set) var blankLine: Int?
-  private(set) var hasInnerBlankLine = false
+  /// The lines among them that are no records.
+  private(set) var skipped = SkippedLines()
 
   private static let largestCount = 100
   private static let largestByteCount = 1 << 18
@@ -43,14 +42,11 @@ struct TextSample {
         break
       }
       byteCount += record.bytes.count
-      if record.isComment {
-        if records.isEmpty, leadingComment == nil, byteCount == record.bytes.count {
-          leadingComment = Record(bytes: Array(record.bytes), line: record.line)
-        }
-      } else if record.isBlank {
-        if !records.isEmpty { blankLine = blankLine ?? record.line }
-      } else {
-        if blankLine != nil { hasInnerBlankLine = true }
+      let isFirst = records.isEmpty && byteCount == record.bytes.count
+      if record.isComment, isFirst, leadingComment == nil {
+        leadingComment = Record(bytes: Array(record.bytes), line: record.line)
+      }
+      if !skipped.take(record) {
         records.append(Record(bytes: Array(record.bytes), line: record.line))
       }
     }

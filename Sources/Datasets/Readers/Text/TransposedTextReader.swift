@@ -34,13 +34,15 @@ struct TransposedTextReader: ~Copyable {
         try reader.take(bytes, line: record.line)
       }
     }
-    if !sample.isWhole {
-      while let record = try records.next() {
-        if !record.isComment, !record.isBlank { try reader.take(record.bytes, line: record.line) }
-      }
+    var skipped = sample.skipped
+    while !sample.isWhole, let record = try records.next() {
+      if !skipped.take(record) { try reader.take(record.bytes, line: record.line) }
     }
     guard reader.columns.count > 0, reader.rowCount > 0 else { throw .noRows(path: reader.path) }
-    return reader.finished()
+    let notes = skipped.notes(columnCount: 2) + [records.encodingNote].compactMap(\.self)
+    var table = reader.finished()
+    table.notes += notes
+    return table
   }
 
   private init(_ sample: TextSample, _ options: ReadingOptions, path: String) {
@@ -101,9 +103,7 @@ struct TransposedTextReader: ~Copyable {
   private func number(_ text: String) -> Double? {
     let word = text.trimmingBlanks()
     if MissingText.isMissing(word) { return .nan }
-    return NumberScanner.number(word, point: syntax.decimalPoint).flatMap {
-      Float($0).isFinite ? $0 : nil
-    }
+    return NumberScanner.cell(word, point: syntax.decimalPoint)
   }
 
   /// A line with cells that are no numbers.
