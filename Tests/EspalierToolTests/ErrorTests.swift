@@ -30,8 +30,9 @@ struct ErrorTests {
       "hole.csv: row 1 (from 0), column 'a': the cell is missing; fill it, or let missing cells be"
         + " imputed"),
     Failure(
-      "select inf.csv --target y --count 1", 65,
-      "inf.csv: line 4, column 'a': 'inf' is not a finite number; replace it or remove the row"),
+      "select inf.csv --target y --count 1 --missing error", 65,
+      "inf.csv: row 2 (from 0), column 'a': the cell is missing; fill it, or let missing cells be"
+        + " imputed"),
     Failure(
       "select same.csv --target y --count 1", 65,
       "same.csv: every row has the target 'p'; there is nothing to tell apart"),
@@ -149,8 +150,13 @@ struct ErrorTests {
       "the candidate fraction is 2.0, but must be above 0 and at most 1"),
     Failure(
       "select good.csv --target y --count 1 --method f-test --hidden 9", 64,
-      "settings of methods that train a network are given, but --method f-test has none; remove"
-        + " them"),
+      "--method f-test has no --hidden; leave it out"),
+    Failure(
+      "select good.csv --target y --count 1 --method f-test --scale robust --batch 5", 64,
+      "--method f-test has no --scale, no --batch; leave them out"),
+    Failure(
+      "select good.csv --target y --target y --count 1", 64,
+      "--target names 'y' twice; remove one"),
     Failure(
       "select good.csv --target y --count 1 --keep aa", 64,
       "--keep: no column 'aa'; did you mean 'a'?"),

@@ -114,6 +114,9 @@ struct DataOptions: ParsableArguments {
     if !target.isEmpty && labels != nil {
       throw ValidationError("--target and --labels exclude each other; give one")
     }
+    if let name = target.indices.first(where: { target[..<$0].contains(target[$0]) }) {
+      throw ValidationError("--target names '\(target[name])' twice; remove one")
+    }
   }
 
   /// The source of the table.
@@ -123,6 +126,7 @@ struct DataOptions: ParsableArguments {
     source.subject = groupColumn
     source.categorical = categorical
     source.leavesOutUnlabelled = missing == .impute
+    source.refusesMissing = missing == .error
     source.reading = reading
     return source
   }

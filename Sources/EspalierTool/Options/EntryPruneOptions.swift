@@ -49,11 +49,17 @@ struct EntryPruneOptions: ParsableArguments {
       valueName: "bytes"))
   var memory: ByteCount?
 
-  /// Whether any setting is given.
-  var areGiven: Bool {
-    scoring != nil || quantity != nil || entrantMoments != nil || regrowth != nil
-      || elimination != nil || candidateFraction != nil || stepsPerRotation != nil
-      || retest != nil || restartInterval != nil || rotations != nil || memory != nil
+  /// The settings that are given.
+  var given: [String] {
+    let settings = [
+      ("--scoring", scoring != nil), ("--quantity", quantity != nil),
+      ("--entrant-moments", entrantMoments != nil), ("--regrowth", regrowth != nil),
+      ("--elimination", elimination != nil), ("--candidate-fraction", candidateFraction != nil),
+      ("--steps-per-rotation", stepsPerRotation != nil), ("--retest", retest != nil),
+      ("--restart-interval", restartInterval != nil), ("--rotations", rotations != nil),
+      ("--memory", memory != nil),
+    ]
+    return settings.filter(\.1).map(\.0)
   }
 
   /// EntryPrune with the settings given.

@@ -48,11 +48,15 @@ struct LearningOptions: ParsableArguments {
   /// How columns are scaled; nil where the content decides.
   var scale: InputScaling? { scaleName?.scaling }
 
-  /// Whether any setting is given.
-  var areGiven: Bool {
-    scaleName != nil || classWeight != nil || batch != nil || learningRate != nil
-      || weightDecay != nil
-      || patience != nil || validationFraction != nil
+  /// The settings that are given.
+  var given: [String] {
+    let settings = [
+      ("--scale", scaleName != nil), ("--class-weight", classWeight != nil),
+      ("--batch", batch != nil), ("--learning-rate", learningRate != nil),
+      ("--weight-decay", weightDecay != nil), ("--patience", patience != nil),
+      ("--validation-fraction", validationFraction != nil),
+    ]
+    return settings.filter(\.1).map(\.0)
   }
 
   /// Refuses weights of classes where there are none.

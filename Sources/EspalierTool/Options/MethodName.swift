@@ -45,27 +45,27 @@ struct MethodOptions: ParsableArguments {
   func method(_ name: MethodName) throws -> any SelectionMethod {
     switch name {
     case .entryPrune, .entryPruneFlex:
-      try refuse(sparse.areGiven, "sparse networks", name)
+      try refuse(sparse.given, name)
       let preset = try training.preset(among: [.standard, .released], of: name.rawValue)
       var method = try entryPrune.method(preset == .released ? .released : .standard, training)
       method.isFlexible = name == .entryPruneFlex
       return method
     case .set, .rigl, .static, .dense:
-      try refuse(entryPrune.areGiven, "EntryPrune", name)
+      try refuse(entryPrune.given, name)
       let topology = SparseSelection.Topology(rawValue: name.rawValue) ?? .set
       return try sparse.method(topology, training)
     case .quickSelection:
-      try refuse(entryPrune.areGiven, "EntryPrune", name)
+      try refuse(entryPrune.given, name)
       return try sparse.quickSelection(training)
     case .neuroFS:
-      try refuse(entryPrune.areGiven, "EntryPrune", name)
+      try refuse(entryPrune.given, name)
       return try sparse.neuroFS(training)
     case .fTest, .random:
-      try refuse(entryPrune.areGiven, "EntryPrune", name)
-      try refuse(sparse.areGiven, "sparse networks", name)
+      try refuse(entryPrune.given, name)
+      try refuse(sparse.given, name)
       var others = training
       if name == .fTest { others.learning.classWeight = nil }
-      try refuse(others.areGiven, "methods that train a network", name)
+      try refuse(others.given, name)
       guard name == .fTest else { return RandomSelection() }
       var method = FTestSelection()
       method.balancesClasses = training.classWeight == .balanced
@@ -73,10 +73,10 @@ struct MethodOptions: ParsableArguments {
     }
   }
 
-  private func refuse(_ isGiven: Bool, _ owner: String, _ name: MethodName) throws {
-    if isGiven {
-      throw ToolError.usage(
-        "settings of \(owner) are given, but --method \(name.rawValue) has none; remove them")
-    }
+  private func refuse(_ given: [String], _ name: MethodName) throws {
+    if given.isEmpty { return }
+    throw ToolError.usage(
+      "--method \(name.rawValue) has no \(given.joined(separator: ", no ")); leave"
+        + " \(given.count == 1 ? "it" : "them") out")
   }
 }

@@ -44,7 +44,7 @@ extension SparseOptions {
     var others = self
     others.epochs = nil
     let learning = training.learning
-    if others.areGiven || learning.patience != nil || learning.validationFraction != nil {
+    if !others.given.isEmpty || learning.patience != nil || learning.validationFraction != nil {
       throw ToolError.usage(
         "--method \(method) has the settings --epochs, --hidden, --batch, --learning-rate, "
           + "--weight-decay, --class-weight and --scale; remove the others")

@@ -32,11 +32,16 @@ struct SparseOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The largest number of epochs.", valueName: "n"))
   var epochs: Int?
 
-  /// Whether any setting is given.
-  var areGiven: Bool {
-    importance != nil || sparsity != nil || aggregation != nil || attributionOutput != nil
-      || attributionForm != nil || attributionEvery != nil || attributionSamples != nil
-      || epochs != nil
+  /// The settings that are given.
+  var given: [String] {
+    let settings = [
+      ("--importance", importance != nil), ("--sparsity", sparsity != nil),
+      ("--aggregation", aggregation != nil), ("--attribution-output", attributionOutput != nil),
+      ("--attribution-form", attributionForm != nil),
+      ("--attribution-every", attributionEvery != nil),
+      ("--attribution-samples", attributionSamples != nil), ("--epochs", epochs != nil),
+    ]
+    return settings.filter(\.1).map(\.0)
   }
 
   /// The method with the settings given.

@@ -37,8 +37,10 @@ struct TrainingOptions: ParsableArguments {
 
   @OptionGroup var learning: LearningOptions
 
-  /// Whether any setting is given.
-  var areGiven: Bool { preset != nil || hidden != nil || learning.areGiven }
+  /// The settings that are given.
+  var given: [String] {
+    (preset == nil ? [] : ["--protocol"]) + (hidden == nil ? [] : ["--hidden"]) + learning.given
+  }
 
   var scale: InputScaling? { learning.scale }
   var classWeight: ClassWeight? { learning.classWeight }

@@ -41,6 +41,10 @@ extension SelectionResult {
     if let judgedRows {
       steps += [("judge, learning", judgedRows.training), ("judge, predicting", judgedRows.test)]
     }
+    for run in folds?.runs ?? [] {
+      let place = "fold \(run.fold + 1) of repeat \(run.repetition + 1)"
+      steps += [("\(place), choosing", run.split.training), ("\(place), judge", run.split.test)]
+    }
     return steps.map { name, rows in
       let (text, limit) = (rowRanges(rows), 20_000)
       return .init(

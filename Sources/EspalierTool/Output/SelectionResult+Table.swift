@@ -75,7 +75,7 @@ extension SelectionResult {
     for (position, feature) in features.enumerated() {
       let cells = [
         "\(position + 1)",
-        Terminal.printable(names[feature.index]).clipped(to: hasFolds ? 38 : 48),
+        names[feature.index].clipped(to: hasFolds ? 38 : 48),
         Wording.score(feature.score), Wording.decimal(feature.frequency, 2),
       ]
       table.append(

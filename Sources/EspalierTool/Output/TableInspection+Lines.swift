@@ -5,7 +5,8 @@ extension TableInspection {
   func lines(title: String, details: [ColumnDetail]) -> [String] {
     let rows = Wording.count(table.rowCount, "row")
     var lines = [
-      Terminal.strong("\(title): \(rows), \(Wording.count(table.columnCount, "column"))"), "",
+      Terminal.strong(
+        Terminal.printable("\(title): \(rows), \(Wording.count(table.columnCount, "column"))")), "",
     ]
     for (name, value) in facts { lines += Wording.fact(name, value) }
     for note in notes { lines += Wording.fact("note", note) }
@@ -44,7 +45,14 @@ extension TableInspection {
         ))
     }
     if let shape = table.features.imageShape {
-      facts.append(("image", "\(shape.height) x \(shape.width) pixels a row"))
+      let channels =
+        (table.columnCount - table.labelColumns.count) / max(shape.height * shape.width, 1)
+      facts.append(
+        (
+          "image",
+          "\(shape.height) x \(shape.width) pixels"
+            + (channels > 1 ? " in \(channels) channels" : "") + " a row"
+        ))
     }
     facts.append(("constant", named(constantColumns)))
     facts.append(
@@ -84,22 +92,22 @@ extension TableInspection {
         ? "none given; name one with --target"
         : "none given; --target might be " + candidates.map { "'\($0)'" }.joined(separator: ", ")
     }
-    let name = "'\(Terminal.printable(first))'"
+    let name = "'\(first)'"
     switch target {
     case .classes(_, let names):
       let classes = zip(names, classSizes).prefix(12).map { "\($0) (\(Wording.count($1)))" }
       return "\(name), \(Wording.count(names.count, "class", plural: "classes")): "
-        + Terminal.printable(classes.joined(separator: ", ")) + (names.count > 12 ? ", ..." : "")
+        + classes.joined(separator: ", ") + (names.count > 12 ? ", ..." : "")
     case .values(let values):
       return "\(name), a number from \(Wording.score(Double(values.min() ?? 0))) to "
         + Wording.score(Double(values.max() ?? 0))
     case .labels(_, let names):
       let labels = zip(names, classSizes).prefix(12).map { "'\($0)' (\(Wording.count($1)))" }
       return "\(names.count) labels, of which a row may have any: "
-        + Terminal.printable(labels.joined(separator: ", ")) + (names.count > 12 ? ", ..." : "")
+        + labels.joined(separator: ", ") + (names.count > 12 ? ", ..." : "")
     case .outputs(_, let names):
       return "\(names.count) numbers: "
-        + Terminal.printable(names.prefix(12).map { "'\($0)'" }.joined(separator: ", "))
+        + names.prefix(12).map { "'\($0)'" }.joined(separator: ", ")
     case nil: return "\(name), which cannot be predicted as it is"
     }
   }
@@ -117,7 +125,7 @@ extension TableInspection {
   }
 
   private func quoted(_ column: Int) -> String {
-    "'\(Terminal.printable(table.columnNames[column]))'"
+    "'\(table.columnNames[column])'"
   }
 
   private func named(_ columns: [Int]) -> String {
@@ -150,7 +158,7 @@ extension TableInspection {
       }
       table.append(
         [
-          Terminal.printable(detail.name).clipped(to: 24),
+          detail.name.clipped(to: 24),
           detail.kind.title(detail.elementType) + (detail.isSparse ? ", sparse" : ""),
           detail.missingCount == 0 ? "" : Wording.count(detail.missingCount),
           detail.kind == .text ? "" : Wording.count(detail.distinctCount),
@@ -167,8 +175,7 @@ extension TableInspection {
   private static func levels(_ detail: ColumnDetail) -> String {
     guard let levels = detail.kind.levels else { return "" }
     let texts = zip(levels, detail.levelCounts).prefix(4).map { "\($0) (\(Wording.count($1)))" }
-    return Terminal.printable(texts.joined(separator: ", ") + (levels.count > 4 ? ", ..." : ""))
-      .clipped(to: 60)
+    return (texts.joined(separator: ", ") + (levels.count > 4 ? ", ..." : "")).clipped(to: 60)
   }
 }
 

@@ -13,10 +13,20 @@ extension LoadedData {
     let cells = filled.reduce(0) { $0 + $1.missingCount }
     let told = filled.count { $0.hasIndicator }
     return "\(Wording.count(cells, "missing cell")) of \(Wording.count(filled.count, "column"))"
-      + " ('\(first.name)'\(filled.count > 1 ? " ..." : "")) count as the median or most frequent"
+      + " ('\(first.name)'\(filled.count > 1 ? " ..." : "")) \(cells == 1 ? "counts" : "count") as the"
+      + " median or most frequent"
       + " value of the training rows"
       + (told > 0
         ? "; where there are many, in \(Wording.count(told, "column")), an indicator tells" : "")
+  }
+
+  /// What a scaling does not do to columns whose zeros take no memory; empty where there are none.
+  func sparseRemark(_ scaling: String) -> String {
+    let features = training.features
+    guard scaling != InputScaling.none.rawValue,
+      (0..<features.columnCount).contains(where: features.isSparse)
+    else { return "" }
+    return "; sparse columns without centring, so that their zeros stay zeros"
   }
 
   private var weightNote: String? {

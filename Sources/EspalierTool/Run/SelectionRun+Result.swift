@@ -52,10 +52,11 @@ extension SelectionRun {
     guard let name = settings.last(where: { ["scale", "scaling"].contains($0.name) })?.value.plain
     else { return nil }
     let given = options.methods.training
-    if given.scale != nil { return "\(name) (as asked for)" }
+    let remark = data.sparseRemark(name)
+    if given.scale != nil { return "\(name) (as asked for)\(remark)" }
     let isStandard = (given.preset ?? .standard) == .standard
     let isByContent = isStandard && options.choice.method.scalesByContent
-    return "\(name) (\(isByContent ? "by content" : "the method's own"))"
+    return "\(name) (\(isByContent ? "by content" : "the method's own"))\(remark)"
   }
 
   /// Whether something is missing: an early end took it away, or it is still to come.

@@ -26,7 +26,8 @@ struct TrainingCall {
     let result = TrainingResult(
       topology: options.network.usedTopology.rawValue, settings: settings,
       scaling: "\(recipe.scaling.rawValue)"
-        + (options.learning.scale == nil ? " (by content)" : " (as asked for)"),
+        + (options.learning.scale == nil ? " (by content)" : " (as asked for)")
+        + data.sparseRemark(recipe.scaling.rawValue),
       seed: options.limits.seed,
       data: .init(data, title: options.data.title), trained: trained, score: score(of: trained),
       seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: PeakMemory.bytes(),

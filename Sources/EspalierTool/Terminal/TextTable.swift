@@ -1,4 +1,4 @@
-/// Lines of cells in aligned columns.
+/// Lines of cells in aligned columns, without control characters.
 struct TextTable {
   /// On which side of its column a cell stands.
   enum Alignment {
@@ -14,7 +14,7 @@ struct TextTable {
   }
 
   mutating func append(_ cells: [String]) {
-    rows.append(cells)
+    rows.append(cells.map(Terminal.printable))
   }
 
   /// The lines, the titles first.

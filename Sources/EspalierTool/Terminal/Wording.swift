@@ -56,9 +56,9 @@ enum Wording {
     return "\(whole / 3600) h \(whole / 60 % 60) min"
   }
 
-  /// A named fact in lines of at most 80 columns.
+  /// A named fact in lines of at most 80 columns, without control characters.
   static func fact(_ name: String, _ value: String) -> [String] {
-    value.wrapped(to: 69).enumerated().map {
+    Terminal.printable(value).wrapped(to: 69).enumerated().map {
       ($0.offset == 0 ? name : "").padded(to: 11) + $0.element
     }
   }
