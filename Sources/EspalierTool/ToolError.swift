@@ -39,6 +39,8 @@ struct ToolError: Error {
       self.init(error.isUsage ? .usage : .badData, "\(error)")
     case let error as TrainingError:
       self.init(error.isUsage ? .usage : .badData, "\(error)")
+    case let error as UnitPruningError:
+      self.init(error.isUsage ? .usage : .badData, "\(error)")
     case let error as ModelError:
       self.init(Self.status(error), "\(error)")
     case let error as SafetensorsError:

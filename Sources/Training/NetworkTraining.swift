@@ -65,16 +65,27 @@ extension TrainingRecipe {
 /// A table made ready for the training of networks: rows held out and columns scaled.
 struct NetworkTraining {
   private let data: Dataset
-  private let training: TrainingView
-  private let heldOut: TrainingView?
+  let training: TrainingView
+  let heldOut: TrainingView?
 
   /// Checks all that can be checked before the work begins.
+  ///
+  /// - Parameters:
+  ///   - recipe: How is trained.
+  ///   - data: The table and its target.
+  ///   - rows: The rows that may be looked at; nil for all.
+  ///   - model: A trained network whose scales are taken over; nil to fit them.
+  ///   - random: The source of the split.
+  /// - Throws: ``TrainingError`` if the recipe or the data will not do.
   init(
-    _ recipe: TrainingRecipe, _ data: Dataset, rows: [Int]?, random: RandomSource
+    _ recipe: TrainingRecipe, _ data: Dataset, rows: [Int]?, of model: TrainedNetwork? = nil,
+    random: RandomSource
   ) throws(TrainingError) {
     try recipe.check()
-    try recipe.checkSize(
-      inputCount: data.features.columnCount, outputCount: data.target.outputCount)
+    if model == nil {
+      try recipe.checkSize(
+        inputCount: data.features.columnCount, outputCount: data.target.outputCount)
+    }
     let allRows = rows ?? Array(0..<data.rowCount)
     if let fault = data.weightFault(in: allRows) { throw .weights(fault) }
     let rows = data.counted(allRows)
@@ -88,7 +99,12 @@ struct NetworkTraining {
     let split: Split
     do { split = try recipe.split(rows, of: data, random: random) } catch { throw .split(error) }
     func view(_ rows: [Int]) -> TrainingView {
-      TrainingView(
+      if let model {
+        return TrainingView(
+          data, rows: rows, of: model,
+          balancingRows: recipe.balancesClasses ? split.training : nil)
+      }
+      return TrainingView(
         data, rows: rows, scaling: recipe.scaling, fittingRows: split.training,
         balancesClasses: recipe.balancesClasses)
     }

@@ -33,48 +33,43 @@ package struct TrainingView {
     _ data: Dataset, rows: [Int], scaling: InputScaling, fittingRows: [Int],
     balancesClasses: Bool = false
   ) {
+    let weights = data.weights.map { weights in fittingRows.map { weights[$0] } }
+    let fitted = data.features.fitted(scaling, rows: fittingRows)
+    self.init(
+      data, rows: rows, scaler: fitted.scaler, means: fitted.means,
+      deviations: fitted.deviations,
+      meaning: OutputMeaning(learning: data.target, fittedOn: fittingRows, weights: weights),
+      balancedOn: balancesClasses ? (fittingRows, weights) : nil)
+  }
+
+  /// Looks at some rows as a trained network does.
+  ///
+  /// - Parameters:
+  ///   - data: The table and its target, which is one of the network's.
+  ///   - rows: The rows of the view.
+  ///   - model: The network, whose scales are taken over; means and deviations are left open.
+  ///   - balancingRows: The rows by which classes are weighted; nil for no weights.
+  init(_ data: Dataset, rows: [Int], of model: TrainedNetwork, balancingRows: [Int]?) {
+    self.init(
+      data, rows: rows, scaler: model.scaler, means: [], deviations: [], meaning: model.meaning,
+      balancedOn: balancingRows.map { rows in
+        (rows, data.weights.map { weights in rows.map { weights[$0] } })
+      })
+  }
+
+  private init(
+    _ data: Dataset, rows: [Int], scaler: Scaler, means: [Float], deviations: [Float],
+    meaning: OutputMeaning, balancedOn: (rows: [Int], weights: [Float]?)?
+  ) {
     features = data.features
     self.rows = rows
     weights = data.weights.map { weights in rows.map { weights[$0] } }
-    let fittingWeights = data.weights.map { weights in fittingRows.map { weights[$0] } }
-    let fitted = features.fitted(scaling, rows: fittingRows)
-    (scaler, means, deviations) = (fitted.scaler, fitted.means, fitted.deviations)
-    switch data.target {
-    case .classes(let indices, let names):
-      let weights = TrainingTargets.balancedWeights(
-        fittingRows.map { Int32(indices[$0]) }, rowWeights: fittingWeights,
-        classCount: names.count)
-      targets = .labels(
-        rows.map { Int32(indices[$0]) }, classCount: names.count,
-        classWeights: balancesClasses ? weights : nil)
-      meaning = .classes(names: names)
-      loss = .crossEntropy
-    case .values(let values):
-      let scale = TargetScale(fittingRows.map { values[$0] }, weights: fittingWeights)
-      meaning = .value(scale)
-      targets = .values(Tensor([rows.count, 1], rows.map { scale.standardised(values[$0]) }))
-      loss = .meanSquaredError
-    case .labels(let columns, let names):
-      meaning = .labels(names: names)
-      targets = .values(
-        Tensor(
-          [rows.count, columns.count],
-          rows.flatMap { row in columns.map { $0[row] ? 1 : 0 } }))
-      loss = .binaryCrossEntropy
-    case .outputs(let columns, let names):
-      let scales = columns.map { column in
-        TargetScale(fittingRows.map { column[$0] }, weights: fittingWeights)
-      }
-      meaning = .outputs(names: names, scales: scales)
-      targets = .values(
-        Tensor(
-          [rows.count, columns.count],
-          rows.flatMap { row in
-            columns.indices.map { scales[$0].standardised(columns[$0][row]) }
-          }))
-      loss = .meanSquaredError
-    }
+    (self.scaler, self.means, self.deviations) = (scaler, means, deviations)
+    self.meaning = meaning
+    targets = meaning.targets(of: data.target, rows: rows, balancedOn: balancedOn)
+    loss = meaning.loss
   }
+
   /// Buffers for the targets and weights of a batch of these rows.
   ///
   /// - Parameter capacity: The largest number of rows of a batch.

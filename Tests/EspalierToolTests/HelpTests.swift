@@ -10,14 +10,14 @@ struct HelpTests {
     "Each verb's help is as recorded and fits 80 columns",
     arguments: [
       "", "generate", "inspect", "convert", "select", "transform", "evaluate", "train", "predict",
-      "measure",
+      "measure", "prune", "prune units",
     ])
   func help(verb: String) throws {
     let outcome = try Tool.run("\(verb) --help", in: Workplace())
     #expect(outcome.status == 0)
     #expect(outcome.errors.isEmpty)
     #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
-    let name = verb.isEmpty ? "espalier" : verb
+    let name = verb.isEmpty ? "espalier" : verb.replacing(" ", with: "-")
     let fixture = Tool.folder.appending(path: "Fixtures/help-\(name).txt")
     if Self.records { try outcome.output.write(to: fixture, atomically: true, encoding: .utf8) }
     #expect(try outcome.output == String(contentsOf: fixture, encoding: .utf8))

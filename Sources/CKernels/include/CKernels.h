@@ -27,6 +27,16 @@ void espalier_copy_rows(const float *source, size_t width, const int64_t *rows, 
 // sums[c] = sum over rows of x[r][c]
 void espalier_column_sums(const float *x, size_t rows, size_t columns, float *sums);
 
+// sums[c] += sum over r of (x[r, c] - shift[c]), and squares[c] += that of the squares.
+// x: [rows x columns]; or, transposed, [columns x stride] with rows <= stride.
+void espalier_add_moments(const float *x, const double *shift, size_t rows, size_t columns,
+                          double *sums, double *squares);
+void espalier_add_transposed_moments(const float *x, const double *shift, size_t rows,
+                                     size_t stride, size_t columns, double *sums,
+                                     double *squares);
+// counts[c] += the number of r with x[r, c] > 0. x: [rows x columns].
+void espalier_count_positives(const float *x, size_t rows, size_t columns, double *counts);
+
 // sums[c] = sum over rows of |x[r][c] - means[c] * shifts[r]|; means NULL: of |x[r][c]|
 void espalier_column_absolute_sums(const float *x, const float *means, const float *shifts,
                                    size_t rows, size_t columns, float *sums);

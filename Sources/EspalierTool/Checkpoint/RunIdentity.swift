@@ -109,7 +109,7 @@ extension LoadedData {
 }
 
 /// A fingerprint of texts and numbers (FNV-1a), against mistakes and not against malice.
-private struct TextHash {
+struct TextHash {
   private var word: UInt64 = 0xcbf2_9ce4_8422_2325
 
   var text: String {
@@ -126,5 +126,19 @@ private struct TextHash {
     for shift in stride(from: 0, to: 64 as UInt64, by: 8) {
       word = (word ^ (number >> shift & 0xff)) &* 0x0000_0100_0000_01b3
     }
+  }
+}
+
+extension Network {
+  /// What tells this network from others: nodes, connections and parameters.
+  var fingerprint: String {
+    var hash = TextHash()
+    for node in nodes {
+      hash.combine("\(node.name) \(type(of: node.operation).kind) \(node.inputs)")
+      for parameter in node.parameters {
+        parameter.withElements { for element in $0 { hash.combine(UInt64(element.bitPattern)) } }
+      }
+    }
+    return hash.text
   }
 }

@@ -14,6 +14,8 @@ struct WorkUnit: Hashable, Comparable {
     case null
     /// The training of a network.
     case training
+    /// The refinement of a network that was made smaller.
+    case candidate
     /// What comes last.
     case end
   }

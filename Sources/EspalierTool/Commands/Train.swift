@@ -15,6 +15,7 @@ struct Train: ParsableCommand {
           --network mlp:1000-100 --sparsity 0.95 --topology rigl --output runs/rigl
         espalier train table.csv --target class --topology iterative-magnitude \\
           --sparsity 0.9 --rounds 5 --json
+        espalier train table.csv --target class --network auto --output runs/auto
 
       Only the connections that exist are stored, multiplied and trained. Rows
       held out are seen neither by scaling nor by training. Ctrl-C ends the
@@ -40,7 +41,7 @@ struct Train: ParsableCommand {
     try resuming.check(output)
     let loaded = try LoadedData(data, test, dropping: DroppedColumns(names: dropping.columns))
     try learning.check(loaded.training.target)
-    let recipe = try recipe(.standard(for: loaded.training, rows: loaded.trainingRows))
+    let recipe = try recipe(standard(for: loaded))
     let pruning = try network.pruning(recipe)
     let identity = RunIdentity(
       verb: "train", title: data.title,
@@ -61,6 +62,14 @@ struct Train: ParsableCommand {
         ? result.json.text
         : result.table(reportPath: output.output.map { "\($0)/report.html" }))
     try session.endIfStopped(result.isCutShort)
+  }
+
+  /// Where settings come from that are not given.
+  private func standard(for data: LoadedData) throws -> TrainingRecipe {
+    guard let layerCount = try network.generalLayerCount() else {
+      return .standard(for: data.training, rows: data.trainingRows)
+    }
+    return .general(for: data.training, rows: data.trainingRows, layerCount: layerCount)
   }
 
   private func recipe(_ standard: TrainingRecipe) throws -> TrainingRecipe {

@@ -29,7 +29,8 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The network: mlp:1000-100 for two hidden layers of 1000 and 100 units, or one for images: \
+      The network: mlp:1000-100 for two hidden layers of 1000 and 100 units; auto, or auto:2, for \
+      three, or two, of equal width, with as many parameters as training rows; or one for images: \
       \(ImageArchitecture.names).
       """, valueName: "shape"))
   var network = "mlp:1000-100"
@@ -81,12 +82,16 @@ struct NetworkOptions: ParsableArguments {
     var recipe = standard
     if let epochs { recipe.epochCount = epochs }
     learning.apply(to: &recipe)
-    if let architecture = ImageArchitecture(rawValue: network) {
-      guard sparsity ?? 0 == 0, topology == .set || topology == .dense else {
-        throw ToolError.usage(
-          "--network \(network) is dense; leave --sparsity and --topology out, or take mlp:1000-100"
-        )
+    if try generalLayerCount() != nil {
+      try requireDense()
+      guard width == nil else {
+        throw ToolError.usage("--width needs a network for images: \(ImageArchitecture.names)")
       }
+      (recipe.sparsity, recipe.topology) = (0, .static)
+      return recipe
+    }
+    if let architecture = ImageArchitecture(rawValue: network) {
+      try requireDense()
       (recipe.architecture, recipe.width) = (architecture, width ?? 1)
       (recipe.sparsity, recipe.topology) = (0, .static)
       return recipe
@@ -110,9 +115,27 @@ struct NetworkOptions: ParsableArguments {
     return recipe
   }
 
-  /// Which connections the network has; all of one for images.
+  private func requireDense() throws {
+    guard sparsity ?? 0 == 0, topology == .set || topology == .dense else {
+      throw ToolError.usage(
+        "--network \(network) is dense; leave --sparsity and --topology out, or take mlp:1000-100")
+    }
+  }
+
+  /// The hidden layers of the general model of ODF2NNA; nil for another network.
+  func generalLayerCount() throws -> Int? {
+    guard network == "auto" || network.hasPrefix("auto:") else { return nil }
+    guard network != "auto" else { return 3 }
+    guard let count = Int(network.dropFirst(5)), (1...20).contains(count) else {
+      throw ToolError.usage(
+        "--network \(network): the number of layers is a whole number in 1...20, as in auto:2")
+    }
+    return count
+  }
+
+  /// Which connections the network has; all of one for images and of the general model.
   var usedTopology: TopologyName {
-    ImageArchitecture(rawValue: network) == nil ? topology : .dense
+    ImageArchitecture(rawValue: network) == nil && !network.hasPrefix("auto") ? topology : .dense
   }
 
   /// How the trained network is pruned; nil for a topology that does not prune.

@@ -33,10 +33,11 @@ struct LoadedData: Sendable {
   ///   - test: Which rows are held out.
   ///   - dropped: Columns that are of no interest; they need not be numbers.
   ///   - isTargetOptional: Whether there need not be a target.
+  ///   - known: How columns become numbers; nil to find it out from the training rows.
   /// - Throws: A `DatasetError` that names file and place.
   init(
     _ data: DataOptions, _ test: TestOptions, dropping dropped: DroppedColumns = DroppedColumns(),
-    isTargetOptional: Bool = false
+    isTargetOptional: Bool = false, encoding known: Encoding? = nil
   ) throws {
     task = data.task
     var source = data.source()
@@ -61,8 +62,10 @@ struct LoadedData: Sendable {
       let split = try test.split(labelled)
       (trainingRows, testRows) = (split.training, split.test)
     }
-    encoding = try labelled.encoding(
-      rows: trainingRows, missing: data.missing, others: testTable.map { [$0.table] } ?? [])
+    encoding =
+      try known
+      ?? labelled.encoding(
+        rows: trainingRows, missing: data.missing, others: testTable.map { [$0.table] } ?? [])
     let encoded = try encoding.features(of: labelled.table, path: data.data.first ?? "")
     sources = encoded.sources
     training = labelled.dataset(encoded)

@@ -11,7 +11,8 @@ struct TrainingCall {
 
   /// Trains the network, and writes the folder if there is to be one.
   func result() throws -> TrainingResult {
-    let observer = TrainingMonitor(options, session: session)
+    let observer = TrainingMonitor(
+      WorkUnit(phase: .training), timeLimit: options.limits.timeLimit, session: session)
     let random = RandomSource(seed: options.limits.seed)
     let trained =
       if let pruning {
@@ -53,6 +54,13 @@ struct TrainingCall {
 
   private func notes(_ trained: TrainedNetwork, isStopped: Bool) -> [String] {
     var notes = data.notes + trained.notes
+    if let layerCount = try? options.network.generalLayerCount() {
+      let model = GeneralModel(
+        inputCount: data.training.features.columnCount,
+        outputCount: data.training.target.outputCount, layerCount: layerCount,
+        rowCount: max(data.trainingRows.count, 1))
+      if let note = model.note { notes.append(note) }
+    }
     if isStopped {
       notes.append("stopped early: this is the best so far")
     } else if trained.isInterrupted {

@@ -5,11 +5,18 @@ struct TrainingMonitor: TrainingObserver {
   private let timeLimit: Duration?
   private let session: Session
   private let keeper: UnitKeeper
+  private let label: String?
 
-  init(_ options: Train, session: Session) {
-    timeLimit = options.limits.timeLimit.map { .seconds($0) }
+  /// - Parameters:
+  ///   - unit: The unit of work that the training is.
+  ///   - timeLimit: After how many seconds it ends; nil for never.
+  ///   - session: Where progress goes.
+  ///   - label: What stands before every line of progress.
+  init(_ unit: WorkUnit, timeLimit: Double?, session: Session, label: String? = nil) {
+    self.timeLimit = timeLimit.map { .seconds($0) }
     self.session = session
-    keeper = session.keeper(WorkUnit(phase: .training))
+    self.label = label
+    keeper = session.keeper(unit)
   }
 
   func report(_ progress: TrainingProgress) {
@@ -32,11 +39,16 @@ struct TrainingMonitor: TrainingObserver {
 
   var savedState: Snapshot? { keeper.savedState }
 
+  var savedResult: Snapshot? { keeper.savedResult }
+
+  func finish(with result: () -> Snapshot) { keeper.finish(with: result) }
+
   func keep(state: () -> Snapshot) { keeper.keep(state: state) }
 
   private func line(_ progress: TrainingProgress) -> String {
     let result = progress.result
-    var parts = progress.round > 0 ? ["round \(progress.round)/\(progress.roundCount)"] : []
+    var parts = label.map { [$0] } ?? []
+    if progress.round > 0 { parts.append("round \(progress.round)/\(progress.roundCount)") }
     parts.append("epoch \(progress.epoch + 1)/\(progress.lastEpoch + 1)")
     if let loss = result.validationLoss {
       parts.append("validation loss \(Wording.score(loss))")

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Espalier
+
+/// `espalier prune units`: narrower layers.
+struct PruneUnits: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "units",
+    abstract: "Removes units of a trained network and trains the rest a little.",
+    usage: "espalier prune units <model> <data> ... [<options>]",
+    discussion: """
+      Examples:
+        espalier prune units runs/auto table.csv --target class \\
+          --test-fraction 0.2 --max-drop 0.01 --output small
+        espalier prune units net.onnx table.csv --target class --epsilon 0.5 \\
+          --mode absolute --bias published-sum --output small
+        espalier prune units runs/auto table.csv --target class --keep 20-12-9
+
+      A unit that puts out nearly the same for all rows goes (ODF2NNA); its mean
+      is carried into the next layer. Rows and columns of the weights are gone:
+      the network is smaller and faster. With --max-drop the strongest threshold
+      is searched for at which the accuracy on the validation rows, after a short
+      training, falls by no more; of a regression it is the explained share of
+      the variance. Give the data, test rows and target of the training.
+      """)
+
+  @Argument(help: "The folder of a training, its model.safetensors, or an ONNX file.")
+  var model: String
+
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Units") var units: UnitPruningOptions
+  @OptionGroup(title: "Refinement") var refinement: RefinementOptions
+  @OptionGroup(title: "Rows held out") var test: TestOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var resuming: ResumeOptions
+
+  func run() throws {
+    let start = ContinuousClock.now
+    try units.method().check()
+    try resuming.check(output)
+    let file = try NamedNetwork.file(model)
+    let content = try readModel(file)
+    let loaded = try LoadedData(data, test, encoding: content.encoding)
+    let former = FormerTraining(model: file)
+    let identity = RunIdentity(
+      verb: "prune units", title: data.title,
+      settings: try PruningCall.settings(self, former, content), data: loaded)
+    guard let session = try Session(output, resuming, identity) else { return }
+    let result: PruningResult
+    do {
+      result = try PruningCall(
+        options: self, model: content, former: former, data: loaded, session: session,
+        start: start
+      ).result()
+    } catch {
+      session.discard(after: error)
+      throw error
+    }
+    try Terminal.show(
+      output.json
+        ? result.json.text
+        : result.table(reportPath: output.output.map { "\($0)/report.html" }))
+    try session.endIfStopped(result.isCutShort)
+  }
+
+  /// Reads the model; what only has parameters does not say what goes in and what comes out.
+  private func readModel(_ file: String) throws -> Model {
+    do {
+      return try Model(anyAt: file)
+    } catch ModelError.noArchitecture {
+      throw ToolError(
+        .badData,
+        "\(file): holds parameters, but neither a network nor its columns; name a model of espalier"
+          + " train or an ONNX file")
+    }
+  }
+}

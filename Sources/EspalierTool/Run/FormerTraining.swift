@@ -1,0 +1,36 @@
+import Foundation
+
+/// What the folder of a training tells of it, beside the model.
+struct FormerTraining {
+  private(set) var seed: UInt64?
+  private(set) var batch: Int?
+  private(set) var learningRate: Float?
+  private(set) var weightDecay: Float?
+  private(set) var validationFraction: Double?
+  private(set) var balancesClasses = false
+
+  /// Whether the training is known, and with it which rows were held out.
+  var isKnown: Bool { seed != nil }
+
+  /// Reads the folder in which a model file lies; a file alone tells nothing.
+  init(model path: String) {
+    let folder = (path as NSString).deletingLastPathComponent
+    let file = (folder.isEmpty ? "." : folder) + "/config.json"
+    guard let data = FileManager.default.contents(atPath: file),
+      let configuration = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any],
+      configuration["verb"] as? String == "train",
+      let settings = configuration["settings"] as? [String: Any]
+    else { return }
+    func number<Value>(_ name: String, _ convert: (NSNumber) -> Value) -> Value? {
+      (settings[name] as? NSNumber).map(convert)
+    }
+    seed = number("seed") { $0.uint64Value }
+    batch = number("batch") { $0.intValue }.flatMap { $0 > 0 ? $0 : nil }
+    if settings["optimizer"] as? String == "adam" {
+      learningRate = number("learningRate") { $0.floatValue }
+      weightDecay = number("weightDecay") { $0.floatValue }
+    }
+    validationFraction = number("validationFraction") { $0.doubleValue }
+    balancesClasses = settings["classWeight"] as? String == "balanced"
+  }
+}

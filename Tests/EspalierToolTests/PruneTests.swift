@@ -1,0 +1,192 @@
+import Foundation
+import Testing
+
+@Suite("prune units")
+struct PruneTests {
+  private static let train =
+    "train data.csv --target target --test-fraction 0.25 --network mlp:16-12 --topology dense"
+    + " --epochs 20 --batch 16 --learning-rate 0.01 --output model"
+  private static let prune = "prune units model data.csv --target target --test-fraction 0.25"
+
+  private func workplace() throws -> Workplace {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let outcome = try Tool.run(Self.train, in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    return workplace
+  }
+
+  @Test("A search writes a smaller model with its path, and the model predicts")
+  func search() throws {
+    let workplace = try workplace()
+    let outcome = try Tool.run(
+      "\(Self.prune) --max-drop 0.1 --output small --json", in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      try workplace.files(in: "small")
+        == [
+          "config.json", "events.jsonl", "measured.json", "model.safetensors", "report.html",
+          "result.json",
+        ])
+    #expect(try workplace.hasResult(outcome.output, in: "small"))
+    let result = try outcome.json()
+    let parameters = try #require(result["parameters"] as? [String: Int])
+    let (before, after) = (try #require(parameters["before"]), try #require(parameters["after"]))
+    #expect(after < before)
+    let layers = try #require(result["layers"] as? [[String: Any]])
+    #expect(
+      layers.compactMap { ($0["parameters"] as? [String: Int])?["after"] }.reduce(0, +) == after)
+    let path = try #require(result["path"] as? [[String: Any]])
+    let accepted = path.filter { $0["isAccepted"] as? Bool == true }
+    #expect(accepted.last?["parameters"] as? Int == after)
+    #expect(accepted.last?["epsilon"] as? Double == result["epsilon"] as? Double)
+    let validation = try #require(result["validation"] as? [String: Any])
+    let scores = ["original", "refined"].compactMap { validation[$0] as? Double }
+    #expect(scores[1] >= scores[0] - 0.1 - 1e-9)
+    // The accuracy that the search started from is that of the training.
+    let trained = try workplace.json("model/result.json")["best"] as? [String: Double]
+    #expect(trained?["validationAccuracy"] == scores[0])
+    let events = try workplace.text("small/events.jsonl").split(separator: "\n")
+    #expect(events.count { $0.contains("\"candidate\"") } == path.count)
+    let measured = try Tool.run("measure small --seconds 0.01 --json", in: workplace).json()
+    #expect(measured["parameters"] as? Int == after)
+    #expect(try Tool.run("predict small data.csv --output p.csv", in: workplace).status == 0)
+    #expect(
+      try Tool.run("convert small/model.safetensors --output small.onnx", in: workplace).status == 0
+    )
+  }
+
+  @Test("The same seed gives the same bytes, another one others")
+  func reproduction() throws {
+    let workplace = try workplace()
+    for (folder, seed) in [("a", 0), ("b", 0), ("c", 7)] {
+      let outcome = try Tool.run(
+        "\(Self.prune) --max-drop 0.1 --output \(folder) --seed \(seed)", in: workplace)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    func model(_ folder: String) throws -> Data {
+      try Data(contentsOf: workplace.url.appending(path: "\(folder)/model.safetensors"))
+    }
+    #expect(try model("a") == model("b"))
+    #expect(try model("a") != model("c"))
+    #expect(try workplace.text("a/result.json") == workplace.text("b/result.json"))
+  }
+
+  @Test("Given widths and thresholds cut what they say, with every score")
+  func settings() throws {
+    let workplace = try workplace()
+    for score in [
+      "deviation", "preactivation", "outgoing", "variation", "weight-norm", "taylor", "random",
+    ] {
+      let result = try Tool.run(
+        "\(Self.prune) --keep 5-3 --score \(score) --epochs 1 --json", in: workplace
+      ).json()
+      let layers = try #require(result["layers"] as? [[String: Any]])
+      #expect(layers.compactMap { ($0["units"] as? [String: Int])?["after"] } == [5, 3, 2])
+    }
+    let paper = try Tool.run(
+      "\(Self.prune) --epsilon 0.5 --mode absolute --bias published-sum --retrain 0.3",
+      in: workplace)
+    #expect(paper.status == 0, "\(paper.errors)")
+    #expect(paper.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    for part in ["threshold  0.5000, absolute, of the deviation", "% fewer", "held out   accuracy"]
+    {
+      #expect(paper.output.contains(part), "\(part)")
+    }
+    let untrained = try Tool.run("\(Self.prune) --keep 16-12 --epochs 0 --json", in: workplace)
+    let test = try #require(try untrained.json()["test"] as? [String: Any])
+    #expect(test["original"] as? Double == test["refined"] as? Double)
+  }
+
+  @Test("An ONNX file without a course of training is pruned, too")
+  func onnx() throws {
+    let workplace = try workplace()
+    let converted = try Tool.run("convert model --output net.onnx", in: workplace)
+    #expect(converted.status == 0, "\(converted.errors)")
+    let outcome = try Tool.run(
+      "prune units net.onnx data.csv --target target --test-fraction 0.25 --keep 6-4 --json",
+      in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let notes = try #require(try outcome.json()["notes"] as? [String])
+    #expect(notes.contains { $0.contains("refined for 10") })
+  }
+
+  @Test("The general model has as many parameters as rows")
+  func general() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    let outcome = try Tool.run(
+      "train data.csv --target target --network auto:2 --epochs 2 --json", in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    // 120 rows, 12 columns, 2 classes: P(5) = 13*5 + 6*5 + 6*2 = 107, P(6) = 78 + 42 + 14 = 134.
+    let cost = try #require(try outcome.json()["cost"] as? [String: Any])
+    #expect(cost["parameters"] as? Int == 107)
+  }
+
+  @Test(
+    "What cannot be done is refused on one line with the right code",
+    arguments: [
+      ("--max-drop 0.01", 64, "it takes 100 rows"),
+      ("--epsilon 5 --mode absolute --empty-layer refuse", 64, "leaves no unit of linear1"),
+      ("--epsilon 1", 64, "epsilon is 1.0"),
+      ("--keep 5-3-1", 64, "the output layer keeps its units"),
+      ("--keep 5-13", 64, "linear2 is to keep 13 of its 12 units"),
+      ("--score norm-scale --epsilon 0.1", 64, "no batch normalisation"),
+      ("--max-drop 0.1 --keep 5-3", 64, "exclude each other"),
+      ("--max-drop 1", 64, "below 1"),
+      ("--max-drop 0.1 --validation-fraction 0", 65, "no rows are held out"),
+      ("--max-drop 0.1 --retrain 0", 64, "above 0"),
+    ])
+  func refusals(options: String, status: Int, part: String) throws {
+    let workplace = try workplace()
+    let outcome = try Tool.run("\(Self.prune) \(options)", in: workplace)
+    #expect(Int(outcome.status) == status, "\(outcome.errors)")
+    #expect(outcome.errors.contains(part), "\(outcome.errors)")
+    #expect(outcome.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test("Data of other columns or another target are refused with the name")
+  func otherData() throws {
+    let workplace = try workplace()
+    let text = try workplace.text("data.csv")
+    let header = text.prefix { $0 != "\n" }.split(separator: ",").map(String.init)
+    let first = try #require(header.first { $0 != "target" })
+    try workplace.write(
+      text.replacing("\(first),", with: "other,", maxReplacements: 1), to: "renamed.csv")
+    let renamed = try Tool.run(
+      "prune units model renamed.csv --target target --keep 5-3", in: workplace)
+    #expect(renamed.status == 65 && renamed.errors.contains("'\(first)'"), "\(renamed.errors)")
+    let regression = try Tool.run(
+      "prune units model data.csv --target \(first) --keep 5-3", in: workplace)
+    #expect(regression.status == 65, "\(regression.errors)")
+  }
+
+  @Test("Killed and gone on with, it comes to the same bytes; a polite end says how to go on")
+  func resumption() throws {
+    let workplace = try workplace()
+    let line = "\(Self.prune) --max-drop 0.1 --checkpoint-every 0 --retrain 10"
+    let start = ContinuousClock.now
+    #expect(try Tool.run("\(line) --output small", in: workplace).status == 0)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    try workplace.move("small", to: "whole")
+    for (part, again) in [(0.5, ""), (0.6, " --resume"), (0.8, " --resume")] {
+      let process = try Tool.start(
+        "\(line) --output small\(again)".split(separator: " ").map(String.init), in: workplace)
+      Thread.sleep(forTimeInterval: part * seconds)
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+      process.waitUntilExit()
+    }
+    let outcome = try Tool.run("\(line) --output small --resume", in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    for name in ["result.json", "events.jsonl", "report.html", "config.json"] {
+      #expect(try workplace.text("small/\(name)") == workplace.text("whole/\(name)"), "\(name)")
+    }
+  }
+}
+
+extension Workplace {
+  fileprivate func move(_ name: String, to other: String) throws {
+    try FileManager.default.moveItem(
+      at: url.appending(path: name), to: url.appending(path: other))
+  }
+}
