@@ -1,15 +1,27 @@
 #!/usr/bin/env python3
-"""Writes onnx/*.onnx, models by the exporters that are read, and onnx.json, what onnxruntime makes of them.
+"""Writes onnx.json: models by the exporters that are read, in base64, and what onnxruntime makes of them.
 
-    python3 make_onnx.py     # made with torch 2.13.0, scikit-learn 1.9.1, skl2onnx 1.20.0, onnxruntime 1.31.1
+    python3 make_onnx.py          # made with torch 2.13.0, scikit-learn 1.9.1, skl2onnx 1.20.0, onnxruntime 1.31.1
+    python3 make_onnx.py FOLDER   # takes the models out again, as files in a folder; needs Python alone
 
 Images are higher than wide, so that rows and columns cannot be taken for each other. Names of source files, which the
 newer exporter of PyTorch writes down, are taken out.
 """
+import base64
 import json
 import logging
 import os
+import sys
+import tempfile
 import warnings
+
+table = os.path.join(os.path.dirname(os.path.abspath(__file__)), "onnx.json")
+if len(sys.argv) > 1:
+    with open(table) as file:
+        for name, text in json.load(file)["files"].items():
+            with open(os.path.join(sys.argv[1], name + ".onnx"), "wb") as target:
+                target.write(base64.b64decode(text))
+    sys.exit()
 
 import numpy as np
 import onnx
@@ -26,9 +38,7 @@ warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)
 torch.manual_seed(0)
 random = np.random.RandomState(0)
-folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "onnx")
-os.makedirs(folder, exist_ok=True)
-golden = []
+files, samples = {}, []
 
 
 class Dense(nn.Module):
@@ -97,22 +107,26 @@ class Tokens(nn.Module):
         return self.head(x.mean(1))
 
 
+def keep(name, model):
+    data = model.SerializeToString()
+    files[name] = base64.b64encode(data).decode()
+    return data
+
+
 def record(name, model, layer=None, **more):
     for node in list(model.graph.node) + list(model.graph.value_info) + [model.graph]:
         del node.metadata_props[:]
         node.doc_string = ""
     del model.metadata_props[:]
     del model.graph.value_info[:]
-    data = model.SerializeToString()
-    with open(os.path.join(folder, name + ".onnx"), "wb") as file:
-        file.write(data)
+    data = keep(name, model)
     port = model.graph.input[0]
     shape = [d.dim_value or 3 for d in port.type.tensor_type.shape.dim]
     x = random.standard_normal(shape).astype("f4")
     outputs = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"]).run(None, {port.name: x})
     y = outputs[more.pop("output", 0)]
     plain = lambda a: [float(f"{v:.9g}") for v in np.asarray(a, "f4").ravel()]
-    golden.append(dict(file=name, shape=shape, input=plain(x), output=plain(y), then=layer or "", **more))
+    samples.append(dict(file=name, shape=shape, input=plain(x), output=plain(y), then=layer or "", **more))
 
 
 def export(name, model, shape, script=None, fixed=False, **options):
@@ -122,7 +136,7 @@ def export(name, model, shape, script=None, fixed=False, **options):
             nn.init.uniform_(module.running_mean, -0.5, 0.5), nn.init.uniform_(module.running_var, 0.5, 2)
             nn.init.uniform_(module.weight, 0.5, 2), nn.init.uniform_(module.bias, -0.5, 0.5)
     model.eval()
-    path = os.path.join(folder, name + ".onnx")
+    path = os.path.join(tempfile.mkdtemp(), "model.onnx")
     x = torch.randn(1 if fixed else 2, *shape)
     if script:
         axes = {} if fixed else dict(dynamic_axes={"input": {0: "batch"}})
@@ -156,17 +170,16 @@ classifier = MLPClassifier(hidden_layer_sizes=(4,), max_iter=20, random_state=0)
 plain = {"zipmap": False}
 pipeline = make_pipeline(StandardScaler(), classifier).fit(x, species)
 record("sklearn-classes", to_onnx(pipeline, x[:1], options=plain), "softmax", output=1, classes=sorted(set(species)))
-zipped = to_onnx(pipeline, x[:1])
-with open(os.path.join(folder, "sklearn-zipmap.onnx"), "wb") as file:
-    file.write(zipped.SerializeToString())
+keep("sklearn-zipmap", to_onnx(pipeline, x[:1]))
 model = MLPClassifier(hidden_layer_sizes=(4,), activation="tanh", max_iter=20, random_state=0).fit(x, (score > 0) * 1)
 record("sklearn-binary", to_onnx(model, x[:1], options=plain), "softmax", output=1, classes=["0", "1"])
 model = MLPClassifier(hidden_layer_sizes=(4,), activation="logistic", max_iter=20, random_state=0)
 model.fit(x, np.c_[score > 0, x[:, 2] > 0].astype(int))
 record("sklearn-labels", to_onnx(model, x[:1], options=plain))
-golden.pop()  # onnxruntime's probabilities are for one label only
+samples.pop()  # onnxruntime's probabilities are for one label only
 single = MLPRegressor(hidden_layer_sizes=(4,), max_iter=20, random_state=0).fit(x, score)
 record("sklearn-value", to_onnx(single, x[:1]))
 
-with open(os.path.join(folder, "golden.json"), "w") as file:
-    json.dump(golden, file)
+with open(table, "w") as file:
+    lines = [f'"{name}": "{text}"' for name, text in files.items()], map(json.dumps, samples)
+    file.write('{"files": {\n%s\n}, "samples": [\n%s\n]}\n' % tuple(",\n".join(part) for part in lines))

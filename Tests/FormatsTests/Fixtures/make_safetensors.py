@@ -1,16 +1,17 @@
-"""Writes python.safetensors beside this script: one array of every type, as Python writes it.
+"""Writes python.safetensors.base64 beside this script: one array of every type, as Python writes it.
 
 Run: python make_safetensors.py            (NumPy, ml_dtypes and safetensors; made with 0.8)
      python make_safetensors.py FILE       compares FILE, written by this package, with the same
 """
 
+import base64
 import pathlib
 import sys
 
 import ml_dtypes
 import numpy as np
 from safetensors import safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 bits = np.array([0x0000, 0x8000, 0x3C00, 0xC500, 0x0001, 0x7BFF, 0x7C00, 0x3555], np.uint16)
 arrays = {
@@ -34,8 +35,8 @@ arrays = {
 metadata = {"format": "np", "note": "a\n\u00fc\U0001f333\"\\"}
 
 if len(sys.argv) == 1:
-    path = pathlib.Path(__file__).parent / "python.safetensors"
-    save_file(arrays, path, metadata)
+    path = pathlib.Path(__file__).parent / "python.safetensors.base64"
+    path.write_bytes(base64.encodebytes(save(arrays, metadata)))
 else:
     found = load_file(sys.argv[1])
     assert found.keys() == arrays.keys(), found.keys() ^ arrays.keys()

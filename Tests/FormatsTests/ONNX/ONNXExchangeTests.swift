@@ -114,20 +114,50 @@ import Testing
     ]
   }
 
-  /// The network with every parameter drawn anew, so that none is the identity.
-  private static func drawn(_ network: Network) -> Network {
+  /// The network with its parameters drawn anew, so that none is the identity.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - range: Where the numbers lie, around what they start from where that is one number.
+  ///   - ranks: The numbers of axes of the parameters that are drawn, the others stay.
+  private static func drawn(
+    _ network: Network, in range: ClosedRange<Float>, ofRanks ranks: ClosedRange<Int>
+  ) -> Network {
     var network = network
     var random = RandomSource(seed: 9)
     for node in network.nodes {
-      for (declaration, tensor) in zip(node.declarations, node.parameters) {
-        let isPositive = declaration.name == "running_var" || declaration.name == "scale"
+      for (declaration, tensor) in zip(node.declarations, node.parameters)
+      where ranks.contains(tensor.shape.rank) {
+        var middle: Float = 0
+        if case .constant(let value) = declaration.start { middle = value }
         let values = (0..<tensor.count).map { _ in
-          isPositive ? random.uniform(0.5, 1.5) : random.uniform(-0.5, 0.5)
+          middle + random.uniform(range.lowerBound, range.upperBound)
         }
         network[parameter: "\(node.name).\(declaration.name)"] = Tensor(tensor.shape, values)
       }
     }
     return network
+  }
+
+  /// Writes a network and reads it again.
+  private static func exchange(_ network: Network, _ name: String) throws {
+    let scratch = try Scratch()
+    let lasting = ProcessInfo.processInfo.environment["ESPALIER_ONNX_FOLDER"]
+    let folder = lasting ?? scratch.url.path
+    var random = RandomSource(seed: 11)
+    let samples = (0..<3 * network.inputShape.elementCount).map { _ in random.uniform(-1, 1) }
+    let expected = outputs(of: network, for: samples)
+    #expect(distance(expected, [Float](repeating: 0, count: expected.count)) > 1e-3)
+    let path = "\(folder)/\(name).onnx"
+    try ONNXModel(network).write(to: path)
+    let read = try ONNXModel(path: path).network
+    #expect(distance(outputs(of: read, for: samples), expected) < 1e-6, "\(name)\n\(read)")
+    #expect(read.outputShape == network.outputShape)
+    if lasting != nil {
+      let sample = Sample(
+        shape: [3] + network.inputShape.extents, input: samples, output: expected)
+      try JSONEncoder().encode(sample).write(to: URL(filePath: "\(folder)/\(name).json"))
+    }
   }
 
   @Test func everyOperationHasAForm() {
@@ -137,21 +167,23 @@ import Testing
   }
 
   @Test func networksComeBackAsTheyWere() throws {
-    let scratch = try Scratch()
-    let folder = ProcessInfo.processInfo.environment["ESPALIER_ONNX_FOLDER"] ?? scratch.url.path
-    for (name, plain) in try Self.networks() {
-      let network = Self.drawn(plain)
-      var random = RandomSource(seed: 11)
-      let samples = (0..<3 * network.inputShape.elementCount).map { _ in random.uniform(-1, 1) }
-      let expected = outputs(of: network, for: samples)
-      let path = "\(folder)/\(name).onnx"
-      try ONNXModel(network).write(to: path)
-      let read = try ONNXModel(path: path).network
-      #expect(distance(outputs(of: read, for: samples), expected) < 1e-6, "\(name)\n\(read)")
-      #expect(read.outputShape == network.outputShape)
-      let sample = Sample(
-        shape: [3] + network.inputShape.extents, input: samples, output: expected)
-      try JSONEncoder().encode(sample).write(to: URL(filePath: "\(folder)/\(name).json"))
+    for (name, network) in try Self.networks() {
+      try Self.exchange(Self.drawn(network, in: -0.5...0.5, ofRanks: 1...4), name)
     }
+  }
+
+  @Test(arguments: ImageArchitecture.allCases)
+  func architecturesComeBackAsTheyWere(_ architecture: ImageArchitecture) throws {
+    // No multiple of what the windows are moved by, and higher than wide.
+    let imageShape: Shape? =
+      switch architecture {
+      case .leNet5: nil
+      case .vgg16BatchNorm, .resNet18Small: [40, 32, 3]
+      case .resNet18, .mobileNetV2, .swinTiny: [96, 64, 3]
+      }
+    let network = try architecture.network(
+      classCount: 5, imageShape: imageShape, width: 0.125, random: RandomSource(seed: 10))
+    try Self.exchange(
+      Self.drawn(network, in: -0.1...0.1, ofRanks: 1...1), architecture.rawValue)
   }
 }

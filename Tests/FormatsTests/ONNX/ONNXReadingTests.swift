@@ -9,7 +9,7 @@ import Training
 @Suite struct ONNXReadingTests {
   @Test(arguments: GoldenModel.all)
   func outputsAreThoseOfOnnxruntime(_ golden: GoldenModel) throws {
-    let model = try ONNXModel(path: GoldenModel.path(golden.file))
+    let model = try GoldenModel.model(golden.file)
     var found = outputs(of: model.network, for: golden.samples)
     if golden.then == "softmax" {
       found = softmax(found, columns: model.network.outputShape.elementCount)
@@ -20,7 +20,7 @@ import Training
 
   @Test(arguments: GoldenModel.all)
   func whatIsWrittenReadsAsTheSame(_ golden: GoldenModel) throws {
-    let model = try ONNXModel(path: GoldenModel.path(golden.file))
+    let model = try GoldenModel.model(golden.file)
     let bytes = try model.bytes()
     let again = try ONNXModel(bytes: bytes, path: "again")
     #expect(again.meaning == model.meaning)
@@ -33,27 +33,27 @@ import Training
 
   @Test func nodesAreNamedAsModules() throws {
     for file in ["convolutions-script11", "convolutions-unfolded", "convolutions-export"] {
-      let network = try ONNXModel(path: GoldenModel.path(file)).network
+      let network = try GoldenModel.model(file).network
       let names = Set(network.nodes.map(\.name))
       #expect(names.isSuperset(of: ["stem", "fc"]), "\(file): \(names.sorted())")
     }
-    let network = try ONNXModel(path: GoldenModel.path("convolutions-unfolded")).network
+    let network = try GoldenModel.model("convolutions-unfolded").network
     #expect(network[parameter: "layer1.1.conv2.weight"]?.shape == [4, 2, 3, 3])
     #expect(network[parameter: "layer1.1.bn2.running_var"]?.shape == [4])
     // Folded by the exporter: its parameters are numbered, and the node has the path.
-    let folded = try ONNXModel(path: GoldenModel.path("convolutions-script11")).network
+    let folded = try GoldenModel.model("convolutions-script11").network
     #expect(folded[parameter: "layer1.1.conv2.weight"]?.shape == [4, 2, 3, 3])
   }
 
   @Test func nothingIsTransposedBetweenImages() throws {
     for file in ["convolutions-script11", "convolutions-export", "tokens-script11"] {
-      let network = try ONNXModel(path: GoldenModel.path(file)).network
+      let network = try GoldenModel.model(file).network
       #expect(!network.nodes.contains { $0.operation is Permute }, "\(file)\n\(network)")
     }
   }
 
   @Test func formulasBecomeOneOperation() throws {
-    let network = try ONNXModel(path: GoldenModel.path("dense-script11")).network
+    let network = try GoldenModel.model("dense-script11").network
     let kinds = network.nodes.map { type(of: $0.operation).kind }
     for kind in ["gelu", "layernorm", "silu", "hardswish", "prelu", "relu6"] {
       #expect(kinds.contains(kind), "\(kind) among \(kinds)")
@@ -63,10 +63,10 @@ import Training
   }
 
   @Test func labelsOfScikitLearnAreUnderstood() throws {
-    let zipped = try ONNXModel(path: GoldenModel.path("sklearn-zipmap"))
+    let zipped = try GoldenModel.model("sklearn-zipmap")
     #expect(zipped.meaning == .classes(names: ["high", "low", "mid"]))
-    #expect(zipped.network == (try ONNXModel(path: GoldenModel.path("sklearn-classes"))).network)
-    let labels = try ONNXModel(path: GoldenModel.path("sklearn-labels"))
+    #expect(zipped.network == (try GoldenModel.model("sklearn-classes")).network)
+    let labels = try GoldenModel.model("sklearn-labels")
     #expect(labels.meaning == .labels(names: ["0", "1"]))
     #expect(labels.network.outputShape == [2])
   }

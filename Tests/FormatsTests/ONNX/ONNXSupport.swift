@@ -17,20 +17,28 @@ struct GoldenModel: Decodable, Sendable, CustomTestStringConvertible {
 
   var testDescription: String { file }
 
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Fixtures/onnx")
-
-  static func path(_ name: String) -> String {
-    folder.appendingPathComponent("\(name).onnx").path
+  /// What make_onnx.py writes.
+  private struct Store: Decodable {
+    var files: [String: Data]
+    var samples: [GoldenModel]
   }
 
-  static let all: [GoldenModel] = {
-    let url = folder.appendingPathComponent("golden.json")
-    guard let data = try? Data(contentsOf: url),
-      let models = try? JSONDecoder().decode([GoldenModel].self, from: data)
-    else { fatalError("\(url.path) cannot be read") }
-    return models
+  private static let store: Store = {
+    let path = fixture("onnx.json")
+    guard let data = try? Data(contentsOf: URL(filePath: path)),
+      let store = try? JSONDecoder().decode(Store.self, from: data)
+    else { fatalError("\(path) cannot be read") }
+    return store
   }()
+
+  static var all: [GoldenModel] { store.samples }
+
+  /// The bytes of a file; none if there is none of this name.
+  static func bytes(_ file: String) -> [UInt8] { Array(store.files[file] ?? Data()) }
+
+  static func model(_ file: String) throws(ONNXError) -> ONNXModel {
+    try ONNXModel(bytes: bytes(file), path: "\(file).onnx")
+  }
 
   /// The samples as networks take them: channels last.
   var samples: [Float] {
