@@ -37,6 +37,25 @@ void espalier_add_transposed_moments(const float *x, const double *shift, size_t
 // counts[c] += the number of r with x[r, c] > 0. x: [rows x columns].
 void espalier_count_positives(const float *x, size_t rows, size_t columns, double *counts);
 
+// By column: how many numbers are < low, > high and > beyond, added to; the smallest and the largest
+// number, joined with what is there. A NaN counts nowhere. x: [rows x columns]; or, transposed,
+// [columns x stride] with rows <= stride.
+struct espalier_limits {
+  float low, high, beyond;
+};
+struct espalier_states {
+  int64_t *below, *above, *beyond;
+  float *lowest, *highest;
+};
+void espalier_count_states(const float *x, size_t rows, size_t columns,
+                           struct espalier_limits limits, struct espalier_states states);
+void espalier_count_transposed_states(const float *x, size_t rows, size_t stride, size_t columns,
+                                      struct espalier_limits limits,
+                                      struct espalier_states states);
+
+// values[i] = 0 where weights[i] is 0.
+void espalier_clear_where_zero(const float *weights, float *values, size_t count);
+
 // sums[c] = sum over rows of |x[r][c] - means[c] * shifts[r]|; means NULL: of |x[r][c]|
 void espalier_column_absolute_sums(const float *x, const float *means, const float *shifts,
                                    size_t rows, size_t columns, float *sums);

@@ -13,6 +13,7 @@ struct Inspect: ParsableCommand {
         espalier inspect genotypes.espalier --json
         espalier inspect runs/rigl
         espalier inspect --network mlp:1000-100 --inputs 784 --classes 10
+        espalier inspect runs/relu table.csv --entropy
 
       Shows rows, columns and their kinds, missing cells, the classes and their
       sizes, and columns that tell nothing: constant ones, copies, identifiers and
@@ -26,6 +27,8 @@ struct Inspect: ParsableCommand {
 
   @OptionGroup(title: "Network") var architecture: ArchitectureOptions
 
+  @OptionGroup(title: "Network") var entropy: EntropyOptions
+
   @Option(help: ArgumentHelp("How many columns are shown one by one.", valueName: "n"))
   var columns = 20
 
@@ -37,6 +40,15 @@ struct Inspect: ParsableCommand {
   }
 
   func run() throws {
+    if entropy.entropy {
+      guard architecture.network == nil, data.data.count > 1 else {
+        throw ToolError.usage("--entropy needs a model and data; name both, the model first")
+      }
+      var data = data
+      let inspection = try EntropyInspection(path: data.data.removeFirst(), data, entropy)
+      try Terminal.show(json ? inspection.json.text : inspection.text)
+      return
+    }
     if architecture.network != nil || (data.data.count == 1 && NamedNetwork.isModel(data.data[0])) {
       if data.data.count > 1 { throw ToolError.usage("one network at a time; name one file") }
       let named = try NamedNetwork(path: data.data.first, architecture)

@@ -1,0 +1,133 @@
+import Kernels
+import Networks
+
+/// What the units of an activation do, how sure that is, and how large the weights in front are.
+public struct LayerEntropy: Sendable, Equatable {
+  /// What a unit does on all rows.
+  public enum UnitState: Sendable, Hashable {
+    /// It is on both sides.
+    case mixed
+    /// Always OFF: it puts out 0, or its slope times what goes in.
+    case off
+    /// Always ON: it puts out what goes in.
+    case on
+    /// Always beyond the limit: it puts out the limit.
+    case clipped
+    /// What goes in is always 0.
+    case silent
+  }
+
+  /// The layer.
+  public let rectifier: RectifierLayer
+  /// The states of the units.
+  public let states: [UnitState]
+  /// The entropy of each unit, in bits, by exact counts; 0 for a unit that is not mixed.
+  public let unitEntropies: [Double]
+  /// The entropy of the layer by the estimator.
+  public let entropy: Double
+  /// The mean over the units of the entropy that the batch normalisation in front tells without data:
+  /// p = Phi(beta / |gamma|); nil where there is none.
+  public let normalEntropy: Double?
+  /// The largest error that the units which are not mixed make as straight lines: over the range of
+  /// what goes into each, so at least that on any row.
+  public let substitutionError: Double
+  /// The number of weights in front that are not 0.
+  public let weightCount: Int
+  /// Their mean magnitude, 0 without any.
+  public let meanMagnitude: Double
+
+  /// How much the layer is left alone, I = entropy times mean magnitude.
+  public var irrelevance: Double { entropy * meanMagnitude }
+
+  /// The number of units in a state.
+  public func count(_ state: UnitState) -> Int { states.count { $0 == state } }
+
+  /// Whether no unit is mixed, so that straight lines do what the layer does.
+  public var isLinear: Bool { !states.contains(.mixed) }
+}
+
+extension ActivationStates {
+  /// The entropies of all layers, in order.
+  ///
+  /// - Parameter tolerance: A unit counts as being on one side if the share of the others is at most
+  ///   this, in 0..<0.5; 0 for exactly none.
+  /// - Returns: A layer each.
+  public func entropies(tolerance: Double = 0) -> [LayerEntropy] {
+    layers.map { layer in
+      let slopes = slopes(of: layer)
+      let units = slopes.indices.map { layer.unit($0, tolerance: tolerance) }
+      let mixed = units.filter { $0.state == .mixed }
+      let weights = layer.rectifier.product.map { network.nodes[$0].parameters[0].elements } ?? []
+      let magnitudes = weights.lazy.filter { $0 != 0 }.map { Double($0.magnitude) }
+      let (count, sum) = magnitudes.reduce(into: (0, 0.0)) { $0 = ($0.0 + 1, $0.1 + $1) }
+      return LayerEntropy(
+        rectifier: layer.rectifier, states: units.map(\.state),
+        unitEntropies: units.map(\.entropy),
+        // What tolerance makes linear has no entropy, whatever the estimator.
+        entropy: mixed.isEmpty
+          ? 0
+          : layer.batchMean ?? mixed.reduce(0) { $0 + $1.entropy } / Double(mixed.count),
+        normalEntropy: normalEntropy(of: layer.rectifier),
+        substitutionError: slopes.indices.map {
+          layer.substitutionError(ofUnit: $0, as: units[$0].state, slope: slopes[$0])
+        }.max() ?? 0,
+        weightCount: count, meanMagnitude: count > 0 ? sum / Double(count) : 0)
+    }
+  }
+
+  /// The slope of each unit below 0.
+  func slopes(of layer: Layer) -> [Double] {
+    let node = network.nodes[layer.rectifier.node]
+    switch layer.form {
+    case .straight(slope: nil): return node.parameters[0].elements.map(Double.init)
+    case .straight(let slope?):
+      return [Double](repeating: slope, count: node.outputShape.innermost)
+    case .clipped, .curved: return [Double](repeating: 0, count: node.outputShape.innermost)
+    }
+  }
+
+  private func normalEntropy(of rectifier: RectifierLayer) -> Double? {
+    let norm = network.nodes[network.nodes[rectifier.node].inputs[0]]
+    guard norm.operation is BatchNorm else { return nil }
+    let entropies = zip(norm.parameters[0].elements, norm.parameters[1].elements).map {
+      $0 == 0 ? 0 : binaryEntropy(normalProbability(below: Double($1) / Double($0.magnitude)))
+    }
+    return entropies.reduce(0, +) / Double(max(entropies.count, 1))
+  }
+}
+
+extension ActivationStates.Layer {
+  /// The state and the entropy of a unit, by exact counts.
+  fileprivate func unit(
+    _ unit: Int, tolerance: Double
+  ) -> (state: LayerEntropy.UnitState, entropy: Double) {
+    let off = Double(counts.below[unit])
+    let clipped = Double(counts.beyond[unit])
+    let on = Double(counts.above[unit]) - clipped
+    let middle = form.hasCurvedMiddle ? Double(observationCount) - off - on : 0
+    let total = off + on + clipped + middle
+    guard total > 0 else { return (.silent, 0) }
+    let sides: [(LayerEntropy.UnitState, Double)] = [(.off, off), (.on, on), (.clipped, clipped)]
+    for (state, count) in sides where count > 0 && total - count <= tolerance * total {
+      return (state, 0)
+    }
+    return (
+      .mixed,
+      entropy([(off + middle / 2) / total, (on + middle / 2) / total, clipped / total])
+    )
+  }
+
+  /// The largest error of a unit that is replaced by the line of its state; 0 for a mixed one.
+  fileprivate func substitutionError(
+    ofUnit unit: Int, as state: LayerEntropy.UnitState, slope: Double
+  ) -> Double {
+    let errors = form.errors(
+      low: Double(counts.lowest[unit]), high: Double(counts.highest[unit]), slope: slope)
+    return switch state {
+    case .mixed, .silent: 0
+    case .off: errors.off
+    case .on: errors.on
+    case .clipped: errors.clipped
+    }
+  }
+}
