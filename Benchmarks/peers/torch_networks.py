@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Times PyTorch on the networks that `espalier measure --network` knows, on one thread.
 
-    python3 torch_networks.py NETWORK BATCH [--training] [--image HxWxC] [--seconds S]
+    python3 torch_networks.py NETWORK BATCH [--training] [--image HxWxC] [--seconds S] [--layout LAYOUT]
 
-Prints one JSON object: the median and the best time of a run in each memory layout. Inference is in
-eager mode with normalisation folded into the convolutions; a step of training is forward, backward
-and an update with momentum. Needs torch and torchvision.
+Prints one JSON object: the median and the best time of a run in each memory layout, the peak memory
+of the process up to then, and what the process took before it had a network. Inference is in eager
+mode with normalisation folded into the convolutions; a step of training is forward, backward and an
+update with momentum. Layers are named as in mlp:1000-100. Needs torch, and torchvision for images.
 """
 import argparse
 import json
+import resource
 import statistics
 import time
 
@@ -18,7 +20,11 @@ from torch import nn
 torch.set_num_threads(1)
 
 
-def network(name):
+def network(name, inputs):
+    if name.startswith("mlp:"):
+        widths = [inputs, *map(int, name[4:].split("-")), 10]
+        layers = [m for a, b in zip(widths, widths[1:]) for m in (nn.Linear(a, b), nn.ReLU())]
+        return nn.Sequential(nn.Flatten(), *layers[:-1])
     from torchvision import models
     if name.startswith("resnet18"):
         net = models.resnet18(num_classes=10)
@@ -56,7 +62,7 @@ def times(step, seconds):
     for _ in range(2):
         step()
     found, end = [], time.perf_counter() + seconds
-    while len(found) < 10 or time.perf_counter() < end:
+    while len(found) < 3 or (len(found) < 10 and time.perf_counter() < end + 9 * seconds) or time.perf_counter() < end:
         start = time.perf_counter()
         step()
         found.append(time.perf_counter() - start)
@@ -70,12 +76,16 @@ def main():
     parser.add_argument("--training", action="store_true")
     parser.add_argument("--image", default="32x32x3")
     parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--layout", choices=["contiguous_format", "channels_last"])
     options = parser.parse_args()
     height, width, channels = map(int, options.image.split("x"))
+    peak = lambda: 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     result = {}
-    for layout in (torch.contiguous_format, torch.channels_last):
+    layouts = [options.layout] if options.layout else ["contiguous_format", "channels_last"]
+    for layout in (getattr(torch, name) for name in layouts):
         torch.manual_seed(0)
-        net = network(options.network)
+        start = peak()
+        net = network(options.network, height * width * channels)
         x = torch.randn(options.batch, channels, height, width).to(memory_format=layout)
         if options.training:
             net = net.train().to(memory_format=layout)
@@ -93,7 +103,8 @@ def main():
                 with torch.inference_mode():
                     net(x)
         found = times(step, options.seconds)
-        result[str(layout).split(".")[1]] = dict(median=statistics.median(found), best=found[0])
+        result[str(layout).split(".")[1]] = dict(
+            median=statistics.median(found), best=found[0], peakBytes=peak(), startBytes=start)
     print(json.dumps(result))
 
 

@@ -66,3 +66,21 @@ public struct Scaler: Sendable, Equatable, Codable {
     return scale.isFinite ? scale : 0
   }
 }
+
+extension Scaler {
+  /// Scales a row in place.
+  ///
+  /// - Parameter row: The numbers of all columns, in their order.
+  package func scale(_ row: UnsafeMutablePointer<Float>) {
+    offsets.withUnsafeBufferPointer { offsets in
+      scales.withUnsafeBufferPointer { scales in
+        for column in offsets.indices where !logarithms.isEmpty && logarithms[column] {
+          row[column] = row[column].logarithm
+        }
+        for column in offsets.indices {
+          row[column] = (row[column] - offsets[column]) * scales[column]
+        }
+      }
+    }
+  }
+}

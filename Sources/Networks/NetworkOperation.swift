@@ -273,6 +273,13 @@ public struct OperationSite {
 public protocol CompiledOperation: AnyObject {
   /// Computes the output from the inputs and parameters.
   func forward()
+  /// Computes the same output again in the same step, before ``backward()``.
+  func recompute()
   /// Computes the gradients of the inputs and parameters from that of the output.
   func backward()
+}
+
+extension CompiledOperation {
+  /// As in the forward pass, unless that changes more than the output.
+  public func recompute() { forward() }
 }

@@ -45,6 +45,18 @@ struct CurveSection {
       ])
   }
 
+  /// The accuracies of the training of a network over its epochs.
+  static func accuracies(_ report: TrainingReport) -> CurveSection? {
+    CurveSection(
+      key: "accuracy", heading: "How often it was right",
+      explanation: "The share of rows whose class is right after each epoch, or among the first"
+        + " five; of training rows while they were learned.",
+      title: "Accuracy over epochs", axis: "epoch",
+      curves: report.accuracies.map {
+        .init(name: $0.name, values: $0.values, marked: report.bestEpoch)
+      })
+  }
+
   /// The loss over the number of columns left.
   static func elimination(_ report: SelectionReport) -> CurveSection? {
     CurveSection(

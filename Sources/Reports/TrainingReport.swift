@@ -28,6 +28,24 @@ public struct TrainingReport: Sendable, Equatable {
     }
   }
 
+  /// A share of rows that grows or falls from epoch to epoch.
+  public struct Curve: Sendable, Equatable {
+    /// What it is the share of.
+    public var name: String
+    /// The share after each epoch, in 0...1.
+    public var values: [Double]
+
+    /// Creates a curve.
+    ///
+    /// - Parameters:
+    ///   - name: What it is the share of.
+    ///   - values: The share after each epoch, in 0...1.
+    public init(name: String, values: [Double]) {
+      self.name = name
+      self.values = values
+    }
+  }
+
   /// The heading.
   public var title: String
   /// The program and its version.
@@ -42,6 +60,8 @@ public struct TrainingReport: Sendable, Equatable {
   public var trainingLosses: [Double]
   /// The loss on held-out rows after each epoch; empty where none are held out.
   public var validationLosses: [Double]
+  /// The shares of rows whose class was right after each epoch; empty where none has a class.
+  public var accuracies: [Curve]
   /// The epoch whose network was kept, from 1.
   public var bestEpoch: Int
   /// What it cost.
@@ -63,6 +83,7 @@ public struct TrainingReport: Sendable, Equatable {
   ///   - layers: The layers, in order.
   ///   - trainingLosses: The training loss of each epoch.
   ///   - validationLosses: The loss on held-out rows after each epoch.
+  ///   - accuracies: The shares of rows whose class was right after each epoch.
   ///   - bestEpoch: The epoch whose network was kept, from 1.
   ///   - cost: What it cost.
   ///   - data: The data.
@@ -70,7 +91,8 @@ public struct TrainingReport: Sendable, Equatable {
   ///   - notes: Remarks and warnings.
   public init(
     title: String, producer: String, method: String, headlines: [SelectionReport.Setting],
-    layers: [Layer], trainingLosses: [Double], validationLosses: [Double] = [], bestEpoch: Int,
+    layers: [Layer], trainingLosses: [Double], validationLosses: [Double] = [],
+    accuracies: [Curve] = [], bestEpoch: Int,
     cost: [SelectionReport.Setting], data: SelectionReport.DataSummary,
     settings: [SelectionReport.Setting] = [], notes: [String] = []
   ) {
@@ -81,6 +103,7 @@ public struct TrainingReport: Sendable, Equatable {
     self.layers = layers
     self.trainingLosses = trainingLosses
     self.validationLosses = validationLosses
+    self.accuracies = accuracies
     self.bestEpoch = bestEpoch
     self.cost = cost
     self.data = data
@@ -137,7 +160,7 @@ struct TrainingPage {
         connections: grouped($0.connections),
         density: cells > 0 ? significant(Double($0.connections) / cells) : "–")
     }
-    curves = [CurveSection.epochs(report)].compactMap { $0 }
+    curves = [CurveSection.epochs(report), .accuracies(report)].compactMap { $0 }
     cost = facts(report.cost)
     data = ReportPage.data(report.data)
     settings = facts(report.settings)

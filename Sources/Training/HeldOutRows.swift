@@ -36,57 +36,37 @@ package final class HeldOutRows {
   package struct Measure: Equatable, Sendable {
     /// The mean loss.
     package var loss: Double
-    /// The share of the rows, by their weights, whose class has the largest output, or the mean share
-    /// of the labels that are right; nil for a regression.
+    /// The share of the rows that are right; nil for a regression.
     package var accuracy: Double?
+    /// The share of the rows whose class is among the first five; nil where there are not more.
+    package var topFive: Double?
   }
 
   /// Measures the network as it is now.
   ///
-  /// - Returns: The mean loss, and the share of rows whose class is right.
+  /// - Returns: The mean loss, and the shares of rows whose class is right.
   package func measure() -> Measure {
     var sum = 0.0
     var weight = 0.0
-    var (hits, rowWeight) = (0.0, 0.0)
+    var accuracy = AccuracySum(view)
     for start in stride(from: 0, to: positions.count, by: plan.batchCount) {
       let chunk = start..<min(start + plan.batchCount, positions.count)
       gatherer.gather(
         rows: view.rows[chunk],
         into: UnsafeMutableBufferPointer(start: block.start, count: block.count))
-      positions.withUnsafeBufferPointer { targets.fill(UnsafeBufferPointer(rebasing: $0[chunk])) }
-      plan.takeInput(from: block.start, count: chunk.count)
-      plan.forward()
-      let columns = view.targets.outputCount
-      let value = loss.evaluate(
-        outputs: plan.output, targets: targets, rows: chunk.count, columns: columns, gradient: nil)
-      sum += value * targets.weightSum(chunk.count)
-      weight += targets.weightSum(chunk.count)
-      for row in 0..<chunk.count {
-        let share = Double(view.weights?[start + row] ?? 1)
-        rowWeight += share
-        hits += share * shareRight(row, columns)
+      positions.withUnsafeBufferPointer { positions in
+        let positions = UnsafeBufferPointer(rebasing: positions[chunk])
+        targets.fill(positions)
+        plan.takeInput(from: block.start, count: chunk.count)
+        plan.forward()
+        let value = loss.evaluate(
+          outputs: plan.output, targets: targets, rows: chunk.count,
+          columns: view.targets.outputCount, gradient: nil)
+        sum += value * targets.weightSum(chunk.count)
+        weight += targets.weightSum(chunk.count)
+        accuracy.add(plan.output, targets, positions: positions)
       }
     }
-    let isClassification =
-      switch view.meaning {
-      case .classes, .labels: true
-      case .value, .outputs: false
-      }
-    return Measure(
-      loss: sum / weight,
-      accuracy: isClassification ? hits / rowWeight : nil)
-  }
-
-  /// 1 or 0 for the class of a row; of several labels the share that is right.
-  private func shareRight(_ row: Int, _ columns: Int) -> Double {
-    let outputs = plan.output + row * columns
-    if case .values = view.targets {
-      let wanted = targets.values + row * columns
-      return Double((0..<columns).count { (outputs[$0] > 0) == (wanted[$0] > 0.5) })
-        / Double(columns)
-    }
-    var best = 0
-    for column in 1..<max(columns, 1) where outputs[column] > outputs[best] { best = column }
-    return best == Int(targets.labels[row]) ? 1 : 0
+    return Measure(loss: sum / weight, accuracy: accuracy.accuracy, topFive: accuracy.topFive)
   }
 }

@@ -29,7 +29,8 @@ public struct InferenceMeasurement: Sendable {
   /// - Parameters:
   ///   - network: The network.
   ///   - batchCount: The number of samples computed together, at least 1.
-  ///   - seconds: How long is measured; but at least ten runs, and at most 10,000.
+  ///   - seconds: How long is measured; but at least three runs, ten if they take less than ten
+  ///     times as long, and at most 10,000.
   /// - Returns: What was measured; the first runs, which are slower, do not count.
   public static func measure(
     _ network: Network, batchCount: Int, seconds: Double
@@ -48,17 +49,20 @@ public struct InferenceMeasurement: Sendable {
   /// - Parameters:
   ///   - network: The network; its outputs are taken for the logits of classes.
   ///   - batchCount: The number of samples of a step, at least 1.
-  ///   - seconds: How long is measured; but at least ten steps, and at most 10,000.
+  ///   - seconds: How long is measured; but at least three steps, ten if they take less than
+  ///     ten times as long, and at most 10,000.
+  ///   - savesMemory: Whether activations are computed again instead of kept.
   /// - Returns: What was measured; the multiply-adds are three times those of inference.
   public static func measureTraining(
-    _ network: Network, batchCount: Int, seconds: Double
+    _ network: Network, batchCount: Int, seconds: Double, savesMemory: Bool = false
   ) -> InferenceMeasurement {
     setThreadCount(1)
     let classCount = network.outputShape.elementCount
     let labels = (0..<batchCount).map { Int32($0 % classCount) }
     let trainer = Trainer(
       network, loss: .crossEntropy, rule: .sgd(SGD(learningRate: 1e-3, momentum: 0.9)),
-      targets: .labels(labels, classCount: classCount, classWeights: nil), batchCount: batchCount)
+      targets: .labels(labels, classCount: classCount, classWeights: nil), batchCount: batchCount,
+      savesMemory: savesMemory)
     let rows = Array(0..<batchCount)
     trainer.plan.takeRandomInput()  // a step leaves it as it is
     return InferenceMeasurement(
@@ -76,7 +80,11 @@ public struct InferenceMeasurement: Sendable {
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)
     var times: [Double] = []
-    while times.count < 10 || (clock.now < end && times.count < 10_000) {
+    // Ten, but only three where each takes longer than all should.
+    let latest = end + .seconds(9 * seconds)
+    while times.count < 3 || (times.count < 10 && clock.now < latest)
+      || (clock.now < end && times.count < 10_000)
+    {
       times.append(clock.measure(step) / .seconds(1))
     }
     return times.sorted()

@@ -54,10 +54,6 @@ extension TrainingRecipe {
         "\(architecture.rawValue) cannot take images of"
           + " \(image.height)x\(image.width)x\(image.channels): \(error)")
     }
-    if batchCount == 1, network.nodes.contains(where: { $0.operation is BatchNorm }) {
-      throw .badSetting(
-        name: "the batch", value: "1", range: "at least 2: the network normalises over the batch")
-    }
     return network.readingPlanes()
   }
 }
@@ -86,6 +82,8 @@ struct NetworkTraining {
       try recipe.checkSize(
         inputCount: data.features.columnCount, outputCount: data.target.outputCount)
     }
+    try recipe.checkAugmentations(
+      of: data.features.imageExtents, columnCount: data.features.columnCount)
     let allRows = rows ?? Array(0..<data.rowCount)
     if let fault = data.weightFault(in: allRows) { throw .weights(fault) }
     let rows = data.counted(allRows)
@@ -135,6 +133,13 @@ struct NetworkTraining {
     observer: (any TrainingObserver)?, keep: (() -> Snapshot) -> Void
   ) throws(TrainingError) -> TrainedNetwork {
     let run = TrainingRun(network, on: training, heldOut: heldOut, recipe: recipe, random: random)
+    if run.batches.batchCount == 1,
+      let norm = network.nodes.first(where: { $0.operation is BatchNorm })
+    {
+      throw .badSetting(
+        name: "the batch", value: "1",
+        range: "at least 2: \(norm.name) normalises over the rows of a batch")
+    }
     var best = network
     var isInterrupted = false
     if let saved {

@@ -58,7 +58,7 @@ public struct TrainingCost: Hashable, Sendable, Codable {
       if let layer = node.operation as? SparseLinear {
         counts.append(layer.pattern.entryCount)
         dense += layer.pattern.rowCount * layer.pattern.columnCount
-      } else if node.operation is Linear {
+      } else if node.operation is Linear || node.operation is Convolution {
         counts.append(node.parameters[0].count)
         dense += node.parameters[0].count
       }
@@ -69,13 +69,19 @@ public struct TrainingCost: Hashable, Sendable, Codable {
   }
 
   /// Takes note of an epoch.
-  package mutating func addSteps(_ count: Int, batchCount: Int, topology: TopologyEvolution) {
+  ///
+  /// - Parameters:
+  ///   - count: The steps.
+  ///   - batchCount: The rows of a step.
+  ///   - multiplyAddsPerRow: What a row of a step costs.
+  ///   - topology: What the growth of connections cost so far.
+  package mutating func addSteps(
+    _ count: Int, batchCount: Int, multiplyAddsPerRow: Int, topology: TopologyEvolution
+  ) {
     epochCount += 1
     stepCount += count
     publishedRuleMultiplyAdds += 3 * connectionCount * rowCount
-    // Forward, weights and inputs; nobody asks for the gradient of the data.
-    let perRow = 3 * connectionCount - firstConnectionCount
-    trainingMultiplyAdds += count * batchCount * perRow
+    trainingMultiplyAdds += count * batchCount * multiplyAddsPerRow
     growthMultiplyAdds = topology.multiplyAdds
   }
 
@@ -100,6 +106,17 @@ public struct TrainingCost: Hashable, Sendable, Codable {
     sum.seconds += seconds
     sum.importanceSeconds += importanceSeconds
     return sum
+  }
+}
+
+extension Network {
+  /// The multiply-adds of a step for one row: forward, of the weights and of the inputs; nobody asks
+  /// for the gradient of the data.
+  package var trainingMultiplyAdds: Int {
+    let counts = nodes.filter {
+      $0.operation is SparseLinear || $0.operation is Linear || $0.operation is Convolution
+    }.map { multiplyAdds(of: $0) }
+    return 3 * counts.reduce(0, +) - (counts.first ?? 0)
   }
 }
 

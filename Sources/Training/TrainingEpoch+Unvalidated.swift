@@ -3,6 +3,8 @@ extension TrainingEpoch {
   ///
   /// - Parameter trainingLoss: The mean training loss over the batches.
   package init(trainingLoss: Double) {
-    self.init(trainingLoss: trainingLoss, validationLoss: nil, validationAccuracy: nil)
+    self.init(
+      trainingLoss: trainingLoss, trainingAccuracy: nil, trainingTopFive: nil,
+      validationLoss: nil, validationAccuracy: nil, validationTopFive: nil)
   }
 }

@@ -38,6 +38,13 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
   public var scaling = InputScaling.standard
   /// Whether rows are weighted so that every class counts the same.
   public var balancesClasses = false
+  /// How images to learn from are changed at random, in this order.
+  public var augmentations: [ImageAugmentation] = []
+  /// The parameters that weight decay acts on.
+  public var decay = DecayedParameters.weights
+  /// Whether activations are computed again instead of kept, where that takes less memory; the
+  /// numbers stay the same to the last bit.
+  public var savesMemory = false
 
   /// Creates the recipe with its defaults.
   public init() {}
@@ -116,6 +123,7 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
       "at least 0 and below 1")
     try require(rate > 0 && rate.isFinite, "the learning rate", rate, "above 0 and finite")
     try require(decay >= 0 && decay.isFinite, "the weight decay", decay, "at least 0 and finite")
+    try checkAugmentations()
   }
 
   /// Checks that the network can be numbered and held.

@@ -112,23 +112,31 @@ extension Snapshot {
     self.init()
     save("trainingLoss", .double(epochs.map(\.trainingLoss)))
     // Either all epochs have one or none.
-    let losses = epochs.compactMap(\.validationLoss)
-    let accuracies = epochs.compactMap(\.validationAccuracy)
-    if losses.count == epochs.count { save("validationLoss", .double(losses)) }
-    if accuracies.count == epochs.count { save("validationAccuracy", .double(accuracies)) }
+    for (name, member) in TrainingEpoch.optionalMembers {
+      let values = epochs.compactMap { $0[keyPath: member] }
+      if values.count == epochs.count { save(name, .double(values)) }
+    }
   }
 
   /// The results of epochs that were saved.
   package func epochs() throws(SnapshotError) -> [TrainingEpoch] {
     let training = try doubles("trainingLoss")
-    func optional(_ name: String) throws(SnapshotError) -> [Double]? {
-      has(name) ? try doubles(name, count: training.count) : nil
+    var epochs = training.map { TrainingEpoch(trainingLoss: $0) }
+    for (name, member) in TrainingEpoch.optionalMembers where has(name) {
+      let values = try doubles(name, count: training.count)
+      for place in epochs.indices { epochs[place][keyPath: member] = values[place] }
     }
-    let (losses, accuracies) = (try optional("validationLoss"), try optional("validationAccuracy"))
-    return training.indices.map {
-      TrainingEpoch(
-        trainingLoss: training[$0], validationLoss: losses?[$0],
-        validationAccuracy: accuracies?[$0])
-    }
+    return epochs
+  }
+}
+
+extension TrainingEpoch {
+  /// The numbers that not every training has, under their names.
+  fileprivate static var optionalMembers: [(String, WritableKeyPath<TrainingEpoch, Double?>)] {
+    [
+      ("trainingAccuracy", \.trainingAccuracy), ("trainingTopFive", \.trainingTopFive),
+      ("validationLoss", \.validationLoss), ("validationAccuracy", \.validationAccuracy),
+      ("validationTopFive", \.validationTopFive),
+    ]
   }
 }

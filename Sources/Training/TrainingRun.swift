@@ -17,7 +17,9 @@ package final class TrainingRun {
   /// What was spent so far.
   package internal(set) var cost: TrainingCost
   private let recipe: TrainingRecipe
+  private let training: TrainingView
   private let heldOut: HeldOutRows?
+  private let multiplyAddsPerRow: Int
   var bestLoss = Double.infinity
 
   /// Prepares a run.
@@ -33,18 +35,20 @@ package final class TrainingRun {
     recipe: TrainingRecipe, random: RandomSource
   ) {
     self.recipe = recipe
+    self.training = training
+    multiplyAddsPerRow = network.trainingMultiplyAdds
     let loss = recipe.loss ?? training.loss
     batches = SampleBatches(
       training,
       batchCount: recipe.batch(
         rowCount: training.rowCount + (heldOut?.rowCount ?? 0),
         columnCount: training.features.columnCount),
-      random: random.substream("batches"))
+      augmentations: recipe.augmentations, random: random.substream("batches"))
     trainer = Trainer(
       network, loss: loss, rule: recipe.optimizer, targets: training.targets,
       rowWeights: training.weights, batchCount: batches.batchCount,
-      labelSmoothing: recipe.labelSmoothing,
-      random: random.substream("dropout"))
+      labelSmoothing: recipe.labelSmoothing, decay: recipe.decay,
+      savesMemory: recipe.savesMemory, random: random.substream("dropout"))
     topology = TopologyEvolution(
       recipe.topology, of: trainer, stepsPerEpoch: batches.countPerEpoch,
       epochCount: recipe.epochCount, random: random.substream("topology"))
@@ -76,21 +80,26 @@ package final class TrainingRun {
     beforeUpdate: (_ step: Int) -> Void = { _ in }
   ) throws(TrainingError) -> TrainingEpoch {
     let start = ContinuousClock.now
-    batches.shuffle()
+    batches.shuffle(epoch: epochs.count)
     let scale = recipe.schedule.factor(epoch: epochs.count, of: recipe.epochCount)
     var sum = 0.0
+    var accuracy = AccuracySum(training)
     for batch in 0..<batches.countPerEpoch {
       sum += batches.take(batch) { rows in
         trainer.plan.takeInput(from: batches.block.start, count: rows.count)
         topology.prepare(step: stepCount)
-        return trainer.computeGradients(rows: rows)
+        let loss = trainer.computeGradients(rows: rows)
+        accuracy.add(trainer.plan.output, trainer.targetBatch, positions: rows)
+        return loss
       }
       beforeUpdate(stepCount)
       if !topology.replacesUpdate(step: stepCount) { trainer.optimizer.update(scale: scale) }
       topology.advance(step: stepCount)
       stepCount += 1
     }
-    cost.addSteps(batches.countPerEpoch, batchCount: batches.batchCount, topology: topology)
+    cost.addSteps(
+      batches.countPerEpoch, batchCount: batches.batchCount,
+      multiplyAddsPerRow: multiplyAddsPerRow, topology: topology)
     cost.measureState(of: trainer, topology)
     let loss = sum / Double(batches.countPerEpoch)
     guard loss.isFinite else { throw .diverged(epoch: epochs.count, loss: loss) }
@@ -99,7 +108,9 @@ package final class TrainingRun {
       throw .diverged(epoch: epochs.count, loss: held.loss)
     }
     let epoch = TrainingEpoch(
-      trainingLoss: loss, validationLoss: held?.loss, validationAccuracy: held?.accuracy)
+      trainingLoss: loss, trainingAccuracy: accuracy.accuracy, trainingTopFive: accuracy.topFive,
+      validationLoss: held?.loss, validationAccuracy: held?.accuracy,
+      validationTopFive: held?.topFive)
     let value = held?.loss ?? loss
     if value < bestLoss || epochs.count < recipe.settlingEpochs {
       bestLoss = value
@@ -115,8 +126,15 @@ package final class TrainingRun {
 public struct TrainingEpoch: Hashable, Sendable, Codable {
   /// The mean training loss over the batches.
   public var trainingLoss: Double
+  /// The share of rows whose class was right when the network was trained on them, each before its
+  /// step, as it was changed by augmentation; nil for a regression.
+  public var trainingAccuracy: Double?
+  /// The share of these rows whose class was among the first five; nil where there are not more.
+  public var trainingTopFive: Double?
   /// The loss on held-out rows after the epoch; nil where none are held out.
   public var validationLoss: Double?
   /// The share of held-out rows whose class is right, or of their labels; nil for a regression.
   public var validationAccuracy: Double?
+  /// The share of held-out rows whose class is among the first five; nil where there are not more.
+  public var validationTopFive: Double?
 }

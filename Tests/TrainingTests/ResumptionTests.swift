@@ -72,24 +72,3 @@ struct ResumptionTests {
     return try recipe.train(makeClasses(), pruning: pruning, random: random, observer: observer)
   }
 }
-
-/// Keeps every state.
-private final class Keeper: TrainingObserver {
-  let savedState: Snapshot?
-  private let kept = Mutex<[Snapshot]>([])
-  private let reportCount = Mutex(0)
-  private let limit: Int
-
-  init(savedState: Snapshot? = nil, stopAfter limit: Int = .max) {
-    self.savedState = savedState
-    self.limit = limit
-  }
-
-  var states: [Snapshot] { kept.withLock { $0 } }
-  func report(_ progress: TrainingProgress) { reportCount.withLock { $0 += 1 } }
-  var shouldStop: Bool { reportCount.withLock { $0 >= limit } }
-  func keep(state: () -> Snapshot) {
-    let state = state()
-    kept.withLock { $0.append(state) }
-  }
-}

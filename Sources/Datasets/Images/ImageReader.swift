@@ -53,7 +53,13 @@ enum ImageReader {
     let sound = classes.chosen.indices.filter { headers[classes.chosen[$0]] != nil }
     let size =
       options.imageSize ?? mostFrequentSize(sound.compactMap { headers[classes.chosen[$0]] })
-    let channels = sound.contains { headers[classes.chosen[$0]]?.isColour == true } ? 3 : 1
+    let found = sound.contains { headers[classes.chosen[$0]]?.isColour == true } ? 3 : 1
+    let channels = options.imageChannels ?? found
+    guard channels >= found else {
+      throw .columnsDiffer(
+        path: path, reference: "the training data",
+        reason: "the images have \(found) channels instead of \(channels)")
+    }
     let width = size.height * size.width * channels
     let (total, overflow) = width.multipliedReportingOverflow(by: sound.count)
     if overflow || ByteStream.isAbsurd(total, from: byteCount) {

@@ -33,6 +33,14 @@ public struct LabelledTable: Sendable {
   /// The file, for errors.
   let path: String
 
+  /// The extents of the images that the features of a row are; nil where they are none.
+  public var image: (height: Int, width: Int, channels: Int)? {
+    guard let (height, width) = table.features.imageShape, height > 0, width > 0,
+      featureColumns.count.isMultiple(of: height * width)
+    else { return nil }
+    return (height, width, featureColumns.count / (height * width))
+  }
+
   init(
     table: Table, featureColumns: [Int], leftOut: [Int], target: Target, targetNames: [String],
     notes: [String], path: String

@@ -14,13 +14,23 @@ public struct NewRows: Sendable {
   ///     there; where it names none, those of the training are looked for.
   ///   - encoding: The columns that are read, and how they become numbers.
   ///   - targetNames: What the targets of the training were called.
+  ///   - image: The images that the columns are; nil where they are none. Pictures are brought to
+  ///     their extents, but rows that are images of other extents are refused.
   /// - Throws: A `DatasetError` that names file and place, and all columns that are missing.
   public init(
-    _ source: TableSource, encoding: Encoding, targetNames: [String]
+    _ source: TableSource, encoding: Encoding, targetNames: [String],
+    image: (height: Int, width: Int, channels: Int)? = nil
   ) throws(DatasetError) {
     let path = source.firstPath
     let wanted = encoding.columns.map(\.name)
-    let table = try source.readTable().addingAbsentColumns(wanted)
+    var source = source
+    if let image, source.reading.imageSize == nil {
+      source.reading.imageSize = (image.height, image.width)
+      source.reading.imageChannels = image.channels
+    }
+    let read = try source.readTable()
+    if let image { try read.refuseImages(otherThan: image, path: path) }
+    let table = read.addingAbsentColumns(wanted)
     let positions = ColumnPositions(table.columnNames)
     if let name = positions.repeated { throw .duplicateColumn(path: path, name: name) }
     let missing = wanted.filter { positions.named($0) == nil }
@@ -60,5 +70,21 @@ public struct NewRows: Sendable {
     }
     let used = Set(wanted + targets.map { table.columnNames[$0] } + table.labelColumns)
     additional = table.columnNames.filter { !used.contains($0) }
+  }
+}
+
+extension Table {
+  /// Refuses rows that are images of other extents.
+  fileprivate func refuseImages(
+    otherThan image: (height: Int, width: Int, channels: Int), path: String
+  ) throws(DatasetError) {
+    guard let (height, width) = features.imageShape, height > 0, width > 0 else { return }
+    let pixels = features.columnCount - labelColumns.count
+    let channels = pixels / (height * width)
+    guard pixels == channels * height * width, (height, width, channels) != image else { return }
+    throw .columnsDiffer(
+      path: path, reference: "the training data",
+      reason: "the images are \(height)x\(width)x\(channels), the network reads"
+        + " \(image.height)x\(image.width)x\(image.channels)")
   }
 }

@@ -21,6 +21,9 @@ public struct ReadingOptions: Sendable, Equatable {
   }
   /// The same as an array, which can be compared.
   private var imageExtents: [Int]?
+  /// The channels that images are to have: one of three, to which grey ones are brought; nil for
+  /// those that they have.
+  public var imageChannels: Int?
   /// Whether images that cannot be read are left out.
   public var skipsBadImages = false
 

@@ -31,6 +31,9 @@ struct Measure: ParsableCommand {
   @Flag(help: "Measure a step of training (forward, backward and update) instead of inference.")
   var training = false
 
+  @Flag(help: "Compute activations of that step again instead of keeping them: less memory.")
+  var saveMemory = false
+
   @Option(help: ArgumentHelp("How long each batch is measured.", valueName: "seconds"))
   var seconds = 1.0
 
@@ -38,6 +41,7 @@ struct Measure: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if saveMemory && !training { throw ValidationError("--save-memory needs --training") }
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds is \(seconds), but must be above 0 and at most 3600")
     }
@@ -55,7 +59,8 @@ struct Measure: ParsableCommand {
     let rows = counts.map { count in
       let measured =
         training
-        ? InferenceMeasurement.measureTraining(named.network, batchCount: count, seconds: seconds)
+        ? InferenceMeasurement.measureTraining(
+          named.network, batchCount: count, seconds: seconds, savesMemory: saveMemory)
         : InferenceMeasurement.measure(named.network, batchCount: count, seconds: seconds)
       return Row(measured: measured, peakBytes: PeakMemory.bytes(), machinePeak: peak)
     }
@@ -108,6 +113,7 @@ struct Measure: ParsableCommand {
       ("verb", .string("measure")),
       ("title", .string(named.title)),
       ("training", .bool(training)),
+      ("saveMemory", .bool(saveMemory)),
       ("threads", .integer(1)),
       ("parameters", .integer(named.network.parameterCount)),
       ("multiplyAdds", .integer(named.network.multiplyAdds)),

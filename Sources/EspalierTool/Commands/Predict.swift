@@ -10,17 +10,37 @@ struct Predict: ParsableCommand {
       Examples:
         espalier predict runs/rigl new.csv
         espalier predict runs/rigl/model.safetensors new.csv --output predicted.csv
+        espalier predict torchvision.safetensors photos --network resnet18 \\
+          --classes 1000 --mean 0.485,0.456,0.406 --deviation 0.229,0.224,0.225
 
       Writes a line of CSV for each row: the class and the probability of each class,
       or the number. Columns are found by name, in any order, and go through the
       encoding and the scaling of the training. The data need no target; where it is
-      there, standard error tells how many predictions are right.
+      there, standard error tells how many predictions are right. Pictures are brought
+      to the size of the training. A safetensors file of another program holds
+      parameters only: --network names the network, and its tensors are found by
+      name and must have the right shapes.
       """)
 
   @Argument(help: "The folder of a training, its model.safetensors, or an ONNX file.")
   var model: String
 
   @OptionGroup(title: "Data") var data: DataOptions
+
+  @OptionGroup(title: "Network") var architecture: ArchitectureOptions
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What is subtracted from the channels of pictures for a network of another program, whose \
+      numbers it takes to be in 0...1 (default: 0).
+      """, valueName: "x,x,..."))
+  var mean: ChannelValues?
+
+  @Option(
+    help: ArgumentHelp(
+      "What these channels are divided by afterwards (default: 1).", valueName: "x,x,..."))
+  var deviation: ChannelValues?
 
   @Option(
     name: [.short, .long],
@@ -36,15 +56,19 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let file = try NamedNetwork.file(model)
+    if architecture.network == nil, mean != nil || deviation != nil {
+      throw ToolError.usage("--mean and --deviation need --network; a model knows its scaling")
+    }
     if let output {
       if ([file] + data.data).contains(where: { isSameFile($0, output) }) {
         throw ToolError.usage("\(output): is one of the inputs; give --output another name")
       }
       try OutputFile.check(output, force: force)
     }
-    let model = try read(file)
+    let model = try architecture.network == nil ? read(file) : foreign(file)
     let rows = try NewRows(
-      data.source(), encoding: model.encoding, targetNames: model.targetNames)
+      data.source(), encoding: model.encoding, targetNames: model.targetNames,
+      image: model.trained.network.planes)
     let path = data.data[0]
     let table = try PredictionTable(model, rows, path: path)
     let score = try score(of: table, model, rows, path: path)
@@ -66,9 +90,14 @@ struct Predict: ParsableCommand {
     } catch ModelError.noArchitecture {
       throw ToolError(
         .badData,
-        "\(file): holds parameters, but neither the columns nor the classes of a prediction; name a"
-          + " model of espalier train")
+        "\(file): holds parameters, but not the network they belong to; name it with --network, or"
+          + " name a model of espalier train")
     }
+  }
+
+  /// Reads the parameters of a network that is named.
+  private func foreign(_ file: String) throws -> Model {
+    try Model(parameters: file, of: architecture, mean: mean, deviation: deviation, data.source())
   }
 
   /// How good the predictions are, where the data tell; a target that was asked for must be one of

@@ -16,6 +16,9 @@ struct Train: ParsableCommand {
         espalier train table.csv --target class --topology iterative-magnitude \\
           --sparsity 0.9 --rounds 5 --json
         espalier train table.csv --target class --network auto --output runs/auto
+        espalier train data_batch_1.bin --test test_batch.bin \\
+          --network resnet18-cifar --width 0.25 --epochs 8 \\
+          --augment flip,crop:4 --optimizer sgd --schedule cosine
 
       Only the connections that exist are stored, multiplied and trained. Rows
       held out are seen neither by scaling nor by training. Ctrl-C ends the
@@ -29,6 +32,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Learning") var learning: LearningOptions
   @OptionGroup(title: "Learning") var schedule: ScheduleOptions
+  @OptionGroup(title: "Learning") var step: StepOptions
   @OptionGroup(title: "Learning") var limits: RunOptions
   @OptionGroup(title: "Rows held out") var test: TestOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -75,6 +79,7 @@ struct Train: ParsableCommand {
   private func recipe(_ standard: TrainingRecipe) throws -> TrainingRecipe {
     var recipe = try network.recipe(standard, learning)
     schedule.apply(to: &recipe, learning)
+    try step.apply(to: &recipe)
     return recipe
   }
 

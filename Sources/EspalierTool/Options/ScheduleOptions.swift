@@ -15,7 +15,7 @@ struct ScheduleName: ExpressibleByArgument {
     text = argument
     switch argument {
     case "constant": schedule = .constant
-    case "cosine": schedule = .cosine(final: 0)
+    case "cosine": schedule = .cosine(final: 0.01)  // at 0 the last epoch would do nothing
     default:
       let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
       guard parts.count == 2, parts[0] == "step", let interval = Int(parts[1]), interval > 0 else {

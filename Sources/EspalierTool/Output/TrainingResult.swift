@@ -6,6 +6,8 @@ struct TrainingResult: Sendable {
   struct Score: Sendable {
     var metric: Metric
     var value: Double
+    /// The share of rows whose class is among the first five; nil where there are not more.
+    var topFive: Double?
   }
 
   /// A layer with weights.
@@ -19,6 +21,8 @@ struct TrainingResult: Sendable {
   }
 
   var topology: String
+  /// The network for images, and what its channels were multiplied by; nil for layers.
+  var imageNetwork: (name: String, width: Double)?
   var settings: [(name: String, value: JSON)]
   /// How columns were scaled, and who said so.
   var scaling: String
@@ -33,14 +37,28 @@ struct TrainingResult: Sendable {
   var isCutShort: Bool
   var notes: [String]
 
-  /// The layers with weights, in order.
+  /// What was trained, as a heading begins.
+  var subject: String {
+    if let (name, width) = imageNetwork {
+      return "A \(name) network" + (width == 1 ? "" : " of width \(width)")
+    }
+    return topology == "dense" ? "A dense network" : "A network of \(topology)"
+  }
+
+  /// The layers with weights, in order; of a convolution a unit is a channel, and reads a window.
   var layers: [Layer] {
-    let nodes = trained.network.nodes
-    return trained.network.prunableLayers.map { position in
-      let node = nodes[position]
-      return Layer(
-        name: node.name, inputs: nodes[node.inputs[0]].outputShape.elementCount,
-        units: node.outputShape.elementCount, connections: node.parameters[0].count)
+    trained.network.nodes.compactMap { node in
+      switch node.operation {
+      case let layer as SparseLinear:
+        Layer(
+          name: node.name, inputs: layer.pattern.columnCount, units: layer.pattern.rowCount,
+          connections: layer.pattern.entryCount)
+      case is Linear, is Convolution:
+        Layer(
+          name: node.name, inputs: node.parameters[0].count / node.parameters[0].shape[0],
+          units: node.parameters[0].shape[0], connections: node.parameters[0].count)
+      default: nil
+      }
     }
   }
 
@@ -72,30 +90,23 @@ extension TrainingResult {
       ),
       ("epochs", .integer(trained.epochs.count)),
       ("bestEpoch", .integer(trained.bestEpoch)),
-      ("best", json(best)),
+      ("best", .object(best.members)),
       (
         "test",
         .optional(score) {
           .object([
             ("metric", .string($0.metric.rawValue)), ("value", .number($0.value)),
             ("higherIsBetter", .bool($0.metric.higherIsBetter)),
+            ("topFive", .optional($0.topFive, JSON.number)),
           ])
         }
       ),
       ("cost", trained.cost.json),
-      ("history", .array(trained.epochs.map(json))),
+      ("history", .array(trained.epochs.map { .object($0.members) })),
       ("isInterrupted", .bool(trained.isInterrupted)),
       ("notes", .strings(notes)),
       ("seconds", .measured(.number(seconds))),
       ("peakBytes", .measured(.optional(peakBytes, JSON.integer))),
-    ])
-  }
-
-  private func json(_ epoch: TrainingEpoch) -> JSON {
-    .object([
-      ("trainingLoss", .number(epoch.trainingLoss)),
-      ("validationLoss", .optional(epoch.validationLoss, JSON.number)),
-      ("validationAccuracy", .optional(epoch.validationAccuracy, JSON.number)),
     ])
   }
 }

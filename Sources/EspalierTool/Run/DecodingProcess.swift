@@ -30,7 +30,9 @@ enum DecodingProcess {
     var source = TableSource(paths: [arguments[4]])
     source.reading.variable = arguments[5].isEmpty ? nil : arguments[5]
     source.reading.isTransposed = arguments[6] == "1"
-    source.reading.imageSize = ImageSize(argument: arguments[7]).map { ($0.height, $0.width) }
+    let extents = arguments[7].split(separator: "x").compactMap { Int($0) }
+    if extents.count >= 2 { source.reading.imageSize = (extents[0], extents[1]) }
+    if extents.count == 3 { source.reading.imageChannels = extents[2] }
     source.reading.skipsBadImages = arguments[8] == "1"
     do throws(DatasetError) {
       try TableImage.write(try source.readTable(), to: tableDescriptor)

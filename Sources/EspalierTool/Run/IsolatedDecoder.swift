@@ -88,7 +88,8 @@ private struct IsolatedDecoder {
     posix_spawn_file_actions_adddup2(&actions, messages, 1)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, table, DecodingProcess.tableDescriptor)
-    let size = options.imageSize.map { "\($0.height)x\($0.width)" } ?? ""
+    let channels = options.imageChannels.map { "x\($0)" } ?? ""
+    let size = options.imageSize.map { "\($0.height)x\($0.width)\(channels)" } ?? ""
     let texts = [
       program, DecodingProcess.verb, "\(memory)", "\(seconds)", path, options.variable ?? "",
       options.isTransposed ? "1" : "0", size, options.skipsBadImages ? "1" : "0",

@@ -53,6 +53,10 @@ struct LoadedData: Sendable {
     if hasTestTable {
       source.paths = test.test
       source.target = data.location(labels: test.testLabels)
+      if let image = labelled.image, source.reading.imageSize == nil {
+        source.reading.imageSize = (image.height, image.width)
+        source.reading.imageChannels = image.channels
+      }
       let table = try source.readLabelled(matching: labelled)
       try labelled.refuseSharedSubjects(with: table, path: test.test[0])
       (trainingRows, testRows) = (labelled.usableRows, table.usableRows)

@@ -25,7 +25,8 @@ struct TrainingCall {
       }
     let isStopped = session.interruption.isRequested && trained.isInterrupted
     let result = TrainingResult(
-      topology: options.network.usedTopology.rawValue, settings: settings,
+      topology: options.network.usedTopology.rawValue,
+      imageNetwork: recipe.architecture.map { ($0.rawValue, recipe.width) }, settings: settings,
       scaling: "\(recipe.scaling.rawValue)"
         + (options.learning.scale == nil ? " (by content)" : " (as asked for)")
         + data.sparseRemark(recipe.scaling.rawValue),
@@ -44,12 +45,14 @@ struct TrainingCall {
   /// What the network makes of the rows held out.
   private func score(of trained: TrainedNetwork) -> TrainingResult.Score? {
     if data.testRows.isEmpty { return nil }
-    let predictions = Predictions(trained.predict(data.test.features, rows: data.testRows))
+    let outputs = trained.outputs(for: data.test.features, rows: data.testRows)
+    let predictions = Predictions(trained.meaning.predictions(outputs))
     let metric = predictions.defaultMetric
+    let truth = data.test.target.subset(data.testRows)
     let weights = data.test.weights.map { all in data.testRows.map { Double(all[$0]) } }
-    return predictions.value(
-      of: metric, against: data.test.target.subset(data.testRows), weights: weights
-    ).map { .init(metric: metric, value: $0) }
+    let topFive = AccuracySum.topFive(of: outputs, truth, weights: weights)
+    return predictions.value(of: metric, against: truth, weights: weights)
+      .map { .init(metric: metric, value: $0, topFive: topFive) }
   }
 
   private func notes(_ trained: TrainedNetwork, isStopped: Bool) -> [String] {
@@ -112,6 +115,13 @@ struct TrainingCall {
       ("patience", .optional(recipe.patience, JSON.integer)),
       ("validationFraction", .number(recipe.validationFraction)),
       ("scale", .string(recipe.scaling.rawValue)),
+      (
+        "augment",
+        recipe.augmentations.isEmpty
+          ? .null : .string(recipe.augmentations.map(\.text).joined(separator: ","))
+      ),
+      ("decay", .string(recipe.decay.rawValue)),
+      ("saveMemory", .bool(recipe.savesMemory)),
       ("classWeight", .string(recipe.balancesClasses ? "balanced" : "none")),
       ("seed", .unsigned(options.limits.seed)),
       ("threads", .integer(1)),

@@ -24,11 +24,7 @@ struct TrainingMonitor: TrainingObserver {
       "epoch", in: keeper.unit,
       [
         ("round", .integer(progress.round)), ("epoch", .integer(progress.epoch)),
-        ("trainingLoss", .number(progress.result.trainingLoss)),
-        ("validationLoss", .optional(progress.result.validationLoss, JSON.number)),
-        ("validationAccuracy", .optional(progress.result.validationAccuracy, JSON.number)),
-        ("isBest", .bool(progress.isBest)),
-      ])
+      ] + progress.result.members + [("isBest", .bool(progress.isBest))])
     session.display.show(line(progress))
   }
 
@@ -50,14 +46,7 @@ struct TrainingMonitor: TrainingObserver {
     var parts = label.map { [$0] } ?? []
     if progress.round > 0 { parts.append("round \(progress.round)/\(progress.roundCount)") }
     parts.append("epoch \(progress.epoch + 1)/\(progress.lastEpoch + 1)")
-    if let loss = result.validationLoss {
-      parts.append("validation loss \(Wording.score(loss))")
-    } else {
-      parts.append("training loss \(Wording.score(result.trainingLoss))")
-    }
-    if let accuracy = result.validationAccuracy {
-      parts.append("accuracy \(Wording.decimal(accuracy, 4))")
-    }
+    parts += result.sentences
     return parts.joined(separator: " · ")
   }
 }

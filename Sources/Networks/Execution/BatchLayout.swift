@@ -35,10 +35,7 @@ public enum LayoutRole: Hashable, Sendable {
 func batchLayouts(of network: Network) -> [BatchLayout] {
   let nodes = network.nodes
   let roles = nodes.map(\.operation.layoutRole)
-  var consumers = [[Int]](repeating: [], count: nodes.count)
-  for (position, node) in nodes.enumerated() {
-    for input in node.inputs { consumers[input].append(position) }
-  }
+  let consumers = network.consumers
   // First as many as may be, then those are taken back that do not fit their neighbours.
   var isFeatureMajor = [Bool](repeating: false, count: nodes.count)
   func inputsAre(_ position: Int) -> Bool {

@@ -4,10 +4,26 @@ struct BufferLifetime: Hashable {
   var count: Int
   /// The first and the last step that touches the buffer.
   var steps: ClosedRange<Int>
+  /// A later time at which it is in use again, filled anew; nil where there is none.
+  var again: ClosedRange<Int>?
 
-  /// Lets the buffer live during some more steps.
-  mutating func extend(over more: ClosedRange<Int>) {
-    steps = min(steps.lowerBound, more.lowerBound)...max(steps.upperBound, more.upperBound)
+  /// Lets the buffer live during some more steps, and some more of a later time.
+  mutating func extend(over more: ClosedRange<Int>, again later: ClosedRange<Int>? = nil) {
+    steps = Self.union(steps, more)
+    guard let later else { return }
+    again = again.map { Self.union($0, later) } ?? later
+  }
+
+  /// Whether two buffers are in use at the same time.
+  func meets(_ other: BufferLifetime) -> Bool {
+    func meets(_ own: ClosedRange<Int>) -> Bool {
+      own.overlaps(other.steps) || other.again.map { own.overlaps($0) } ?? false
+    }
+    return meets(steps) || again.map(meets) ?? false
+  }
+
+  private static func union(_ a: ClosedRange<Int>, _ b: ClosedRange<Int>) -> ClosedRange<Int> {
+    min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
   }
 }
 
@@ -32,7 +48,7 @@ func placeBuffers(
   var total = 0
   for index in order {
     let size = (lifetimes[index].count + alignment - 1) / alignment * alignment
-    let neighbours = placed.filter { lifetimes[$0].steps.overlaps(lifetimes[index].steps) }
+    let neighbours = placed.filter { lifetimes[$0].meets(lifetimes[index]) }
       .sorted { offsets[$0] < offsets[$1] }
     var offset = 0
     for neighbour in neighbours {

@@ -26,10 +26,7 @@ func fusions(
   in network: Network, layouts: [BatchLayout], observed: Set<Int> = []
 ) -> [Int: Fusion] {
   let nodes = network.nodes
-  var consumers = [[Int]](repeating: [], count: nodes.count)
-  for (position, node) in nodes.enumerated() {
-    for input in node.inputs { consumers[input].append(position) }
-  }
+  let consumers = network.consumers
   func onlyConsumer(of position: Int) -> Int? {
     guard consumers[position].count == 1, !observed.contains(position),
       layouts[position] == .sampleMajor,

@@ -28,6 +28,8 @@ public final class Plan {
   private let views: [ActivationView]
   private let sums: [Sum]
   private let outputGradients: [Floats?]
+  /// The nodes that run again before the backward step of a node.
+  private let recomputed: [[Int]]
   package let input, output: Floats
   /// How the samples lie in ``input``; those of ``output`` lie one after another.
   package let inputLayout: BatchLayout
@@ -46,14 +48,16 @@ public final class Plan {
   ///   - batchCount: The number of samples in a batch, at least 1.
   ///   - purpose: What the plan is for.
   ///   - wantsInputGradient: Whether the backward pass goes on to the input.
+  ///   - savesMemory: Whether activations of a training are computed again instead of kept, block
+  ///     by block, where that takes less memory; the numbers are the same to the last bit.
   ///   - random: The source of what dropout draws while a network is trained.
   public convenience init(
     _ network: Network, batchCount: Int, for purpose: Purpose, wantsInputGradient: Bool = false,
-    random: RandomSource = RandomSource(seed: 0)
+    savesMemory: Bool = false, random: RandomSource = RandomSource(seed: 0)
   ) {
     self.init(
       network, sharing: ParameterStore(network), batchCount: batchCount, for: purpose,
-      wantsInputGradient: wantsInputGradient, random: random,
+      wantsInputGradient: wantsInputGradient, savesMemory: savesMemory, random: random,
       keepsParameters: purpose == .inference)
   }
 
@@ -72,7 +76,7 @@ public final class Plan {
   /// Compiles a network that computes with the parameters of another plan, whatever they become.
   package init(
     _ network: Network, sharing parameters: ParameterStore, batchCount: Int, for purpose: Purpose,
-    observing observed: Set<Int> = [], wantsInputGradient: Bool = false,
+    observing observed: Set<Int> = [], wantsInputGradient: Bool = false, savesMemory: Bool = false,
     random: RandomSource = RandomSource(seed: 0), keepsParameters: Bool = false
   ) {
     require(batchCount > 0, "Plan: batch of \(batchCount)")
@@ -85,9 +89,17 @@ public final class Plan {
       purpose == .inference
       ? fusions(in: network, layouts: layouts, observed: observed) : [:]
     let computedBefore = Set(fusions.values.flatMap { $0.inner.dropFirst() + [$0.last] })
-    let layout = PlanLayout(
-      network, batchCount: batchCount, layouts: layouts, fusions: fusions, purpose: purpose,
-      wantsInputGradient: wantsInputGradient || purpose == .inputGradient)
+    func layout(_ blocks: [ClosedRange<Int>]) -> PlanLayout {
+      PlanLayout(
+        network, batchCount: batchCount, layouts: layouts, fusions: fusions, purpose: purpose,
+        wantsInputGradient: wantsInputGradient || purpose == .inputGradient, recomputing: blocks)
+    }
+    let blocks =
+      savesMemory && purpose == .training
+      ? RecomputedBlocks.smallest(
+        for: network, sizes: network.nodes.map(\.outputShape.elementCount),
+        total: { layout($0).total }) : []
+    let layout = layout(blocks)
     let block = FloatArena(count: layout.total)
     self.block = block
     let chance = StepRandomSource(random)
@@ -131,6 +143,10 @@ public final class Plan {
         node: position, shape: network.nodes[position].outputShape, layout: layouts[position],
         elements: block.start + layout.outputs[position])
     }
+    recomputed = steps.indices.map { layout.recomputed[$0] ?? [] }
+    require(
+      !recomputed.joined().contains { steps[$0] is any StatefulOperation },
+      "Plan: an operation that remembers something cannot run twice in a step")
     sums = layout.sums.map { sum in
       Sum(
         step: sum.step, source: block.start + sum.source, target: block.start + sum.target,
@@ -140,6 +156,9 @@ public final class Plan {
     input = block.start + layout.outputs[0]
     output = block.start + layout.outputs[network.nodes.count - 1]
   }
+
+  /// The memory of activations and their gradients, in bytes.
+  package var activationByteCount: Int { block.byteCount }
 
   /// The gradient of a node's output; valid after ``backward()`` for the first nodes only, whose
   /// buffers no later step of the pass has taken over.
@@ -174,6 +193,7 @@ public final class Plan {
   package func backward() {
     var next = 0
     for position in steps.indices.reversed() {
+      for earlier in recomputed[position] { steps[earlier].recompute() }
       steps[position].backward()
       while next < sums.count, sums[next].step == position {
         addScaled(1, sums[next].source, to: sums[next].target, count: sums[next].count)

@@ -2,6 +2,10 @@ import Tensors
 
 /// Where every activation and gradient of a plan lies in its block.
 ///
+/// A buffer is free again when the last step has read it; in training that is the backward step of
+/// the first node that reads an output, or of the node itself. Activations of a block that is
+/// computed again are free from the forward to the backward pass.
+///
 /// An operation that runs in place shares the buffers of its input, where nobody else reads that.
 /// A gradient that arrives along several paths is written by the last consumer and added to from
 /// a buffer of its own by each other one, so that operations only ever write.
@@ -19,12 +23,14 @@ struct PlanLayout {
   private(set) var inputGradients: [[Int?]] = []
   /// The additions, in the order of the backward pass.
   private(set) var sums: [Sum] = []
+  /// The nodes that are computed again before the backward step of a node.
+  let recomputed: [Int: [Int]]
   /// The size of the block.
   private(set) var total = 0
 
   init(
     _ network: Network, batchCount: Int, layouts: [BatchLayout], fusions: [Int: Fusion] = [:],
-    purpose: Plan.Purpose, wantsInputGradient: Bool
+    purpose: Plan.Purpose, wantsInputGradient: Bool, recomputing blocks: [ClosedRange<Int>] = []
   ) {
     let nodes = network.nodes
     let last = nodes.count - 1
@@ -35,10 +41,7 @@ struct PlanLayout {
       layouts[$0].sampleCount(batchCount) * nodes[$0].outputShape.elementCount
     }
 
-    var consumers = [[Int]](repeating: [], count: nodes.count)
-    for (position, node) in nodes.enumerated() {
-      for input in node.inputs { consumers[input].append(position) }
-    }
+    let consumers = network.consumers
     // A gradient is needed where a parameter (or a wanted input) lies at or before the node.
     var needsGradient = nodes.map {
       purpose == .training && $0.declarations.contains(where: \.isTrained)
@@ -50,18 +53,34 @@ struct PlanLayout {
     }
 
     var lifetimes: [BufferLifetime] = []
-    func place(_ count: Int, _ steps: ClosedRange<Int>) -> Int {
-      lifetimes.append(BufferLifetime(count: count, steps: steps))
+    func place(_ count: Int, _ steps: ClosedRange<Int>, again: ClosedRange<Int>? = nil) -> Int {
+      lifetimes.append(BufferLifetime(count: count, steps: steps, again: again))
       return lifetimes.count - 1
     }
     // First as indices into `lifetimes`, then as offsets. The input may be filled, and the output
     // read, outside a run, so both live for the whole of it.
-    func sharesInput(_ position: Int) -> Bool {
-      guard nodes[position].operation.runsInPlace, let input = nodes[position].inputs.first else {
-        return false
+    let sharesInput = nodes.indices.map { position in
+      network.sharesInput(
+        position, isTraining: isTraining, consumers: consumers, sizes: sizes)
+    }
+    recomputed = RecomputedBlocks.nodes(of: blocks, sharesInput: sharesInput, in: network)
+    var blockEnds: [Int: Int] = [:]
+    for (end, positions) in recomputed { for position in positions { blockEnds[position] = end } }
+    func lastForwardUse(_ position: Int) -> Int { consumers[position].last ?? last }
+    func lastBackwardUse(_ position: Int) -> Int {
+      nodes[position].operation.readsOutput
+        ? backwardStep(position) : consumers[position].first.map(backwardStep) ?? last + 1
+    }
+    // What is computed again is in use from the forward step to its last reader there, and from
+    // the backward step of the end of its block on.
+    func endOfUse(_ position: Int) -> Int {
+      isTraining && blockEnds[position] == nil
+        ? lastBackwardUse(position) : lastForwardUse(position)
+    }
+    func laterUse(_ position: Int) -> ClosedRange<Int>? {
+      blockEnds[position].map { end in
+        backwardStep(end)...max(backwardStep(end), lastBackwardUse(position))
       }
-      return input != 0 && consumers[input].count == 1 && sizes[input] == sizes[position]
-        && !(isTraining && nodes[input].operation.readsOutput)
     }
     // What a node computes for those behind it goes straight to the buffer of the last of them.
     var writers: [Int: Int] = [:]
@@ -69,17 +88,17 @@ struct PlanLayout {
     let inner = Set(fusions.values.flatMap(\.inner))
     var outputIndices: [Int] = []
     for position in nodes.indices {
-      let end = isTraining ? backwardStep(0) : (consumers[position].last ?? last)
       let isEdge = position == 0 || position == last
-      let steps = isEdge ? 0...backwardStep(0) : (writers[position] ?? position)...end
+      let steps =
+        isEdge ? 0...backwardStep(0) : (writers[position] ?? position)...endOfUse(position)
       if inner.contains(position) {
         outputIndices.append(place(0, steps))
-      } else if writers[position] == nil, sharesInput(position) {
+      } else if writers[position] == nil, sharesInput[position] {
         let shared = outputIndices[nodes[position].inputs[0]]
-        lifetimes[shared].extend(over: steps)
+        lifetimes[shared].extend(over: steps, again: laterUse(position))
         outputIndices.append(shared)
       } else {
-        outputIndices.append(place(sizes[position], steps))
+        outputIndices.append(place(sizes[position], steps, again: laterUse(position)))
       }
     }
     var gradientIndices = [Int?](repeating: nil, count: nodes.count)
@@ -89,7 +108,7 @@ struct PlanLayout {
       for position in nodes.indices.reversed() where needsGradient[position] {
         let first = consumers[position].last.map(backwardStep) ?? last + 1
         let steps = first...backwardStep(position)
-        if let consumer = consumers[position].first, sharesInput(consumer),
+        if let consumer = consumers[position].first, sharesInput[consumer],
           nodes[consumer].inputs.first == position, let shared = gradientIndices[consumer]
         {
           lifetimes[shared].extend(over: steps)

@@ -114,6 +114,10 @@ private final class CompiledBatchNorm: CompiledOperation {
     }
   }
 
+  func recompute() {
+    normalize.run()  // the running statistics have moved already
+  }
+
   func backward() {
     gradient?.run()
   }

@@ -9,6 +9,14 @@ public enum OptimizerRule: Hashable, Sendable, Codable {
   case adam(Adam)
 }
 
+/// The parameters that weight decay acts on.
+public enum DecayedParameters: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Weights of products, not biases and not the scale and shift of a normalisation.
+  case weights
+  /// All that is trained, as in PyTorch without parameter groups.
+  case all
+}
+
 /// Stochastic gradient descent with momentum, in PyTorch's form: g <- g + decay w;
 /// v <- momentum v + g; w <- w - learningRate v (with Nesterov: g + momentum v).
 public struct SGD: Hashable, Sendable, Codable {
@@ -16,7 +24,7 @@ public struct SGD: Hashable, Sendable, Codable {
   public var learningRate: Float
   /// The fraction of the velocity that is kept, in 0..<1.
   public var momentum: Float
-  /// The factor of the L2 penalty's gradient; biases are left alone.
+  /// The factor of the L2 penalty's gradient.
   public var weightDecay: Float
   /// Whether the step looks ahead along the velocity.
   public var isNesterov: Bool
@@ -54,7 +62,7 @@ public struct Adam: Hashable, Sendable, Codable {
   public var beta2: Float
   /// Keeps the division finite.
   public var epsilon: Float
-  /// The factor of the decay; biases are left alone.
+  /// The factor of the decay.
   public var weightDecay: Float
   /// Whether the decay shrinks the weights directly (AdamW) instead of entering the gradient.
   public var decayIsDecoupled: Bool
@@ -85,7 +93,7 @@ public struct Adam: Hashable, Sendable, Codable {
 package final class Optimizer {
   package let rule: OptimizerRule
   private let parameters: ParameterStore  // owns the weights and gradients of the segments
-  let first, second: FloatArena  // moments; SGD keeps its velocity in the first
+  let first, second: FloatArena  // moments; SGD has a velocity instead, in the first
   let segments: [Segment]
   var step = 0
   var columnSteps: [ColumnSteps?]
@@ -95,28 +103,33 @@ package final class Optimizer {
 
   /// One parameter: where it, its gradient and its moments lie.
   struct Segment {
-    let weights, gradient, first, second: Floats
+    let weights, gradient, first: Floats
+    let second: Floats  // the same as the first where the rule has one only
     let rows, columns: Int
     let decays, isTrained: Bool
 
     var count: Int { rows * columns }
   }
 
-  package init(_ rule: OptimizerRule, for parameters: ParameterStore) {
+  package init(
+    _ rule: OptimizerRule, for parameters: ParameterStore, decay: DecayedParameters = .weights
+  ) {
     self.rule = rule
     self.parameters = parameters
     let first = FloatArena(count: parameters.values.count)
-    let second = FloatArena(count: parameters.values.count)
+    let hasSecond = if case .adam = rule { true } else { false }
+    let second = FloatArena(count: hasSecond ? parameters.values.count : 0)
     self.first = first
     self.second = second
     segments = parameters.slots.indices.map { position in
       let slot = parameters.slots[position]
       return Segment(
         weights: parameters.values(position), gradient: parameters.gradients(position),
-        first: first.start + slot.offset, second: second.start + slot.offset,
+        first: first.start + slot.offset,
+        second: hasSecond ? second.start + slot.offset : first.start + slot.offset,
         rows: slot.shape.extents.first ?? 1,
         columns: slot.shape.elementCount / max(slot.shape.extents.first ?? 1, 1),
-        decays: slot.decays, isTrained: slot.isTrained)
+        decays: slot.decays || decay == .all, isTrained: slot.isTrained)
     }
     columnSteps = segments.map { _ in nil }
     connectionAges = segments.map { _ in nil }

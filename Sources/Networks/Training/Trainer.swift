@@ -29,10 +29,14 @@ public final class Trainer {
   ///   - batchCount: The rows of a batch, at least 1 and at most the rows there are.
   ///   - labelSmoothing: The share of the target that a cross-entropy spreads over all classes, in
   ///     0..<1.
+  ///   - decay: The parameters that weight decay acts on.
+  ///   - savesMemory: Whether activations are computed again instead of kept, where that takes less
+  ///     memory.
   ///   - random: The source of what dropout draws.
   public init(
     _ network: Network, loss: Loss, rule: OptimizerRule, targets: TrainingTargets,
     rowWeights: [Float]? = nil, batchCount: Int, labelSmoothing: Float = 0,
+    decay: DecayedParameters = .weights, savesMemory: Bool = false,
     random: RandomSource = RandomSource(seed: 0)
   ) {
     require(
@@ -41,8 +45,9 @@ public final class Trainer {
     require(
       (1...max(targets.rowCount, 1)).contains(batchCount),
       "Trainer: batch of \(batchCount) among \(targets.rowCount) rows")
-    plan = Plan(network, batchCount: batchCount, for: .training, random: random)
-    optimizer = Optimizer(rule, for: plan.parameters)
+    plan = Plan(
+      network, batchCount: batchCount, for: .training, savesMemory: savesMemory, random: random)
+    optimizer = Optimizer(rule, for: plan.parameters, decay: decay)
     targetBatch = TargetBatch(targets, rowWeights: rowWeights, capacity: batchCount)
     self.loss = loss
     smoothing = labelSmoothing

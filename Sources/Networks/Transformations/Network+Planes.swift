@@ -1,6 +1,16 @@
 import Tensors
 
 extension Network {
+  /// The images that a network made by ``readingPlanes()`` is for, or one like it; nil for one that
+  /// reads other rows.
+  public var planes: (height: Int, width: Int, channels: Int)? {
+    guard nodes.count > 2, let planes = nodes[1].operation as? Reshape, nodes[1].inputs == [0],
+      let image = nodes[2].operation as? Permute, nodes[2].inputs == [1], image.axes == [1, 2, 0],
+      inputShape.rank == 1, planes.shape.rank == 3
+    else { return nil }
+    return (planes.shape[1], planes.shape[2], planes.shape[0])
+  }
+
   /// The same network for images whose channels lie one after another in one row, as the columns
   /// of a table of images do.
   ///

@@ -1,0 +1,245 @@
+import Espalier
+import Foundation
+import Testing
+
+@Suite("Networks for images")
+struct ImageTrainTests {
+  private static let network = "--network resnet18-cifar --width 0.05"
+
+  /// A folder with 40 images of ten classes in `images.bin`.
+  private func workplace() throws -> Workplace {
+    let workplace = try Workplace()
+    try workplace.write(Pictures.cifar((0..<40).map { $0 % 10 }), to: "images.bin")
+    return workplace
+  }
+
+  private func train(_ options: String, in workplace: Workplace) throws -> Tool.Outcome {
+    try Tool.run(
+      "train images.bin \(Self.network) --epochs 2 --batch 8 --quiet \(options)", in: workplace)
+  }
+
+  @Test("The same seed gives the same bits, with augmentation and without the memory as well")
+  func determinism() throws {
+    let workplace = try workplace()
+    let changed = "--augment flip,crop:4,resized-crop:0.5,jitter:0.4"
+    for (folder, options) in [
+      ("a", changed), ("b", changed), ("c", "\(changed) --save-memory"),
+      ("d", "\(changed) --seed 1"),
+      ("e", ""),
+    ] {
+      let outcome = try train("\(options) --output \(folder)", in: workplace)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    func file(_ folder: String, _ name: String) throws -> Data {
+      try Data(contentsOf: workplace.url.appending(path: "\(folder)/\(name)"))
+    }
+    for name in ["model.safetensors", "result.json", "events.jsonl", "report.html"] {
+      #expect(try file("a", name) == file("b", name), "\(name)")
+    }
+    #expect(try file("a", "model.safetensors") == file("c", "model.safetensors"))
+    #expect(try file("a", "model.safetensors") != file("d", "model.safetensors"))
+    #expect(try file("a", "model.safetensors") != file("e", "model.safetensors"))
+  }
+
+  @Test("Heading, accuracies, top-5 and settings are told everywhere")
+  func told() throws {
+    let workplace = try workplace()
+    let outcome = try train(
+      "--augment flip,jitter --decay all --test-fraction 0.25 --output run", in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasPrefix("A resnet18-cifar network of width 0.05 on images.bin\n"))
+    for part in ["\ntraining   accuracy ", ", top-5 ", "  conv1", "\noperations "] {
+      #expect(outcome.output.contains(part), "\(part) in \(outcome.output)")
+    }
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let result = try workplace.json("run/result.json")
+    let best = try #require(result["best"] as? [String: Any])
+    for key in [
+      "trainingAccuracy", "trainingTopFive", "validationAccuracy", "validationTopFive",
+    ] {
+      #expect((0...1).contains(try #require(best[key] as? Double)), "\(key)")
+    }
+    let test = try #require(result["test"] as? [String: Any])
+    let (first, five) = (test["value"] as? Double, test["topFive"] as? Double)
+    #expect(try #require(first) <= #require(five))
+    let settings = try #require(result["settings"] as? [String: Any])
+    #expect(settings["augment"] as? String == "flip,jitter:0.4")
+    #expect(settings["decay"] as? String == "all" && settings["saveMemory"] as? Bool == false)
+    let events = try workplace.text("run/events.jsonl")
+    #expect(events.contains("\"trainingTopFive\""))
+    let page = try workplace.text("run/report.html")
+    #expect(page.contains("A resnet18-cifar network of width 0.05 on images.bin"))
+    #expect(page.contains("Accuracy over epochs") && page.contains("validation top-5"))
+  }
+
+  @Test(
+    "What does not go together is one line and an exit code",
+    arguments: [
+      ("--augment turn", 64, "no augmentation 'turn'; there are flip, crop:4, resized-crop:0.08"),
+      ("--augment flip,", 64, "--augment flip,: no augmentation ''"),
+      ("--augment flip:2", 64, "flip takes no number"),
+      ("--augment crop:x", 64, "'x' of crop is no number, as in crop:4"),
+      ("--augment crop:0", 64, "the padding of the crop is 0, but must be at least 1 pixel"),
+      ("--augment crop:32", 64, "below the extents of the images, 32x32"),
+      ("--augment jitter:2", 64, "the strength of the jitter is 2.0, but must be above 0"),
+      ("--augment flip,flip", 64, "the augmentation is flip twice, but must be there once"),
+      ("--decay some", 64, "the value 'some' is invalid for '--decay <decay>'"),
+      ("--batch 1", 64, "the batch is 1, but must be at least 2: bn1 normalises over the rows"),
+    ])
+  func refusals(options: String, status: Int32, message: String) throws {
+    let workplace = try workplace()
+    let outcome = try Tool.run(
+      "train images.bin \(Self.network) --epochs 1 \(options)", in: workplace)
+    #expect(outcome.status == status, "\(outcome.errors)")
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    #expect(outcome.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test("Rows that are no images are not augmented, and are nothing for a network for images")
+  func noImages() throws {
+    let workplace = try Workplace()
+    try workplace.generate()
+    for (options, message) in [
+      ("--augment flip", "flip changes images, but the 12 columns are no image"),
+      ("--network lenet5", "lenet5 is a network for images, but the 12 columns are no image"),
+    ] {
+      let outcome = try Tool.run("train data.csv --target target \(options)", in: workplace)
+      #expect(outcome.status == 65 && outcome.errors.contains(message), "\(outcome.errors)")
+    }
+  }
+
+  // MARK: Prediction
+
+  /// Writes pictures of two classes into a folder, in any size.
+  private func write(
+    _ folder: String, _ size: Int, channels: Int, in workplace: Workplace
+  ) throws {
+    for (name, value) in [("dark", 30), ("light", 200)] {
+      let url = workplace.url.appending(path: "\(folder)/\(name)")
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      for number in 0..<8 {
+        let count = size * size * channels
+        let pixels = (0..<count).map { (place: Int) in UInt8(value + (place * 7 + number) % 40) }
+        try workplace.write(
+          Pictures.png(size, size, channels: channels, pixels),
+          to: "\(folder)/\(name)/\(number).png")
+      }
+    }
+  }
+
+  @Test("Pictures are brought to the size and the channels of the training")
+  func pictures() throws {
+    let workplace = try Workplace()
+    try write("small", 28, channels: 3, in: workplace)
+    try write("large", 57, channels: 3, in: workplace)
+    try write("grey", 40, channels: 1, in: workplace)
+    let options = "--network lenet5 --epochs 30 --batch 8 --scale minmax --quiet --output"
+    for (folder, run) in [("small", "run"), ("grey", "greyrun")] {
+      let size = folder == "grey" ? "--image-size 28x28 " : ""
+      let outcome = try Tool.run("train \(folder) \(size)\(options) \(run)", in: workplace)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    for folder in ["small", "large", "grey"] {
+      let outcome = try Tool.run("predict run \(folder)", in: workplace)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors == "accuracy 1.0000 on 16 rows\n", "\(folder): \(outcome.errors)")
+    }
+    let coloured = try Tool.run("predict greyrun large", in: workplace)
+    #expect(coloured.status == 65)
+    #expect(
+      coloured.errors.contains("the images have 3 channels instead of 1"), "\(coloured.errors)")
+    try workplace.write(Pictures.cifar([1, 2, 3]), to: "images.bin")
+    let other = try Tool.run("predict run images.bin", in: workplace)
+    #expect(other.status == 65)
+    #expect(
+      other.errors.contains("the images are 32x32x3, the network reads 28x28x3"), "\(other.errors)")
+    // Rows held out are brought to the same size, too.
+    let held = try Tool.run(
+      "train small --test large \(options) held --json", in: workplace)
+    #expect(held.status == 0, "\(held.errors)")
+    let mixed = try Tool.run(
+      "train grey --image-size 28x28 --test large \(options) mixed", in: workplace)
+    #expect(mixed.status == 65)
+    #expect(mixed.errors.contains("the images have 3 channels instead of 1"), "\(mixed.errors)")
+  }
+
+  @Test("A file of another program predicts with --network, and its misfits are listed")
+  func foreign() throws {
+    let workplace = try workplace()
+    let outcome = try train("--scale none --output run", in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let model = try Model(path: workplace.url.appending(path: "run/model.safetensors").path)
+    var file = Safetensors(metadata: ["format": "pt"])
+    for array in model.trained.network.arrays { file.append(array) }
+    try file.write(to: workplace.url.appending(path: "foreign.safetensors").path)
+    let call = "predict foreign.safetensors images.bin \(Self.network) --classes 10 --image 32x32x3"
+    // 1 / 255: pixels come to the network as they came in training.
+    let foreign = try Tool.run("\(call) --deviation 0.00392156862745098", in: workplace)
+    let own = try Tool.run("predict run images.bin", in: workplace)
+    #expect(foreign.status == 0 && own.status == 0, "\(foreign.errors)")
+    let (lines, ownLines) = (
+      foreign.output.split(separator: "\n"), own.output.split(separator: "\n")
+    )
+    let header = ["prediction"] + (0..<10).map { "p(\($0))" }
+    #expect(lines.count == 41 && lines[0] == header.joined(separator: ","))
+    for (line, ownLine) in zip(lines, ownLines).dropFirst() {
+      let (found, wanted) = (
+        line.split(separator: ",").compactMap { Double($0) },
+        ownLine.split(separator: ",").compactMap { Double($0) }
+      )
+      #expect(found.count == 11 && zip(found, wanted).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+    let failures = [
+      ("\(call) --width 0.1", 65, "its parameters are not those of the network; of another shape:"),
+      ("\(call) --mean 1,2", 64, "--mean has 2 numbers for images of 3 channel(s)"),
+      ("\(call) --deviation 0", 64, "--deviation divides; give numbers above 0"),
+      ("predict foreign.safetensors images.bin", 65, "name it with --network"),
+      ("predict run images.bin --mean 0", 64, "--mean and --deviation need --network"),
+      ("predict run images.bin --network lenet5 --classes 10", 64, "describes its network itself"),
+      (
+        call.replacing("resnet18-cifar", with: "lenet5").replacing("--width 0.05", with: ""), 65,
+        "missing: "
+      ),
+    ]
+    for (call, status, message) in failures {
+      let call = call.hasSuffix("--width 0.1") ? call.replacing("--width 0.05", with: "") : call
+      let outcome = try Tool.run(call, in: workplace)
+      #expect(outcome.status == status && outcome.errors.contains(message), "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test("A foreign network of layers reads the columns in their order")
+  func foreignLayers() throws {
+    let workplace = try Workplace()
+    try workplace.write("b,a,label\n1,2,0\n3,5,1\n", to: "rows.csv")
+    var network = try Network(input: [2]) { Linear(2) }
+    network[parameter: "linear1.weight"] = Tensor([2, 2], [1, 0, 0, 1])
+    network[parameter: "linear1.bias"] = Tensor([2], [0, 0])
+    var file = Safetensors()
+    for array in network.arrays { file.append(array) }
+    try file.write(to: workplace.url.appending(path: "f.safetensors").path)
+    // No hidden layer is no network of ours: a hidden one of identity stands in.
+    let call =
+      "predict f.safetensors rows.csv --network mlp:2 --inputs 2 --classes 2 --target label"
+    let refused = try Tool.run(call, in: workplace)
+    #expect(refused.status == 65 && refused.errors.contains("missing: linear2.weight"))
+    var deep = Network.multilayerPerceptron(
+      inputCount: 2, hidden: [2], outputCount: 2, random: RandomSource(seed: 0))
+    for layer in ["linear1", "linear2"] {
+      deep[parameter: "\(layer).weight"] = Tensor([2, 2], [1, 0, 0, 1])
+      deep[parameter: "\(layer).bias"] = Tensor([2], [0, 0])
+    }
+    var deepFile = Safetensors()
+    for array in deep.arrays { deepFile.append(array) }
+    try deepFile.write(to: workplace.url.appending(path: "f.safetensors").path)
+    let outcome = try Tool.run(call, in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n").map { $0.split(separator: ",") }
+    // softmax(1, 2) and softmax(3, 5)
+    #expect(lines[1][0] == "1" && abs((Double(lines[1][2]) ?? 0) - 0.731059) < 1e-5)
+    #expect(lines[2][0] == "1" && abs((Double(lines[2][2]) ?? 0) - 0.880797) < 1e-5)
+    let narrow = try Tool.run(call.replacing("--target label", with: ""), in: workplace)
+    #expect(narrow.status == 65 && narrow.errors.contains("3 columns for a network of 2 inputs"))
+  }
+}
