@@ -15,7 +15,9 @@ struct ImageTrainTests {
 
   private func train(_ options: String, in workplace: Workplace) throws -> Tool.Outcome {
     try Tool.run(
-      "train images.bin \(Self.network) --epochs 2 --batch 8 --quiet \(options)", in: workplace)
+      "train images.bin --task classification \(Self.network) --epochs 2 --batch 8 --quiet "
+        + options,
+      in: workplace)
   }
 
   @Test("The same seed gives the same bits, with augmentation and without the memory as well")
@@ -133,7 +135,9 @@ struct ImageTrainTests {
     try write("small", 28, channels: 3, in: workplace)
     try write("large", 57, channels: 3, in: workplace)
     try write("grey", 40, channels: 1, in: workplace)
-    let options = "--network lenet5 --epochs 30 --batch 8 --scale minmax --quiet --output"
+    let options =
+      "--network lenet5 --epochs 60 --learning-rate 0.01 --batch 8 --scale minmax"
+      + " --validation-fraction 0 --quiet --output"
     for (folder, run) in [("small", "run"), ("grey", "greyrun")] {
       let size = folder == "grey" ? "--image-size 28x28 " : ""
       let outcome = try Tool.run("train \(folder) \(size)\(options) \(run)", in: workplace)

@@ -152,7 +152,7 @@ extension Snapshot {
     // These are there or not, and then of one number.
     let optional = [
       "bestRound", "bestEpoch", "previousLoss", "bestRotation", "best", "validationLoss",
-      "validationAccuracy",
+      "validationAccuracy", "validationTopFive", "trainingAccuracy", "trainingTopFive",
     ]
     // A layer without columns that were restarted has no steps of columns; lists may be empty.
     if damage == .missing && (optional.contains(name) || name.hasPrefix("columnSteps")) {
