@@ -49,13 +49,13 @@ import Testing
   @Test func equalSeedsGiveEqualSplits() throws {
     func split(_ seed: UInt64) throws -> Split {
       var source = RandomSource(seed: seed)
-      return .random(
+      return try .random(
         rowCount: 50, testFraction: 0.3,
         target: .classes(indices: (0..<50).map { $0 % 2 }, names: ["a", "b"]), stratified: true,
         using: &source)
     }
-    #expect(split(1) == split(1))
-    #expect(split(1) != split(2))
+    #expect(try split(1) == split(1))
+    #expect(try split(1) != split(2))
   }
 
   @Test func givenRowsAreHeldOut() throws {
