@@ -236,6 +236,11 @@ extension Scratch {
         )
       ])
     let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+    let cut = try scratch.write(Array(bytes.dropLast(7)), "c.h5")
+    #expect(
+      failure { try source(cut).readTable() }?.description
+        == "\(cut): damaged file: the file ends at byte \(bytes.count - 7), but its HDF5 header promises"
+        + " \(bytes.count); fetch it again")
     for length in stride(from: 9, to: bytes.count, by: 101) {
       _ = try scratch.write(Array(bytes[..<length]), "d.h5")
       #expect(failure { try source(path).readTable() } != nil, "\(length) of \(bytes.count) bytes")

@@ -1,4 +1,5 @@
 import CMatio
+import CZlib
 import Foundation
 import Testing
 
@@ -164,6 +165,32 @@ import Testing
         == "M: every row has the target '4'; there is nothing to tell apart")
     #expect(
       try error([("Y", rows: 2, [4, 5])]) == "M: no column is left to predict the target from")
+  }
+
+  @Test func absurdExpansionIsSeenBeforeAnythingIsAllocated() throws {
+    let scratch = try Scratch()
+    let sound = try scratch.writeMAT("m.mat", [("X", rows: 2, [1, 2])])
+    // An element of which the first eight bytes promise 2 GiB.
+    let content: [UInt8] = [14, 0, 0, 0, 0, 0, 0, 0x80] + [UInt8](repeating: 0, count: 64)
+    var packed = [UInt8](repeating: 0, count: 200)
+    var count = uLongf(packed.count)
+    #expect(compress(&packed, &count, content, uLong(content.count)) == Z_OK)
+    let header = try Array(Data(contentsOf: URL(fileURLWithPath: sound)))[..<128]
+    let path = try scratch.write(
+      header + [15, 0, 0, 0, UInt8(count), 0, 0, 0] + packed[..<Int(count)], "bomb.mat")
+    #expect(
+      failure { try TableSource(paths: [path]).readTable() }
+        == .absurdExpansion(path: path, ratio: 200))
+    let empty = try scratch.write(Array(header), "empty.mat")
+    #expect(
+      failure { try TableSource(paths: [empty]).readTable() }?.description
+        == "\(empty): the MAT file holds no variable; a table is an array of numbers")
+    let whole = try Array(Data(contentsOf: URL(fileURLWithPath: sound)))
+    let cut = try scratch.write(whole.dropLast(5) + [], "cut.mat")
+    #expect(
+      failure { try TableSource(paths: [cut]).readTable() }?.description
+        == "\(cut): damaged file: the file ends at byte \(whole.count - 5), but the variable at byte"
+        + " 128 goes on to \(whole.count); fetch it again")
   }
 
   @Test(arguments: [true, false])

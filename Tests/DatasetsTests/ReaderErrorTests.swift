@@ -127,6 +127,16 @@ import Testing
     #expect(failure { try source.readDataset() } != nil)
   }
 
+  @Test func tablesOfZerosMayExpandFurther() throws {
+    let scratch = try Scratch()
+    let line = [UInt8](repeatElement([0x30, 0x2c], count: 999).joined()) + [0x30, 10]
+    let bytes = [UInt8](repeatElement(line, count: 40_000).joined())
+    let path = try scratch.compress(bytes, "zeros.csv.gz")
+    #expect(try 200 * ByteStream(path: path).fileSize < bytes.count)
+    let table = try TableSource(paths: [path]).readTable()
+    #expect(table.rowCount == 40_000 && table.columnCount == 1000)
+  }
+
   @Test func absurdExpansionIsRefused() throws {
     let scratch = try Scratch()
     // gzip members follow each other: twenty of 64 MiB of zeros.

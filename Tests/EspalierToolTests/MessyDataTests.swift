@@ -202,8 +202,10 @@ struct MessyDataTests {
   @Test("A colour image is said to have channels")
   func channels() throws {
     let place = try Workplace()
-    let bytes = (0..<12).flatMap { row in
-      [UInt8(row % 10)] + (0..<3072).map { UInt8(truncatingIfNeeded: $0 * (row + 3)) }
+    var bytes: [UInt8] = []
+    for row in 0..<12 {
+      bytes.append(UInt8(row % 10))
+      for pixel in 0..<3072 { bytes.append(UInt8(truncatingIfNeeded: pixel * (row + 3))) }
     }
     try Data(bytes).write(to: place.url.appending(path: "c.bin"))
     let outcome = try Tool.run("inspect c.bin --columns 0", in: place)
