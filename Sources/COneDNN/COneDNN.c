@@ -101,12 +101,18 @@ dnnl_primitive_attr_t create_attributes(void) {
 
 static bool are_equal(Layout a, Layout b) { return dnnl_memory_desc_equal(a, b); }
 
-static bool create_reorder(dnnl_primitive_t *reorder, Layout from, Layout to) {
+// Memory for what a reorder needs besides is made if it needs any: only weights that are put into
+// Winograd's layout do, once, when they are kept.
+static bool create_reorder(dnnl_primitive_t *reorder, dnnl_memory_t *scratch, Layout from,
+                           Layout to) {
   dnnl_primitive_attr_t attributes = create_attributes();
   dnnl_primitive_desc_t recipe = NULL;
   bool fine = attributes && dnnl_reorder_primitive_desc_create(&recipe, from, engine, to, engine,
                                                                attributes) == dnnl_success;
   fine = fine && dnnl_primitive_create(reorder, recipe) == dnnl_success;
+  Layout needed = fine ? dnnl_primitive_desc_query_md(recipe, dnnl_query_scratchpad_md, 0) : NULL;
+  if (needed && dnnl_memory_desc_get_size(needed) > 0 && !*scratch)
+    fine = dnnl_memory_create(scratch, needed, engine, DNNL_MEMORY_ALLOCATE) == dnnl_success;
   if (recipe) dnnl_primitive_desc_destroy(recipe);
   if (attributes) dnnl_primitive_attr_destroy(attributes);
   return fine;
@@ -118,9 +124,11 @@ static bool add_packing(EspalierPrimitive *result, int index, const Buffer *buff
   Layout plain = VALUE(buffer->plain);
   packing->index = index;
   packing->is_result = buffer->is_result;
+  packing->start = buffer->start;
   packing->bytes = (dnnl_memory_desc_get_size(wanted) + 63) / 64 * 64;
-  return create_reorder(&packing->reorder, buffer->is_result ? wanted : plain,
+  return create_reorder(&packing->reorder, &packing->scratch, buffer->is_result ? wanted : plain,
                         buffer->is_result ? plain : wanted) &&
+         (!buffer->start || create_reorder(&packing->fill, &packing->scratch, plain, wanted)) &&
          dnnl_memory_create(&packing->plain, plain, engine, DNNL_MEMORY_NONE) == dnnl_success &&
          dnnl_memory_create(&packing->packed, wanted, engine, DNNL_MEMORY_NONE) == dnnl_success;
 }
@@ -140,7 +148,10 @@ EspalierPrimitive *finish(dnnl_primitive_desc_t recipe, int count, const Buffer 
     result->arguments[i].arg = buffer->argument;
     fine = wanted && dnnl_memory_create(&result->arguments[i].memory, wanted, engine,
                                         DNNL_MEMORY_NONE) == dnnl_success;
-    if (fine && plain && !are_equal(plain, wanted)) fine = add_packing(result, i, buffer, wanted);
+    if (fine && plain && !are_equal(plain, wanted))
+      fine = add_packing(result, i, buffer, wanted);
+    else if (buffer->start)
+      fine = false;  // it would add to what happens to be there
   }
   if (fine) {
     Layout scratch = dnnl_primitive_desc_query_md(recipe, dnnl_query_scratchpad_md, 0);
@@ -156,14 +167,18 @@ EspalierPrimitive *finish(dnnl_primitive_desc_t recipe, int count, const Buffer 
   return NULL;
 }
 
-static dnnl_status_t pack(EspalierPrimitive *primitive, Packing *packing, void *plain,
+typedef enum { TO_PACKED, TO_PLAIN } Way;
+
+static dnnl_status_t pack(EspalierPrimitive *primitive, Packing *packing, Way way, void *plain,
                           void *packed) {
   dnnl_memory_set_data_handle(packing->plain, plain);
   dnnl_memory_set_data_handle(packing->packed, packed);
-  dnnl_exec_arg_t arguments[] = {
-      {DNNL_ARG_FROM, packing->is_result ? packing->packed : packing->plain},
-      {DNNL_ARG_TO, packing->is_result ? packing->plain : packing->packed}};
-  return dnnl_primitive_execute(packing->reorder, primitive->stream, 2, arguments);
+  dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, way == TO_PLAIN ? packing->packed : packing->plain},
+                                 {DNNL_ARG_TO, way == TO_PLAIN ? packing->plain : packing->packed},
+                                 {DNNL_ARG_SCRATCHPAD, packing->scratch}};
+  bool fills = packing->is_result && way == TO_PACKED;
+  return dnnl_primitive_execute(fills ? packing->fill : packing->reorder, primitive->stream,
+                                packing->scratch ? 3 : 2, arguments);
 }
 
 size_t espalier_buffer_bytes(EspalierPrimitive *primitive, int index) {
@@ -190,8 +205,10 @@ int espalier_execute(EspalierPrimitive *primitive, float *const *buffers) {
     packed[i] = packing->kept ? packing->kept : free_memory;
     free_memory += packing->bytes;
     dnnl_memory_set_data_handle(primitive->arguments[packing->index].memory, packed[i]);
-    if (!packing->is_result && !packing->kept)
-      status = pack(primitive, packing, buffers[packing->index], packed[i]);
+    if (packing->is_result ? packing->start : !packing->kept) {
+      float *values = buffers[packing->is_result ? packing->start : packing->index];
+      status = pack(primitive, packing, TO_PACKED, values, packed[i]);
+    }
   }
   int count = primitive->buffer_count + (primitive->scratchpad_bytes ? 1 : 0);
   if (status == dnnl_success)
@@ -200,7 +217,7 @@ int espalier_execute(EspalierPrimitive *primitive, float *const *buffers) {
   for (int i = 0; i < primitive->packing_count && status == dnnl_success; i++) {
     Packing *packing = &primitive->packings[i];
     if (packing->is_result)
-      status = pack(primitive, packing, buffers[packing->index], packed[i]);
+      status = pack(primitive, packing, TO_PLAIN, buffers[packing->index], packed[i]);
   }
   if (status == dnnl_success) status = dnnl_stream_wait(primitive->stream);
   return (int)status;
@@ -212,7 +229,7 @@ int espalier_keep(EspalierPrimitive *primitive, int index, float *values) {
     if (packing->index != index || packing->is_result) continue;
     if (!packing->kept && posix_memalign(&packing->kept, 64, packing->bytes))
       return (int)dnnl_out_of_memory;
-    dnnl_status_t status = pack(primitive, packing, values, packing->kept);
+    dnnl_status_t status = pack(primitive, packing, TO_PACKED, values, packing->kept);
     return (int)(status == dnnl_success ? dnnl_stream_wait(primitive->stream) : status);
   }
   return 0;
@@ -225,8 +242,10 @@ void espalier_destroy(EspalierPrimitive *primitive) {
   for (int i = 0; i < primitive->packing_count; i++) {
     Packing *packing = &primitive->packings[i];
     if (packing->reorder) dnnl_primitive_destroy(packing->reorder);
+    if (packing->fill) dnnl_primitive_destroy(packing->fill);
     if (packing->plain) dnnl_memory_destroy(packing->plain);
     if (packing->packed) dnnl_memory_destroy(packing->packed);
+    if (packing->scratch) dnnl_memory_destroy(packing->scratch);
     free(packing->kept);
   }
   if (primitive->stream) dnnl_stream_destroy(primitive->stream);

@@ -1,7 +1,7 @@
 // Convolutions, forward and backward, on channels-last images.
 #include "Shim.h"
 
-typedef enum { FORWARD, BACKWARD_DATA, BACKWARD_WEIGHTS } Direction;
+typedef enum { FORWARD, WINOGRAD, BACKWARD_DATA, BACKWARD_WEIGHTS } Direction;
 
 typedef struct {
   dnnl_dims_t strides, dilations, before, after;
@@ -35,12 +35,13 @@ static dnnl_primitive_desc_t create_recipe(const EspalierConvolution *c, Directi
                                            dnnl_primitive_desc_t hint,
                                            dnnl_primitive_attr_t attributes) {
   Geometry g = geometry(c);
-  dnnl_alg_kind_t kind = dnnl_convolution_direct;
+  bool winograd = direction == WINOGRAD;
+  dnnl_alg_kind_t kind = winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
   dnnl_prop_kind_t forward = training ? dnnl_forward_training : dnnl_forward_inference;
   dnnl_primitive_desc_t recipe = NULL;
 #if DNNL_VERSION_MAJOR >= 3
   dnnl_engine_t engine = shim_engine();
-  if (direction == FORWARD)
+  if (direction == FORWARD || winograd)
     dnnl_convolution_forward_primitive_desc_create(&recipe, engine, forward, kind, source, weights,
                                                    bias, target, g.strides, g.dilations, g.before,
                                                    g.after, attributes);
@@ -55,7 +56,7 @@ static dnnl_primitive_desc_t create_recipe(const EspalierConvolution *c, Directi
 #else
   dnnl_convolution_desc_t operation;
   dnnl_status_t status =
-      direction == FORWARD
+      direction == FORWARD || winograd
           ? dnnl_dilated_convolution_forward_desc_init(
                 &operation, forward, kind, VALUE(source), VALUE(weights),
                 bias ? VALUE(bias) : NULL, VALUE(target), g.strides, g.dilations, g.before, g.after)
@@ -72,15 +73,71 @@ static dnnl_primitive_desc_t create_recipe(const EspalierConvolution *c, Directi
   return recipe;
 }
 
-static EspalierPrimitive *create(const EspalierConvolution *c, Direction direction, bool has_bias,
-                                 bool training, const EspalierFollowUp *follow_up) {
-  if (!shim_engine()) return NULL;
+// The images in and out.
+typedef struct {
+  Descriptor source, target;
+} Images;
+
+static Images describe_ends(const EspalierConvolution *c, bool any) {
   int64_t height = extent(c->height, c->kernel_height, c->stride_height, c->dilation_height,
                           c->top + c->bottom);
   int64_t width =
       extent(c->width, c->kernel_width, c->stride_width, c->dilation_width, c->left + c->right);
-  Descriptor source = describe_images(c->batch, c->height, c->width, c->input_channels);
-  Descriptor target = describe_images(c->batch, height, width, c->output_channels);
+  int64_t from[] = {c->batch, c->input_channels, c->height, c->width};
+  int64_t to[] = {c->batch, c->output_channels, height, width};
+  return any ? (Images){describe(4, from, NULL), describe(4, to, NULL)}
+             : (Images){describe_images(c->batch, c->height, c->width, c->input_channels),
+                        describe_images(c->batch, height, width, c->output_channels)};
+}
+
+static int64_t tiled(int64_t extent) { return (extent + 3) / 4 * 4; }
+
+// Measured on one Zen 4 core with oneDNN 2.6, 1 to 64 images, with the reordering of images: 1.1 to
+// 3.3 times as fast as the direct algorithm with 64 to 512 channels; slower with few channels, and
+// where the tiles of 4x4 that are computed have nearly twice the places of the image.
+static bool may_use_winograd(const EspalierConvolution *c) {
+  return c->kernel_height == 3 && c->kernel_width == 3 && c->stride_height == 1 &&
+         c->stride_width == 1 && c->dilation_height == 1 && c->dilation_width == 1 &&
+         c->groups == 1 && c->input_channels >= 32 && c->output_channels >= 32 && c->height >= 4 &&
+         c->width >= 4 && 5 * tiled(c->height) * tiled(c->width) <= 9 * c->height * c->width;
+}
+
+// oneDNN chooses the layout of the images too: they are reordered before and after. What is added
+// is put where the result will be.
+static EspalierPrimitive *create_winograd(const EspalierConvolution *c, bool has_bias,
+                                          const EspalierFollowUp *follow_up) {
+  Images plain = describe_ends(c, false), any = describe_ends(c, true);
+  Descriptor weights = describe_weights(c, false), any_weights = describe_weights(c, true);
+  Descriptor bias = describe_vector(c->output_channels);
+  dnnl_primitive_attr_t attributes = create_attributes();
+  EspalierPrimitive *result = NULL;
+  if (plain.source && plain.target && any.source && any.target && weights && any_weights && bias &&
+      attributes && add_follow_up(attributes, follow_up, NULL)) {
+    dnnl_primitive_desc_t recipe =
+        create_recipe(c, WINOGRAD, false, any.source, any_weights, has_bias ? bias : NULL,
+                      any.target, NULL, attributes);
+    Buffer buffers[5] = {{DNNL_ARG_SRC, plain.source, dnnl_query_src_md},
+                         {DNNL_ARG_WEIGHTS, weights, dnnl_query_weights_md}};
+    int count = 2, added = 0;
+    if (has_bias) buffers[count++] = (Buffer){DNNL_ARG_BIAS, bias};
+    if (follow_up && follow_up->adds) {
+      added = count;
+      buffers[count++] = (Buffer){ADDED_ARGUMENT, plain.target};  // not read by the primitive
+    }
+    buffers[count++] = (Buffer){DNNL_ARG_DST, plain.target, dnnl_query_dst_md, true, added};
+    result = finish(recipe, count, buffers);
+  }
+  if (attributes) dnnl_primitive_attr_destroy(attributes);
+  forget(plain.source), forget(plain.target), forget(any.source), forget(any.target);
+  forget(weights), forget(any_weights), forget(bias);
+  return result;
+}
+
+static EspalierPrimitive *create(const EspalierConvolution *c, Direction direction, bool has_bias,
+                                 bool training, const EspalierFollowUp *follow_up) {
+  if (!shim_engine()) return NULL;
+  Images ends = describe_ends(c, false);
+  Descriptor source = ends.source, target = ends.target;
   Descriptor any = describe_weights(c, true), weights = describe_weights(c, false);
   Descriptor bias = describe_vector(c->output_channels);
   Descriptor used_bias = has_bias ? bias : NULL;
@@ -126,9 +183,13 @@ static EspalierPrimitive *create(const EspalierConvolution *c, Direction directi
   return result;
 }
 
-EspalierPrimitive *espalier_convolution(const EspalierConvolution *c, bool has_bias, bool training,
+EspalierPrimitive *espalier_convolution(const EspalierConvolution *c, bool has_bias, EspalierUse use,
                                         const EspalierFollowUp *follow_up) {
-  return create(c, FORWARD, has_bias, training, follow_up);
+  if (use == ESPALIER_LASTING_WEIGHTS && may_use_winograd(c) && shim_engine()) {
+    EspalierPrimitive *result = create_winograd(c, has_bias, follow_up);
+    if (result) return result;
+  }
+  return create(c, FORWARD, has_bias, use == ESPALIER_TRAINING, follow_up);
 }
 
 EspalierPrimitive *espalier_convolution_input_gradient(const EspalierConvolution *c) {

@@ -1,14 +1,23 @@
 // Matrix products, elementwise functions and softmax.
 #include "Shim.h"
 
-EspalierPrimitive *espalier_matmul(int64_t rows, int64_t columns, int64_t inner,
+// Matrices one behind the other; a single one has two dimensions, which oneDNN knows best.
+static Descriptor describe_matrices(int64_t count, int64_t rows, int64_t columns, bool transposed) {
+  int64_t extents[] = {count, rows, columns};
+  int64_t strides[] = {rows * columns, transposed ? 1 : columns, transposed ? rows : 1};
+  return count == 1 ? describe(2, extents + 1, strides + 1) : describe(3, extents, strides);
+}
+
+EspalierPrimitive *espalier_matmul(int64_t count, int64_t rows, int64_t columns, int64_t inner,
                                    bool transpose_a, bool transpose_b, bool has_bias,
                                    const EspalierFollowUp *follow_up) {
   if (!shim_engine()) return NULL;
-  Descriptor a = describe_matrix(rows, inner, transpose_a ? 1 : inner, transpose_a ? rows : 1);
-  Descriptor b = describe_matrix(inner, columns, transpose_b ? 1 : columns, transpose_b ? inner : 1);
-  Descriptor bias = describe_matrix(1, columns, columns, 1);
-  Descriptor c = describe_matrix(rows, columns, columns, 1);
+  Descriptor a = describe_matrices(count, rows, inner, transpose_a);
+  Descriptor b = describe_matrices(count, inner, columns, transpose_b);
+  int64_t bias_extents[] = {1, 1, columns}, bias_strides[] = {columns, columns, 1};
+  Descriptor bias = count == 1 ? describe(2, bias_extents + 1, bias_strides + 1)
+                               : describe(3, bias_extents, bias_strides);
+  Descriptor c = describe_matrices(count, rows, columns, false);
   dnnl_primitive_attr_t attributes = create_attributes();
   dnnl_primitive_desc_t recipe = NULL;
   if (a && b && bias && c && attributes && add_follow_up(attributes, follow_up, c)) {
@@ -23,11 +32,11 @@ EspalierPrimitive *espalier_matmul(int64_t rows, int64_t columns, int64_t inner,
 #endif
   }
   Buffer buffers[5] = {{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}};
-  int count = 2;
-  if (has_bias) buffers[count++] = (Buffer){DNNL_ARG_BIAS, bias};
-  if (follow_up && follow_up->adds) buffers[count++] = (Buffer){ADDED_ARGUMENT, c};
-  buffers[count++] = (Buffer){DNNL_ARG_DST, c};
-  EspalierPrimitive *result = finish(recipe, count, buffers);
+  int used = 2;
+  if (has_bias) buffers[used++] = (Buffer){DNNL_ARG_BIAS, bias};
+  if (follow_up && follow_up->adds) buffers[used++] = (Buffer){ADDED_ARGUMENT, c};
+  buffers[used++] = (Buffer){DNNL_ARG_DST, c};
+  EspalierPrimitive *result = finish(recipe, used, buffers);
   if (attributes) dnnl_primitive_attr_destroy(attributes);
   forget(a), forget(b), forget(bias), forget(c);
   return result;
@@ -56,14 +65,21 @@ static float first(EspalierActivation kind, float alpha) {
   return kind == ESPALIER_HARDSWISH ? 1.0f / 6 : alpha;
 }
 
+static dnnl_status_t append_addition(dnnl_post_ops_t operations, Descriptor target) {
+  if (target) return dnnl_post_ops_append_binary(operations, dnnl_binary_add, VALUE(target));
+#if DNNL_VERSION_MAJOR >= 3
+  return dnnl_post_ops_append_sum(operations, 1, 0, dnnl_data_type_undef);
+#else
+  return dnnl_post_ops_append_sum(operations, 1);
+#endif
+}
+
 bool add_follow_up(dnnl_primitive_attr_t attributes, const EspalierFollowUp *follow_up,
                    Descriptor target) {
   if (!follow_up) return true;
   dnnl_post_ops_t operations = NULL;
   if (dnnl_post_ops_create(&operations) != dnnl_success) return false;
-  bool fine = !follow_up->adds ||
-              dnnl_post_ops_append_binary(operations, dnnl_binary_add, VALUE(target)) ==
-                  dnnl_success;
+  bool fine = !follow_up->adds || append_addition(operations, target) == dnnl_success;
   if (fine && follow_up->activates) {
     EspalierActivation kind = follow_up->activation;
     float alpha = first(kind, follow_up->alpha), beta = second(kind, follow_up->beta);

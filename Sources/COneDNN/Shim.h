@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define MAXIMUM_BUFFERS 9
-#define MAXIMUM_PACKINGS 2
+#define MAXIMUM_PACKINGS 3
 
 #if DNNL_VERSION_MAJOR >= 3
 typedef dnnl_memory_desc_t Descriptor;  // a pointer to an opaque value
@@ -26,8 +26,9 @@ typedef const dnnl_memory_desc_t *Layout;
 typedef struct {
   int index;              // among the buffers
   bool is_result;         // reordered after the primitive has run, not before
-  dnnl_primitive_t reorder;
-  dnnl_memory_t plain, packed;
+  int start;              // the buffer whose values a result begins with, or -1
+  dnnl_primitive_t reorder, fill;
+  dnnl_memory_t plain, packed, scratch;
   size_t bytes;
   void *kept;             // the packed values, if they stay the same; else in the workspace
 } Packing;
@@ -60,6 +61,7 @@ typedef struct {
   Descriptor plain;  // or NULL: as oneDNN wants it
   dnnl_query_t query;  // with which the recipe tells the layout it wants, or 0: the plain one
   bool is_result;
+  int start;  // of a result to which the primitive adds: the buffer it begins with, or 0
 } Buffer;
 
 // Makes the primitive of a recipe; forgets the recipe. NULL if the recipe is NULL.
@@ -67,7 +69,8 @@ EspalierPrimitive *finish(dnnl_primitive_desc_t recipe, int count, const Buffer 
 
 dnnl_alg_kind_t activation_kind(EspalierActivation kind);
 
-// What is done to the result while it is still at hand; the added values lie like `target`.
+// What is done to the result while it is still at hand; the added values lie like `target`, or
+// are in the result's place before if that is NULL.
 #define ADDED_ARGUMENT (DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1)
 bool add_follow_up(dnnl_primitive_attr_t attributes, const EspalierFollowUp *follow_up,
                    Descriptor target);

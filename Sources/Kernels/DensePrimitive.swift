@@ -31,9 +31,11 @@ package final class DensePrimitive {
     buffers.deallocate()
   }
 
-  /// C = A B, with C [rows x columns].
+  /// C = A B, with C [rows x columns], for one pair of matrices or many that lie one behind the
+  /// other.
   ///
   /// - Parameters:
+  ///   - count: The number of pairs.
   ///   - rows: The rows of C.
   ///   - columns: The columns of C.
   ///   - inner: The length of the sums.
@@ -44,15 +46,15 @@ package final class DensePrimitive {
   /// - Returns: The primitive; its buffers are A, B, the bias if there is one, what the follow-up
   ///   adds if it does, and C.
   package static func matmul(
-    rows: Int, columns: Int, inner: Int, transposingA: Bool = false, transposingB: Bool = false,
-    addingBias: Bool = false, followUp: FollowUp = FollowUp()
+    count: Int = 1, rows: Int, columns: Int, inner: Int, transposingA: Bool = false,
+    transposingB: Bool = false, addingBias: Bool = false, followUp: FollowUp = FollowUp()
   ) -> DensePrimitive {
     var followUp = followUp.value
     return DensePrimitive(
       espalier_matmul(
-        Int64(rows), Int64(columns), Int64(inner), transposingA, transposingB, addingBias,
-        &followUp),
-      "matmul \(rows)x\(inner)x\(columns)")
+        Int64(count), Int64(rows), Int64(columns), Int64(inner), transposingA, transposingB,
+        addingBias, &followUp),
+      "matmul \(count) x \(rows)x\(inner)x\(columns)")
   }
 
   /// y = f(x), elementwise.

@@ -40,23 +40,43 @@ package struct ConvolutionGeometry: Sendable {
   }
 }
 
+/// What a convolution is for.
+package enum ConvolutionUse: Hashable, Sendable {
+  /// A gradient will be wanted.
+  case training
+  /// The weights may change from run to run.
+  case inference
+  /// The weights stay the same and are kept by ``DensePrimitive/keep(_:)``: Winograd's algorithm
+  /// is used where it is the faster one. It rounds differently, by some 3e-6 of the largest
+  /// result.
+  case lastingWeights
+
+  fileprivate var value: EspalierUse {
+    switch self {
+    case .training: ESPALIER_TRAINING
+    case .inference: ESPALIER_INFERENCE
+    case .lastingWeights: ESPALIER_LASTING_WEIGHTS
+    }
+  }
+}
+
 extension DensePrimitive {
   /// y = the convolution of x with the weights.
   ///
   /// - Parameters:
   ///   - geometry: The sizes.
   ///   - addingBias: Whether a bias [outputs] is added.
-  ///   - isTraining: Whether a gradient will be wanted.
+  ///   - use: What it is for.
   ///   - followUp: What is done to y before it is written.
   /// - Returns: The primitive; its buffers are x, the weights, the bias if there is one, what the
   ///   follow-up adds if it does, and y.
   package static func convolution(
-    _ geometry: ConvolutionGeometry, addingBias: Bool, isTraining: Bool,
+    _ geometry: ConvolutionGeometry, addingBias: Bool, use: ConvolutionUse,
     followUp: FollowUp = FollowUp()
   ) -> DensePrimitive {
     var (value, followUp) = (geometry.value, followUp.value)
     return DensePrimitive(
-      espalier_convolution(&value, addingBias, isTraining, &followUp), "\(geometry)")
+      espalier_convolution(&value, addingBias, use.value, &followUp), "\(geometry)")
   }
 
   /// dx of a convolution; the buffers are dy, the weights and dx.

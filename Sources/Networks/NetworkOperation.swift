@@ -119,6 +119,7 @@ public enum OperationRegistry {
     GlobalAveragePool.self,
     Flatten.self,
     Multiply.self,
+    MatrixProduct.self,
     Concatenate.self,
     Reshape.self,
     Permute.self,

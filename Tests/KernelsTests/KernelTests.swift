@@ -19,24 +19,26 @@ struct KernelTests {
         1 + random.index(below: 20), 1 + random.index(below: 20), 1 + random.index(below: 30)
       )
       let (ta, tb, bias) = (random.uniform() < 0.5, random.uniform() < 0.5, random.uniform() < 0.5)
-      var (a, b, c) = (draw(m * k, &random), draw(k * n, &random), draw(n, &random))
-      var result = [Float](repeating: .nan, count: m * n)
+      let count = 1 + random.index(below: 3)
+      var (a, b) = (draw(count * m * k, &random), draw(count * k * n, &random))
+      var c = draw(n, &random)
+      var result = [Float](repeating: .nan, count: count * m * n)
       let product = DensePrimitive.matmul(
-        rows: m, columns: n, inner: k, transposingA: ta, transposingB: tb, addingBias: bias)
+        count: count, rows: m, columns: n, inner: k, transposingA: ta, transposingB: tb,
+        addingBias: bias)
       if bias {
         product(&a, &b, &c, &result)
       } else {
         product(&a, &b, &result)
       }
-      for row in 0..<m {
-        for column in 0..<n {
-          let exact = (0..<k).reduce(bias ? Double(c[column]) : 0) { sum, i in
-            let left = ta ? a[i * m + row] : a[row * k + i]
-            let right = tb ? b[column * k + i] : b[i * n + column]
-            return sum + Double(left) * Double(right)
-          }
-          #expect(abs(Double(result[row * n + column]) - exact) < 1e-5 * max(1, abs(exact)))
+      for place in 0..<count * m * n {
+        let (pair, row, column) = (place / (m * n), place / n % m, place % n)
+        let exact = (0..<k).reduce(bias ? Double(c[column]) : 0) { sum, i in
+          let left = a[pair * m * k + (ta ? i * m + row : row * k + i)]
+          let right = b[pair * k * n + (tb ? column * k + i : i * n + column)]
+          return sum + Double(left) * Double(right)
         }
+        #expect(abs(Double(result[place]) - exact) < 1e-5 * max(1, abs(exact)))
       }
     }
   }

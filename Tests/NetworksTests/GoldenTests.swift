@@ -55,6 +55,8 @@ struct GoldenTests {
     "sigmoid": Sigmoid(), "tanh": Tanh(), "gelu": GELU(), "gelu-tanh": GELU(.tanh),
     "softmax": Softmax(), "add": Add(),
     "multiply": Multiply(), "multiply-row": Multiply(), "concatenate": Concatenate(inputCount: 3),
+    "matrixproduct": MatrixProduct(),
+    "matrixproduct-transposed": MatrixProduct(transposesSecond: true),
     "reshape": Reshape(to: [2, 6]), "permute": Permute(axes: [2, 0, 1]),
     "gathercolumns": GatherColumns(indices: [4, 0, 4, 1]), "scaleandshift": ScaleAndShift(),
     "dropout": Dropout(rate: 0), "stochasticdepth": StochasticDepth(rate: 0),

@@ -53,6 +53,8 @@ struct GradientTests {
     Case(operation: BatchNorm(), shapes: [[4, 3, 2]]),
     Case(operation: Multiply(), shapes: [[3, 4], [3, 4]]),
     Case(operation: Multiply(), shapes: [[2, 3, 4], [4]]),
+    Case(operation: MatrixProduct(), shapes: [[2, 3, 4], [2, 4, 5]]),
+    Case(operation: MatrixProduct(transposesSecond: true), shapes: [[2, 3, 4], [2, 5, 4]]),
     Case(operation: Concatenate(inputCount: 3), shapes: [[2, 3], [2, 1], [2, 4]]),
     Case(operation: Reshape(to: [6, 2]), shapes: [[3, 4]]),
     Case(operation: Permute(axes: [2, 0, 1]), shapes: [[2, 3, 4]]),

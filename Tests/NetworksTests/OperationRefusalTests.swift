@@ -27,6 +27,11 @@ struct OperationRefusalTests {
   private static let cases = [
     Case(operation: Multiply(), shapes: [[3, 4], [3]]),
     Case(operation: Multiply(), shapes: [[], [1]]),
+    Case(operation: MatrixProduct(), shapes: [[2, 3], [2, 3]]),
+    Case(operation: MatrixProduct(), shapes: [[2, 3, 4], [3, 4, 2]]),
+    Case(operation: MatrixProduct(), shapes: [[3], [3]]),
+    Case(operation: MatrixProduct(), shapes: [[3, 0], [0, 3]]),
+    Case(operation: MatrixProduct(transposesSecond: true), shapes: [[3, 4], [4, 3]]),
     Case(operation: Concatenate(inputCount: 2), shapes: [[2, 3], [3, 3]]),
     Case(operation: Concatenate(inputCount: 2), shapes: [[], []]),
     Case(operation: Concatenate(inputCount: 2), shapes: [[1 << 39], [1 << 40]]),

@@ -58,6 +58,38 @@ struct PlanTests {
     #expect(training.network == network)
   }
 
+  @Test("a batch of large images is computed part by part, one with many parameters as a whole")
+  func parts() throws {
+    var random = RandomSource(seed: 12)
+    let network = try Network(input: [40, 36, 3], random: random) {
+      Convolution(20, kernel: 3, padding: 1)
+      ReLU()
+      Convolution(6, kernel: 3, stride: 2)
+      GlobalAveragePool()
+      Linear(4)
+    }
+    let parts = try #require(BatchParts(network, batchCount: 48))
+    #expect(parts.count == 6)
+    #expect(BatchParts(network, batchCount: 12) == nil)
+    #expect(BatchParts(network, batchCount: 47) == nil)
+    let sample = network.inputShape.elementCount
+    let inputs = (0..<48 * sample).map { _ in Float(random.normal()) }
+    let whole = Plan(network, batchCount: 48, for: .inference)
+    let part = Plan(network, batchCount: 8, for: .inference)
+    let found = whole.outputs(for: Tensor([48, 40, 36, 3], inputs)).elements
+    let expected = (0..<6).flatMap { index in
+      let some = Array(inputs[index * 8 * sample..<(index + 1) * 8 * sample])
+      return part.outputs(for: Tensor([8, 40, 36, 3], some)).elements
+    }
+    #expect(found == expected)
+    #expect(whole.outputs(for: Tensor([48, 40, 36, 3], inputs)).elements == found)
+    let dense = try Network(input: [40, 36, 3], random: random) {
+      Flatten()
+      Linear(100)
+    }
+    #expect(BatchParts(dense, batchCount: 256) == nil)
+  }
+
   @Test("a linear layer computes what its definition says, over random shapes")
   func linear() throws {
     var random = RandomSource(seed: 8)

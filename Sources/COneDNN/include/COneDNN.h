@@ -49,14 +49,18 @@ typedef struct {
   int64_t top, left, bottom, right;  // padding
 } EspalierPooling;
 
-// C[rows x columns] = A B (+ bias[columns]); A is stored [rows x inner], or [inner x rows] if
-// transposed, B likewise. Buffers: A, B, (bias,) (added values,) C.
-EspalierPrimitive *espalier_matmul(int64_t rows, int64_t columns, int64_t inner,
+// C[rows x columns] = A B (+ bias[columns]), `count` times; A is stored [rows x inner], or [inner x
+// rows] if transposed, B likewise. Buffers: A, B, (bias,) (added values,) C.
+EspalierPrimitive *espalier_matmul(int64_t count, int64_t rows, int64_t columns, int64_t inner,
                                    bool transpose_a, bool transpose_b, bool has_bias,
                                    const EspalierFollowUp *follow_up);
 
+// What a convolution is for. With lasting weights, which are kept by `espalier_keep`, Winograd's
+// algorithm is used where it is the faster one: it rounds differently.
+typedef enum { ESPALIER_TRAINING, ESPALIER_INFERENCE, ESPALIER_LASTING_WEIGHTS } EspalierUse;
+
 // Buffers: x, weights, (bias,) (added values,) y.
-EspalierPrimitive *espalier_convolution(const EspalierConvolution *, bool has_bias, bool training,
+EspalierPrimitive *espalier_convolution(const EspalierConvolution *, bool has_bias, EspalierUse use,
                                         const EspalierFollowUp *follow_up);
 // Buffers: dy, weights, dx.
 EspalierPrimitive *espalier_convolution_input_gradient(const EspalierConvolution *);

@@ -31,6 +31,9 @@ public final class Plan {
   /// The nodes that run again before the backward step of a node.
   private let recomputed: [[Int]]
   package let input, output: Floats
+  /// How the batch is divided; nil where it is computed as a whole.
+  private let parts: BatchParts?
+  private let stepInput, stepOutput: Floats
   /// How the samples lie in ``input``; those of ``output`` lie one after another.
   package let inputLayout: BatchLayout
 
@@ -85,13 +88,17 @@ public final class Plan {
     self.parameters = parameters
     let layouts = batchLayouts(of: network)
     inputLayout = layouts[0]
+    parts =
+      keepsParameters && observed.isEmpty && layouts.allSatisfy { $0 == .sampleMajor }
+      ? BatchParts(network, batchCount: batchCount) : nil
+    let stepCount = batchCount / (parts?.count ?? 1)
     let fusions =
       purpose == .inference
       ? fusions(in: network, layouts: layouts, observed: observed) : [:]
     let computedBefore = Set(fusions.values.flatMap { $0.inner.dropFirst() + [$0.last] })
     func layout(_ blocks: [ClosedRange<Int>]) -> PlanLayout {
       PlanLayout(
-        network, batchCount: batchCount, layouts: layouts, fusions: fusions, purpose: purpose,
+        network, batchCount: stepCount, layouts: layouts, fusions: fusions, purpose: purpose,
         wantsInputGradient: wantsInputGradient || purpose == .inputGradient, recomputing: blocks)
     }
     let blocks =
@@ -125,7 +132,7 @@ public final class Plan {
       steps.append(
         node.operation.compile(
           at: OperationSite(
-            batchCount: batchCount, inputShapes: node.inputs.map { network.nodes[$0].outputShape },
+            batchCount: stepCount, inputShapes: node.inputs.map { network.nodes[$0].outputShape },
             outputShape: node.outputShape,
             inputs: node.inputs.map { block.start + layout.outputs[$0] },
             inputLayouts: node.inputs.map { layouts[$0] },
@@ -153,8 +160,9 @@ public final class Plan {
         count: sum.count)
     }
     outputGradients = layout.outputGradients.map { offset in offset.map { block.start + $0 } }
-    input = block.start + layout.outputs[0]
-    output = block.start + layout.outputs[network.nodes.count - 1]
+    stepInput = block.start + layout.outputs[0]
+    stepOutput = block.start + layout.outputs[network.nodes.count - 1]
+    (input, output) = (parts?.input ?? stepInput, parts?.output ?? stepOutput)
   }
 
   /// The memory of activations and their gradients, in bytes.
@@ -170,7 +178,13 @@ public final class Plan {
   /// Computes the output from the input and the parameters.
   package func forward() {
     clock.step += 1
-    for step in steps { step.forward() }
+    guard let parts else {
+      for step in steps { step.forward() }
+      return
+    }
+    parts.run(stepInput, stepOutput) {
+      for step in steps { step.forward() }
+    }
   }
 
   /// Computes the output and shows those of the observed nodes on the way, each as soon as it is
@@ -178,6 +192,10 @@ public final class Plan {
   ///
   /// - Parameter observe: Called once per observed node, in order.
   package func forward(observe: (ActivationView) -> Void) {
+    guard parts == nil else {  // nobody looks at a node
+      forward()
+      return
+    }
     clock.step += 1
     var shown = 0
     for (position, step) in steps.enumerated() {

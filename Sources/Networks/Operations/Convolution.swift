@@ -95,9 +95,10 @@ private final class CompiledConvolution: CompiledOperation {
     let geometry = ConvolutionGeometry(
       window: layer.window.geometry(batchCount: site.batchCount, image: image),
       inputCount: image[2], outputCount: layer.outputCount, groupCount: layer.groupCount)
+    let use: ConvolutionUse =
+      site.purpose != .inference ? .training : site.keepsParameters ? .lastingWeights : .inference
     product = .convolution(
-      geometry, addingBias: layer.hasBias, isTraining: site.purpose != .inference,
-      followUp: site.followUp)
+      geometry, addingBias: layer.hasBias, use: use, followUp: site.followUp)
     product.set([site.inputs[0]] + site.parameters + site.addends + [site.output])
     if site.keepsParameters { product.keep(1) }
     guard let gradients = site.gradients else { return }

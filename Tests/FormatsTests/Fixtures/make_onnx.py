@@ -107,6 +107,39 @@ class Tokens(nn.Module):
         return self.head(x.mean(1))
 
 
+class Windows(nn.Module):
+    """Attention in windows of 2x2 that are shifted by one, of an image whose width is none of their multiples."""
+
+    def __init__(self):
+        super().__init__()
+        self.patch, self.norm = nn.Conv2d(3, 4, 2, 2), nn.LayerNorm(4)
+        self.qkv, self.proj, self.head = nn.Linear(4, 12), nn.Linear(4, 4), nn.Linear(16, 3)
+        self.table = nn.Parameter(torch.randn(2, 4, 4))
+
+    def forward(self, x):
+        image = self.patch(x).permute(0, 2, 3, 1)
+        h, w = image.shape[1], image.shape[2]
+        x = F.pad(self.norm(image), (0, 0, 0, (2 - w % 2) % 2, 0, (2 - h % 2) % 2))
+        rows, columns = x.shape[1] // 2, x.shape[2] // 2
+        x = torch.roll(x, (-1, -1), (1, 2))
+        x = x.view(x.size(0), rows, 2, columns, 2, 4).permute(0, 1, 3, 2, 4, 5).reshape(-1, 4, 4)
+        q, k, v = self.qkv(x).reshape(x.size(0), 4, 3, 2, 2).permute(2, 0, 3, 1, 4)
+        scores = (q * 0.7) @ k.transpose(-2, -1) + self.table.unsqueeze(0)
+        mask = x.new_zeros(2 * rows, 2 * columns)
+        mask[-2:-1, :] = 1
+        mask[:, -1:] = 2
+        mask = mask.view(rows, 2, columns, 2).permute(0, 2, 1, 3).reshape(-1, 4)
+        mask = mask.unsqueeze(1) - mask.unsqueeze(2)
+        mask = mask.masked_fill(mask != 0, -100.0)
+        scores = scores.view(-1, rows * columns, 2, 4, 4) + mask.unsqueeze(1).unsqueeze(0)
+        x = F.softmax(scores.view(-1, 2, 4, 4), -1) @ v
+        x = self.proj(x.transpose(1, 2).reshape(-1, 4, 4))
+        x = x.view(-1, rows, columns, 2, 2, 4).permute(0, 1, 3, 2, 4, 5).reshape(-1, 2 * rows, 2 * columns, 4)
+        x = torch.roll(x, (1, 1), (1, 2))[:, :h, :w, :] + image
+        x = torch.cat([x[:, i::2, j:4:2, :] for j in (0, 1) for i in (0, 1)], -1)
+        return self.head(x.mean((1, 2)))
+
+
 def keep(name, model):
     data = model.SerializeToString()
     files[name] = base64.b64encode(data).decode()
@@ -179,6 +212,9 @@ record("sklearn-labels", to_onnx(model, x[:1], options=plain))
 samples.pop()  # onnxruntime's probabilities are for one label only
 single = MLPRegressor(hidden_layer_sizes=(4,), max_iter=20, random_state=0).fit(x, score)
 record("sklearn-value", to_onnx(single, x[:1]))
+
+export("windows-script17", Windows(), (3, 12, 10), script=17)
+export("windows-export", Windows(), (3, 12, 10))
 
 with open(table, "w") as file:
     lines = [f'"{name}": "{text}"' for name, text in files.items()], map(json.dumps, samples)

@@ -39,6 +39,39 @@ import Testing
     #expect(throws: Formats.Refusal.self) { try fold("Unsqueeze", [matrix, ONNXTensor([7])]) }
   }
 
+  @Test func valuesArePutAtPlaces() throws {
+    let rows = ONNXTensor([2, 1], .integers([1, -2]))
+    let values = ONNXTensor([2, 3], .integers([7, 8, 9, 10, 11, 12]))
+    #expect(
+      try fold("ScatterND", [matrix, rows, values])
+        == ONNXTensor([2, 3], .integers([10, 11, 12, 7, 8, 9])))
+    let places = ONNXTensor([1, 2], .integers([1, -1]))
+    #expect(
+      try fold("ScatterND", [matrix, places, ONNXTensor([1], .floats([0.5]))])
+        == ONNXTensor([2, 3], .floats([0, 1, 2, 3, 4, 0.5])))
+    #expect(throws: Formats.Refusal.self) {
+      try fold("ScatterND", [matrix, ONNXTensor([1, 1], .integers([2])), ONNXTensor([1, 2, 3])])
+    }
+    #expect(throws: Formats.Refusal.self) {
+      try fold("ScatterND", [matrix, places, ONNXTensor([1, 2])])
+    }
+    #expect(throws: Formats.Refusal.self) {
+      try fold("ScatterND", [matrix, rows, values], ["reduction": .text("add")])
+    }
+  }
+
+  @Test func whatADivisionLeaves() throws {
+    let (left, right) = (ONNXTensor([7, -7, 7, -7, 6]), ONNXTensor([3, 3, -3, -3, 3]))
+    #expect(try fold("Mod", [left, right]) == ONNXTensor([1, 2, -2, -1, 0]))
+    #expect(
+      try fold("Mod", [left, right], ["fmod": .integer(1)]) == ONNXTensor([1, -1, 1, -1, 0]))
+    #expect(throws: Formats.Refusal.self) { try fold("Mod", [left, ONNXTensor([0])]) }
+    #expect(throws: Formats.Refusal.self) {
+      try fold("Mod", [ONNXTensor([Int.min]), ONNXTensor([-1])])
+    }
+    #expect(try fold("Not", [ONNXTensor([0, 1])]) == ONNXTensor([1, 0]))
+  }
+
   @Test func numbersAreComputed() throws {
     let row = ONNXTensor([3], .integers([10, 20, 30]))
     #expect(

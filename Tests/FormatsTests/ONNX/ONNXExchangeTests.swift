@@ -120,6 +120,7 @@ import Testing
   ///   - network: The network.
   ///   - range: Where the numbers lie, around what they start from where that is one number.
   ///   - ranks: The numbers of axes of the parameters that are drawn, the others stay.
+  /// - Returns: The network.
   private static func drawn(
     _ network: Network, in range: ClosedRange<Float>, ofRanks ranks: ClosedRange<Int>
   ) -> Network {

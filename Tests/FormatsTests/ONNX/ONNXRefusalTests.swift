@@ -26,6 +26,44 @@ import Testing
         == "m.onnx: cannot be read: operator Gemm transposes its input (node 'dense')")
   }
 
+  @Test func whatWouldMixSamplesIsRefused() throws {
+    func reason(_ build: (inout HandMadeModel) -> Void) -> String {
+      var model = HandMadeModel(input: [0, 4, 6])
+      build(&model)
+      return model.refusal ?? "it is read"
+    }
+    #expect(
+      reason {
+        $0.integers("pads", [1, 0, 0, 0, 0, 0])
+        $0.node("Pad", ["x", "pads"], "y")
+      }.contains("Pad adds samples to a batch"))
+    #expect(
+      reason {
+        $0.integers("pads", [0, -1, 0, 0, 0, 0])
+        $0.node("Pad", ["x", "pads"], "y")
+      }.contains("Pad has no pads of at least 0"))
+    #expect(
+      reason {
+        $0.integers("pads", [0, 1, 0, 0, 0, 0])
+        $0.floats("value", [], [2])
+        $0.node("Pad", ["x", "pads", "value"], "y")
+      }.contains("Pad pads by something but zeros"))
+    #expect(
+      reason { $0.node("MatMul", ["x", "x"], "y") }
+        .contains("multiplies shapes [4, 6] and [4, 6]"))
+    #expect(
+      reason {
+        $0.integers("first", [0])
+        $0.node("Gather", ["x", "first"], "y", ["axis": [0]])
+      }.contains("Gather chooses among the samples of a batch"))
+    #expect(
+      reason {
+        $0.integers("bounds", [0])
+        $0.integers("axis", [1])
+        $0.node("Slice", ["x", "bounds", "bounds", "axis"], "y")
+      }.contains("does not depend on the input"))
+  }
+
   @Test func whatContradictsItselfIsRefused() throws {
     func reason(_ change: (inout HandMadeModel) -> Void) -> String {
       var model = HandMadeModel(input: [0, 2])

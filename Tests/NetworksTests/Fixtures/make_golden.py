@@ -209,4 +209,10 @@ optimizers = [
     optimizer("adamw", lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1)),
 ]
 
+# Behind all others, which so keep their numbers.
+operations += [
+    operation("matrixproduct", [(2, 2, 3, 4), (2, 2, 4, 5)], torch.matmul),
+    operation("matrixproduct-transposed", [(2, 3, 4), (2, 5, 4)], lambda x, y: x @ y.transpose(1, 2)),
+]
+
 print(json.dumps(dict(torch=torch.__version__, operations=operations, losses=losses, optimizers=optimizers)))

@@ -49,6 +49,7 @@ struct ConstantFolder {
     "Reshape": { (node, _) throws(Refusal) in try node.reshaped() },
     "Transpose": { (node, budget) throws(Refusal) in try node.transposed(&budget) },
     "Slice": { (node, budget) throws(Refusal) in try node.sliced(&budget) },
+    "ScatterND": { (node, budget) throws(Refusal) in try node.scattered(&budget) },
     "Expand": { (node, budget) throws(Refusal) in try node.expanded(&budget) },
     "ConstantOfShape": { (node, budget) throws(Refusal) in try node.repeated(&budget) },
     "Range": { (node, budget) throws(Refusal) in try node.range(&budget) },
@@ -57,9 +58,14 @@ struct ConstantFolder {
     "Mul": { (node, budget) throws(Refusal) in try node.arithmetic(.multiply, &budget) },
     "Div": { (node, budget) throws(Refusal) in try node.arithmetic(.divide, &budget) },
     "Pow": { (node, budget) throws(Refusal) in try node.arithmetic(.power, &budget) },
+    "Mod": { (node, budget) throws(Refusal) in
+      let isTruncated = try node.node.integer("fmod", default: 0) != 0
+      return try node.arithmetic(isTruncated ? .remainder : .modulo, &budget)
+    },
     "Min": { (node, budget) throws(Refusal) in try node.arithmetic(.minimum, &budget) },
     "Max": { (node, budget) throws(Refusal) in try node.arithmetic(.maximum, &budget) },
     "Equal": { (node, budget) throws(Refusal) in try node.arithmetic(.equal, &budget) },
+    "Not": { (node, budget) throws(Refusal) in try node.negation(&budget) },
     "Where": { (node, budget) throws(Refusal) in try node.choice(&budget) },
     "Neg": { (node, budget) throws(Refusal) in try node.mapped(&budget) { -$0 } },
     "Sqrt": { (node, budget) throws(Refusal) in try node.mapped(&budget) { $0.squareRoot() } },

@@ -4,6 +4,8 @@ extension ConstantNode {
   /// An operator of two numbers.
   enum Arithmetic {
     case add, subtract, multiply, divide, power, minimum, maximum, equal
+    /// What a division leaves, with the sign of the divisor, or with that of the dividend.
+    case modulo, remainder
 
     /// The result for integers; nil where there is none.
     func callAsFunction(_ left: Int, _ right: Int) -> Int? {
@@ -17,8 +19,15 @@ extension ConstantNode {
         case .minimum: (min(left, right), false)
         case .maximum: (max(left, right), false)
         case .equal: (left == right ? 1 : 0, false)
+        case .remainder: left.remainderReportingOverflow(dividingBy: right)
+        case .modulo: Self.modulo(left, right)
         }
       return overflows ? nil : result
+    }
+
+    private static func modulo(_ left: Int, _ right: Int) -> (Int, Bool) {
+      let (rest, overflows) = left.remainderReportingOverflow(dividingBy: right)
+      return (rest != 0 && (rest < 0) != (right < 0) ? rest + right : rest, overflows)
     }
 
     private static func power(_ base: Int, _ exponent: Int) -> (Int, Bool) {
@@ -37,6 +46,8 @@ extension ConstantNode {
       case .minimum: min(left, right)
       case .maximum: max(left, right)
       case .equal: left == right ? 1 : 0
+      case .remainder: fmodf(left, right)
+      case .modulo: left - right * (left / right).rounded(.down)
       }
     }
   }
@@ -63,6 +74,13 @@ extension ConstantNode {
     return rule == .equal
       ? ONNXTensor(extents, .integers(values.map { $0 == 0 ? 0 : 1 }))
       : ONNXTensor(extents, .floats(values))
+  }
+
+  func negation(_ budget: inout Int) throws(Refusal) -> ONNXTensor {
+    let tensor = try tensor(0)
+    guard let values = tensor.integers else { throw Refusal("negates something but truth") }
+    try Self.spend(values.count, &budget)
+    return ONNXTensor(tensor.extents, .integers(values.map { $0 == 0 ? 1 : 0 }))
   }
 
   func mapped(

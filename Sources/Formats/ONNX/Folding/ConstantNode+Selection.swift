@@ -104,6 +104,45 @@ extension ConstantNode {
     return source.strided(extents, strides: strides, start: offset)
   }
 
+  func scattered(_ budget: inout Int) throws(Refusal) -> ONNXTensor {
+    let (target, updates) = (try tensor(0), try tensor(2))
+    let reduction = try node.text("reduction", default: "none")
+    guard let places = try integers(1), let depth = try tensor(1).extents.last, depth > 0,
+      depth <= target.extents.count, reduction == "none"
+    else { throw Refusal("does not put values at places") }
+    let strides = ONNXTensor.strides(target.extents)
+    let width = target.extents.dropFirst(depth).reduce(1, *)
+    guard updates.count == places.count / depth * width else {
+      throw Refusal("puts \(updates.count) values at \(places.count / depth) places")
+    }
+    try Self.spend(target.count + updates.count, &budget)
+    var starts: [Int] = []
+    for first in stride(from: 0, to: places.count, by: depth) {
+      var start = 0
+      for axis in 0..<depth {
+        let (given, extent) = (places[first + axis], target.extents[axis])
+        let place = given < 0 ? given.addingClamped(extent) : given
+        guard (0..<extent).contains(place) else {
+          throw Refusal("takes a place outside of 0..<\(extent)")
+        }
+        start += place * strides[axis]
+      }
+      starts.append(start)
+    }
+    func put<Element>(_ values: [Element], into target: [Element]) -> [Element] {
+      var result = target
+      for (index, start) in starts.enumerated() {
+        for offset in 0..<width { result[start + offset] = values[index * width + offset] }
+      }
+      return result
+    }
+    if let old = target.integers, let new = updates.integers {
+      return ONNXTensor(target.extents, .integers(put(new, into: old)))
+    }
+    guard let old = target.floats, let new = updates.floats else { throw Refusal("puts texts") }
+    return ONNXTensor(target.extents, .floats(put(new, into: old)))
+  }
+
   func choice(_ budget: inout Int) throws(Refusal) -> ONNXTensor {
     let parts = [try tensor(0), try tensor(1), try tensor(2)]
     var extents: [Int] = []

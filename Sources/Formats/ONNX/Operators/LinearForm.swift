@@ -12,6 +12,12 @@ enum LinearForm: OperatorForm {
   }
 
   static func read(_ node: ONNXNode, into assembly: inout NetworkAssembly) throws(Refusal) {
+    if node.kind == "MatMul", assembly.isActivation(0, of: node),
+      assembly.isActivation(1, of: node)
+    {
+      try MatrixProductForm.read(node, into: &assembly)
+      return
+    }
     guard let constant = try assembly.constant(1, of: node), constant.extents.count == 2 else {
       throw Refusal("multiplies by something but a constant matrix")
     }

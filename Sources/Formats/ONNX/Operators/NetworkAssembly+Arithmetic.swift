@@ -70,16 +70,16 @@ extension NetworkAssembly {
     let shift = shift ?? ONNXTensor([], .floats([0]))
     let axes = Set(try self.axes(of: scale, in: extents) + self.axes(of: shift, in: extents))
     let isRow = axes.count <= 1
-    // One axis is put innermost; for several the sample becomes one row.
+    // One axis is put innermost; for several the sample, or each part of it, becomes one row.
     var (place, arrangement) = try arranged(
       position, of: node, order: isRow ? nil : Array(1..<extents.count), innermost: axes.first)
     let shape = network.nodes[place].outputShape
     var wanted = isRow ? [shape.extents.last ?? 1] : Array(extents.dropFirst())
-    if !isRow, arrangement.lead > 1 { throw Refusal("computes with parts of samples") }
     if axes.isEmpty, let last = shape.extents.last { wanted = [last] }
     let width = Shape(wanted).elementCount
     if !isRow {
-      place = try append(Reshape(to: [width]), to: [place], for: node, suffix: ".row")
+      let rows = arrangement.lead > 1 ? [arrangement.lead] : []
+      place = try append(Reshape(to: Shape(rows + [width])), to: [place], for: node, suffix: ".row")
     }
     try reserve(2 * width)
     var budget = 2 * width

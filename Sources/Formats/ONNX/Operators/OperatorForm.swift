@@ -52,6 +52,7 @@ enum OperatorTable {
     AddForm.self,
     MultiplyForm.self,
     ScaleAndShiftForm.self,
+    MatrixProductForm.self,
     ConcatenateForm.self,
     GatherColumnsForm.self,
     FlattenForm.self,
@@ -72,6 +73,7 @@ enum OperatorTable {
     ReshapeReader.self,
     TransposeReader.self,
     SplitReader.self,
+    PadReader.self,
     HardSigmoidReader.self,
     NotedOperationReader.self,
   ]

@@ -18,18 +18,17 @@ enum GatherColumnsForm: OperatorForm {
     let isGather = node.kind == "Gather"
     let choice =
       isGather ? try gathered(node, extents, assembly) : try sliced(node, extents, assembly)
-    let (axis, indices) = (choice.axis, choice.indices)
-    guard axis > 0, !indices.isEmpty else { throw Refusal("chooses among the samples of a batch") }
-    try assembly.reserve(indices.count)
-    let (place, arrangement) = try assembly.arranged(0, of: node, innermost: axis)
-    var result = place
-    if !indices.elementsEqual(0..<extents[axis]) {
-      result = try assembly.append(GatherColumns(indices: indices), to: [place], for: node)
+    if choice.indices.isEmpty, choice.axis != 0 {
+      // A rotation by nothing, in files of PyTorch: joined to the rest it goes away.
+      var none = extents
+      none[choice.axis] = 0
+      assembly[node.output] = .constant(ONNXTensor(none, .floats([])))
+      return
     }
-    let view = arrangement.with(indices.count, at: axis).view
+    let (place, view) = try assembly.choose([choice.indices], along: choice.axis, of: node)[0]
     let dropsAxis = isGather && choice.isScalar
-    let kept = extents.indices.filter { !dropsAxis || $0 != axis }
-    assembly.finish(node, at: result, view.transposed(Array(kept)))
+    let kept = extents.indices.filter { !dropsAxis || $0 != choice.axis }
+    assembly.finish(node, at: place, view.transposed(Array(kept)))
   }
 
   private typealias Choice = (axis: Int, indices: [Int], isScalar: Bool)
@@ -75,7 +74,6 @@ enum SplitReader: OperatorReader {
   static func read(_ node: ONNXNode, into assembly: inout NetworkAssembly) throws(Refusal) {
     let extents = try assembly.activation(0, of: node).view.extents
     let axis = try Axes.axis(try node.integer("axis", default: 0), rank: extents.count)
-    guard axis > 0 else { throw Refusal("divides the batch") }
     var widths = try assembly.constant(1, of: node)?.integers
     if widths == nil { widths = try node.integers("split") }
     let count = node.outputs.count
@@ -84,16 +82,13 @@ enum SplitReader: OperatorReader {
     guard parts.count == count, parts.allSatisfy({ (1...extents[axis]).contains($0) }),
       parts.reduce(0, +) == extents[axis]
     else { throw Refusal("divides \(extents[axis]) columns into parts of \(parts)") }
-    try assembly.reserve(extents[axis])
-    let (place, arrangement) = try assembly.arranged(0, of: node, innermost: axis)
-    var start = 0
-    for (name, width) in zip(node.outputs, parts) {
+    let ends = parts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    let choices = zip(ends, ends.dropFirst()).map { Array($0..<$1) }
+    let chosen = try assembly.choose(choices, along: axis, of: node)
+    for (name, (place, view)) in zip(node.outputs, chosen) {
       var part = node
       part.outputs = [name]
-      let columns = GatherColumns(indices: Array(start..<start + width))
-      let result = try assembly.append(columns, to: [place], for: part)
-      assembly.finish(part, at: result, arrangement.with(width, at: axis).view)
-      start += width
+      assembly.finish(part, at: place, view)
     }
   }
 }
@@ -110,14 +105,15 @@ enum ConcatenateForm: OperatorForm {
   }
 
   static func read(_ node: ONNXNode, into assembly: inout NetworkAssembly) throws(Refusal) {
-    let view = try assembly.activation(0, of: node).view
+    let parts = node.inputs.indices.filter { !assembly.isEmpty($0, of: node) }
+    let view = try assembly.activation(parts.first ?? 0, of: node).view
     let axis = try Axes.axis(try node.integer("axis", default: 1), rank: view.axes.count)
     guard axis > 0 else { throw Refusal("joins along the batch") }
     let order = view.memoryOrder(innermost: axis)
     var (places, width): ([Int], Int) = ([], 0)
     var arrangement = Arrangement(
       extents: view.extents, order: order, lead: view.lead, batch: assembly.batch)
-    for position in node.inputs.indices {
+    for position in parts {
       guard try assembly.activation(position, of: node).view.axes.count == view.axes.count else {
         throw Refusal("joins tensors of different ranks")
       }

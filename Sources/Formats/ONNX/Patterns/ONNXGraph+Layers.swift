@@ -5,7 +5,7 @@ extension ONNXGraph {
     // Each rule may make what a later one looks for.
     let rules: [(ONNXNode, PatternSearch) -> ONNXNode?] = [
       LayerPatterns.linear, LayerPatterns.normalization, LayerPatterns.scaledNormalization,
-      ActivationPatterns.replacement,
+      ActivationPatterns.replacement, StridedPattern.reshape,
     ]
     for rule in rules {
       let search = PatternSearch(self)

@@ -30,6 +30,11 @@ struct AxisView: Hashable, Sendable {
     return first.place == nil
   }
 
+  /// The axis that the batch is part of; nil if there is none.
+  var batchAxis: Int? {
+    axes.firstIndex { axis in axis.contains { $0.place == nil } }
+  }
+
   /// The number that the first axis counts for each sample: 1 unless it holds more than the batch.
   var lead: Int {
     (axes.first ?? []).dropFirst().reduce(1) { $0 * $1.extent }

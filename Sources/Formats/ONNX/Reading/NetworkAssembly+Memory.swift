@@ -22,6 +22,63 @@ extension NetworkAssembly {
     finish(node, at: target, reshaped)
   }
 
+  /// Takes some places of the first input of a node along an axis, several times.
+  ///
+  /// What lies behind the axis in memory is taken with it, unless that is long: then the axis is
+  /// put innermost.
+  ///
+  /// - Parameters:
+  ///   - choices: The places, each a list of its own.
+  ///   - axis: The axis.
+  ///   - node: The node.
+  /// - Returns: For each list the node of the network and the view, with the axes of the input.
+  /// - Throws: ``Refusal`` if the axis is that of the batch.
+  mutating func choose(
+    _ choices: [[Int]], along axis: Int, of node: ONNXNode
+  ) throws(Refusal) -> [(node: Int, view: AxisView)] {
+    let (place, given) = try activation(0, of: node)
+    guard let batchAxis = given.batchAxis, axis != batchAxis,
+      choices.allSatisfy({ !$0.isEmpty })
+    else { throw Refusal("chooses among the samples of a batch") }
+    // With the batch first, and back.
+    let front = [batchAxis] + given.axes.indices.filter { $0 != batchAxis }
+    let back = given.axes.indices.map { front.firstIndex(of: $0) ?? 0 }
+    let view = given.transposed(front)
+    let target = back[axis]
+    func block(_ order: [Int]) -> Int {
+      order.drop { $0 != target }.dropFirst().reduce(1) { $0 * view.extents[$1] }
+    }
+    var order = view.memoryOrder()
+    if block(order) * view.extents[target] > Self.rowLimit {
+      order = view.memoryOrder(innermost: target)
+    }
+    var (source, arrangement) = try rearranged(place, view, order, for: node)
+    if let name = node.input(0), source != place {
+      self[name] = .activation(node: source, view: arrangement.view.transposed(back))
+    }
+    let width = block(order)
+    if width > 1 {
+      let behind = order.drop { $0 != target }.count
+      let row = [view.extents[target] * width]
+      source = try append(
+        Reshape(to: Shape(arrangement.sampleExtents.dropLast(behind) + row)), to: [source],
+        for: node, suffix: ".rows")
+    }
+    var chosen: [(node: Int, view: AxisView)] = []
+    for indices in choices {
+      let isAll = indices.elementsEqual(0..<view.extents[target])
+      try reserve(indices.count * width)
+      let columns = indices.flatMap { $0 * width..<($0 + 1) * width }
+      let result =
+        isAll ? source : try append(GatherColumns(indices: columns), to: [source], for: node)
+      chosen.append((result, arrangement.with(indices.count, at: target).view.transposed(back)))
+    }
+    return chosen
+  }
+
+  /// The longest row of which parts are taken as they lie.
+  private static let rowLimit = 4096
+
   /// Puts a view into memory, one dimension for each axis.
   ///
   /// - Parameters:

@@ -68,6 +68,30 @@ struct NetworkAssembly {
     return tensor
   }
 
+  /// Whether an input has no elements.
+  ///
+  /// - Parameters:
+  ///   - position: The position of the input.
+  ///   - node: The node.
+  /// - Returns: Whether it is a constant without elements.
+  func isEmpty(_ position: Int, of node: ONNXNode) -> Bool {
+    guard let name = node.input(position), case .constant(let tensor)? = values[name] else {
+      return false
+    }
+    return tensor.count == 0
+  }
+
+  /// Whether an input is computed.
+  ///
+  /// - Parameters:
+  ///   - position: The position of the input.
+  ///   - node: The node.
+  /// - Returns: Whether it is; false for a constant, and where it is left out.
+  func isActivation(_ position: Int, of node: ONNXNode) -> Bool {
+    guard let name = node.input(position), case .activation? = values[name] else { return false }
+    return true
+  }
+
   /// The view of a computed input.
   ///
   /// - Parameters:
