@@ -9,7 +9,8 @@ import Testing
   private func free(_ network: Network) -> [String: Int] {
     let groups = UnitGroups(of: network)
     return Dictionary(
-      uniqueKeysWithValues: groups.families.filter { $0.refusal == nil }.map { ($0.name, $0.width) })
+      uniqueKeysWithValues: groups.families.filter { $0.refusal == nil }
+        .map { ($0.name, $0.width) })
   }
 
   @Test func hiddenUnitsOfAPerceptronAreOnTheirOwn() throws {
