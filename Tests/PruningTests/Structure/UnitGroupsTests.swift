@@ -13,6 +13,12 @@ import Testing
         .map { ($0.name, $0.width) })
   }
 
+  @Test func everyOperationHasARule() {
+    for operation in OperationRegistry.all where operation != Input.self {
+      #expect(operation is any UnitTracing.Type, "\(operation.kind)")
+    }
+  }
+
   @Test func hiddenUnitsOfAPerceptronAreOnTheirOwn() throws {
     let network = try Network(input: [3]) {
       Linear(4)
