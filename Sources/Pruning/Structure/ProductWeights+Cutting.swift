@@ -20,7 +20,9 @@ extension ProductWeights {
         for (place, column) in columns.enumerated() { places[column] = place }
         result.setEntries(
           rows.map { row in
-            entries(ofRow: row).compactMap { entry in places[entry.column].map { ($0, entry.weight) } }
+            entries(ofRow: row).compactMap { entry in
+              places[entry.column].map { ($0, entry.weight) }
+            }
           })
       }
     }
@@ -38,7 +40,8 @@ extension ProductWeights {
           var sums: [Int: Double] = [:]
           for (column, weight) in entries(ofRow: row) {
             sums[column, default: 0] += Double(weight)
-            if let twin = twins[column] { sums[twin.unit, default: 0] += twin.factor * Double(weight) }
+            guard let twin = twins[column] else { continue }
+            sums[twin.unit, default: 0] += twin.factor * Double(weight)
           }
           return sums.sorted { $0.key < $1.key }.map { ($0.key, Float($0.value)) }
         })

@@ -18,11 +18,30 @@ protocol UnitTracing: NetworkOperation {
   /// - Returns: The limits of each unit of the output.
   func ranges(of inputs: [[UnitRange]], at site: UnitSite) -> [UnitRange]
 
+  /// The units of the output as multiples of maps of values: where two have the same map, one is a
+  /// multiple of the other.
+  ///
+  /// - Parameters:
+  ///   - inputs: The units of each input as multiples of maps.
+  ///   - site: The node.
+  ///   - maps: The maps that are known.
+  /// - Returns: A term for each unit of the output.
+  func terms(
+    of inputs: [[UnitTerm]], at site: UnitSite, among maps: inout UnitMaps
+  ) -> [UnitTerm]
+
   /// The operation and its parameters for the units that are left.
   func cut(to kept: KeptUnits, at site: UnitSite) -> CutOperation
 }
 
 extension UnitTracing {
+  /// Each unit a map of its own.
+  func terms(
+    of inputs: [[UnitTerm]], at site: UnitSite, among maps: inout UnitMaps
+  ) -> [UnitTerm] {
+    (0..<site.width).map { _ in maps.newTerm() }
+  }
+
   /// The same operation; of each parameter that has a number per unit, the numbers that are left.
   func cut(to kept: KeptUnits, at site: UnitSite) -> CutOperation {
     CutOperation(
@@ -77,10 +96,12 @@ struct CutOperation {
 
 /// A node with the shapes around it.
 struct UnitSite {
+  let position: Int
   let node: Network.Node
   let inputShapes: [Shape]
 
   init(_ network: Network, _ position: Int) {
+    self.position = position
     node = network.nodes[position]
     inputShapes = node.inputs.map { network.nodes[$0].outputShape }
   }

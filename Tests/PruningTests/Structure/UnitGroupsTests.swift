@@ -9,7 +9,14 @@ import Testing
   private func free(_ network: Network) -> [String: Int] {
     let groups = UnitGroups(of: network)
     return Dictionary(
-      uniqueKeysWithValues: groups.families.filter { $0.refusal == nil }.map { ($0.name, $0.width) })
+      uniqueKeysWithValues: groups.families.filter { $0.refusal == nil }
+        .map { ($0.name, $0.width) })
+  }
+
+  @Test func everyOperationHasARule() {
+    for operation in OperationRegistry.all where operation != Input.self {
+      #expect(operation is any UnitTracing.Type, "\(operation.kind)")
+    }
   }
 
   @Test func hiddenUnitsOfAPerceptronAreOnTheirOwn() throws {

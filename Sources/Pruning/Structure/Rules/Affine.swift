@@ -16,6 +16,16 @@ extension UnitScaling {
       return range.scaled(by: scale, plus: shift)
     }
   }
+
+  func terms(
+    of inputs: [[UnitTerm]], at site: UnitSite, among maps: inout UnitMaps
+  ) -> [UnitTerm] {
+    inputs[0].enumerated().map { unit, term in
+      let (scale, shift) = scaling(ofUnit: unit, at: site)
+      let factor = scale * term.factor
+      return maps.term(site, [term.map], [shift / factor], times: factor)
+    }
+  }
 }
 
 extension BatchNorm: UnitScaling {

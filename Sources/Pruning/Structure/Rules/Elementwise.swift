@@ -9,10 +9,15 @@ protocol UnitFunction: UnitTracing {
 
   /// Whether the function of a unit never falls.
   func rises(atUnit unit: Int, of site: UnitSite) -> Bool
+
+  /// Whether f(k x) = k f(x) for every k above 0.
+  var isHomogeneous: Bool { get }
 }
 
 extension UnitFunction {
   func rises(atUnit unit: Int, of site: UnitSite) -> Bool { true }
+
+  var isHomogeneous: Bool { false }
 
   func flow(at site: UnitSite) -> UnitFlow { .inOrder(site) }
 
@@ -23,9 +28,25 @@ extension UnitFunction {
         value(range.lower, ofUnit: unit, at: site), value(range.upper, ofUnit: unit, at: site))
     }
   }
+
+  func terms(
+    of inputs: [[UnitTerm]], at site: UnitSite, among maps: inout UnitMaps
+  ) -> [UnitTerm] {
+    inputs[0].enumerated().map { unit, term in
+      guard isHomogeneous, term.factor != 0 else {
+        return maps.term(site, [term.map], [term.factor])
+      }
+      // The parameters of a function are its values at plus and minus 1.
+      let sign: Double = term.factor > 0 ? 1 : -1
+      let ends = [sign, -sign].map { value($0, ofUnit: unit, at: site) }
+      return maps.term(site, [term.map], ends, times: abs(term.factor))
+    }
+  }
 }
 
 extension ReLU: UnitFunction {
+  var isHomogeneous: Bool { true }
+
   func value(_ x: Double, ofUnit unit: Int, at site: UnitSite) -> Double { max(x, 0) }
 }
 
@@ -34,6 +55,8 @@ extension ReLU6: UnitFunction {
 }
 
 extension LeakyReLU: UnitFunction {
+  var isHomogeneous: Bool { true }
+
   func value(_ x: Double, ofUnit unit: Int, at site: UnitSite) -> Double {
     rectified(x, slope: Double(slope))
   }
@@ -42,6 +65,8 @@ extension LeakyReLU: UnitFunction {
 }
 
 extension PReLU: UnitFunction {
+  var isHomogeneous: Bool { true }
+
   func value(_ x: Double, ofUnit unit: Int, at site: UnitSite) -> Double {
     rectified(x, slope: Double(site.node.parameters[0][unit]))
   }

@@ -9,6 +9,18 @@ extension Add: UnitTracing {
   func ranges(of inputs: [[UnitRange]], at site: UnitSite) -> [UnitRange] {
     zip(inputs[0], inputs[1]).map(+)
   }
+
+  func terms(
+    of inputs: [[UnitTerm]], at site: UnitSite, among maps: inout UnitMaps
+  ) -> [UnitTerm] {
+    zip(inputs[0], inputs[1]).map { first, second in
+      let leading = first.map == 0 ? second.factor : first.factor
+      let factor = leading == 0 ? 1 : leading
+      return maps.term(
+        site, [first.map, second.map], [first.factor / factor, second.factor / factor],
+        times: factor)
+    }
+  }
 }
 
 /// As with ``Add``; the second input may be a gate per channel.
@@ -17,5 +29,13 @@ extension Multiply: UnitTracing {
 
   func ranges(of inputs: [[UnitRange]], at site: UnitSite) -> [UnitRange] {
     zip(inputs[0], inputs[1]).map(*)
+  }
+
+  func terms(
+    of inputs: [[UnitTerm]], at site: UnitSite, among maps: inout UnitMaps
+  ) -> [UnitTerm] {
+    zip(inputs[0], inputs[1]).map { first, second in
+      maps.term(site, [first.map, second.map], times: first.factor * second.factor)
+    }
   }
 }

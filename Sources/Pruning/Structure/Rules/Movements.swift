@@ -6,10 +6,20 @@ import Tensors
 protocol UnitMovement: UnitTracing {
   /// Whether zeros come among the values.
   func addsZeros(at site: UnitSite) -> Bool
+
+  /// Which of the units that come from the same one a unit is.
+  func part(ofUnit unit: Int, at site: UnitSite) -> Int
+
+  /// Whether a negative factor before a unit is one behind it, as with a mean and unlike a maximum.
+  var isLinear: Bool { get }
 }
 
 extension UnitMovement {
   func addsZeros(at site: UnitSite) -> Bool { false }
+
+  func part(ofUnit unit: Int, at site: UnitSite) -> Int { 0 }
+
+  var isLinear: Bool { true }
 
   func flow(at site: UnitSite) -> UnitFlow { .inOrder(site) }
 
@@ -23,12 +33,31 @@ extension UnitMovement {
       return ranges.dropFirst().reduce(ranges.first ?? .all) { $0.joined(with: $1) }
     }
   }
+
+  func terms(
+    of inputs: [[UnitTerm]], at site: UnitSite, among maps: inout UnitMaps
+  ) -> [UnitTerm] {
+    guard case .follows(let sources) = flow(at: site) else {
+      return (0..<site.width).map { _ in maps.newTerm() }
+    }
+    return sources.enumerated().map { unit, sources in
+      guard sources.count == 1 else { return maps.newTerm() }
+      let term = inputs[sources[0].input][sources[0].unit]
+      let sign: Double = isLinear || term.factor >= 0 ? 1 : -1
+      return maps.term(
+        site, [term.map], [Double(part(ofUnit: unit, at: site)), sign], times: sign * term.factor)
+    }
+  }
 }
 
 extension Dropout: UnitMovement {}
 extension StochasticDepth: UnitMovement {}
 extension GlobalAveragePool: UnitMovement {}
-extension MaxPool: UnitMovement {}  // no maximum falls on the border
+
+/// No maximum falls on the border.
+extension MaxPool: UnitMovement {
+  var isLinear: Bool { false }
+}
 
 extension AveragePool: UnitMovement {
   func addsZeros(at site: UnitSite) -> Bool { countsPadding && padding != 0 }
@@ -59,9 +88,15 @@ extension Concatenate: UnitMovement {
 /// A channel becomes the run of all its places, as the channel is outermost in a row.
 extension Flatten: UnitMovement {
   func flow(at site: UnitSite) -> UnitFlow {
-    let shape = site.inputShapes[0]
-    let area = shape.rank == 3 ? shape[0] * shape[1] : 1
+    let area = area(at: site)
     return .follows((0..<site.width).map { [UnitSource(input: 0, unit: $0 / area)] })
+  }
+
+  func part(ofUnit unit: Int, at site: UnitSite) -> Int { unit % area(at: site) }
+
+  private func area(at site: UnitSite) -> Int {
+    let shape = site.inputShapes[0]
+    return shape.rank == 3 ? shape[0] * shape[1] : 1
   }
 }
 
@@ -74,6 +109,8 @@ extension PatchMerging: UnitMovement {
   func flow(at site: UnitSite) -> UnitFlow {
     .follows((0..<site.width).map { [UnitSource(input: 0, unit: $0 % site.inputWidth)] })
   }
+
+  func part(ofUnit unit: Int, at site: UnitSite) -> Int { unit / site.inputWidth }
 }
 
 extension GatherColumns: UnitMovement {
@@ -105,6 +142,8 @@ extension Reshape: UnitMovement {
     }
     return .held("moves units into other dimensions")
   }
+
+  func part(ofUnit unit: Int, at site: UnitSite) -> Int { unit / site.inputWidth }
 
   func cut(to kept: KeptUnits, at site: UnitSite) -> CutOperation {
     CutOperation(

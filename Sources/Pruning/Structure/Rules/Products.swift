@@ -17,6 +17,15 @@ extension UnitProduct {
     weights(at: site).ranges(of: inputs[0])
   }
 
+  func terms(
+    of inputs: [[UnitTerm]], at site: UnitSite, among maps: inout UnitMaps
+  ) -> [UnitTerm] {
+    let rows = ProportionalRows(weights(at: site), inputs: inputs[0], tolerance: maps.tolerance)
+    return rows.factors.indices.map { row in
+      maps.term(site, [], [Double(rows.representatives[row])], times: rows.factors[row])
+    }
+  }
+
   func cut(to kept: KeptUnits, at site: UnitSite) -> CutOperation {
     cut(weights(at: site).keeping(rows: kept.outputs, columns: kept.inputs[0]))
   }
