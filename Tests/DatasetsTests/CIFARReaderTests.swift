@@ -38,7 +38,11 @@ import Testing
     let path = try scratch.write(records([[19, 99], [1, 7]]), "t.bin")
     let table = try TableSource(paths: [path]).readTable()
     #expect(table.labelColumns == ["fine", "coarse"])
-    #expect(table.features.exact(3072) == [19, 1] && table.features.exact(3073) == [99, 7])
+    #expect(
+      table.kinds.suffix(2) == [
+        .categorical(levels: ["1", "19"]), .categorical(levels: ["7", "99"]),
+      ])
+    #expect(table.features.exact(3072) == [1, 0] && table.features.exact(3073) == [1, 0])
     #expect(try TableSource(paths: [path]).readDataset().target.names == ["7", "99"])
   }
 

@@ -46,11 +46,17 @@ import Testing
       block == [6, 7, 8].flatMap { [store.element($0, 3), store.element($0, 1)] } + [-1, -1])
   }
 
+  @Test func anInfiniteNumberIsMissing() {
+    let store = FeatureStore(values: [-.infinity, 2], rowCount: 2, columnNames: ["a"])
+    #expect(store.hasMissing(0) && store.exact(0)[0].isNaN && store.exact(0)[1] == 2)
+    #expect(store.losses.infinite == ["a"])
+  }
+
   @Test(
     arguments: [
       ([0, 255, 7], .uint8), ([-0.0], .uint8), ([0, 256], .int16), ([-1], .int16),
       ([-32_768, 32_767], .int16), ([32_768], .int32), ([-2_147_483_648], .int32),
-      ([2_147_483_648], .float), ([0.5], .float), ([3e38], .float), ([-.infinity], .float),
+      ([2_147_483_648], .float), ([0.5], .float), ([3e38], .float),
       // One value stands for a missing cell.
       ([254, .nan], .uint8), ([255, .nan], .int16), ([-32_768, .nan], .int32),
       ([-2_147_483_648, .nan], .float), ([.nan], .uint8),

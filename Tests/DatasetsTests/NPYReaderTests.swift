@@ -142,7 +142,8 @@ extension Scratch {
       #expect(error(npy("<f8", shape, []), compressed: true)?.contains("absurdly many") == true)
     }
     #expect(
-      error(npy("<f8", "(1099511627776,)", []), compressed: true)?.contains("bytes promised")
+      error(npy("<f8", "(1099511627776,)", []), compressed: true)?.contains(
+        "header promises 8796093022")
         == true)
     #expect(error(npy("<f8", "(0, 5)", []))?.contains("no row below it") == true)
     #expect(error(npy("<f8", "(-1,)", []))?.contains("the NPY header is damaged at byte") == true)

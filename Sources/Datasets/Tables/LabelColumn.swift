@@ -12,7 +12,8 @@ public struct LabelColumn: Sendable, Equatable {
   public var name: String
   /// The label of each row.
   public var cells: Cells
-  /// Whether they are classes by what the file or the caller says of the column, numbers or not.
+  /// Whether they are classes, by what the file or the caller says of the column, although all of
+  /// them are numbers.
   var areClasses = false
 
   /// Creates a column of labels.
@@ -95,7 +96,7 @@ extension Table {
     }
     var labels = LabelColumn(
       name: name, cells: .texts(codes: cells.map { Int32($0) }, levels: levels))
-    labels.areClasses = true
+    labels.areClasses = levels.allSatisfy { NumberScanner.number($0) != nil }
     return labels
   }
 }

@@ -190,12 +190,12 @@ public enum TableWriter {
     schema.notes =
       rows.notes
       + mistakeNotes(rows.builder.mistakes().filter { !declared.contains($0.key) }, names: names)
+    var sink = try StoreSink(path: path)
+    schema.kinds = rows.builder.finish(into: &sink)
     if source.refusesMissing, let gap = rows.builder.firstGap {
       throw .missingCell(
         path: source.firstPath, row: gap.row, column: names[gap.column], count: 1)
     }
-    var sink = try StoreSink(path: path)
-    schema.kinds = rows.builder.finish(into: &sink)
     if let failure = spill.failure { throw failure }
     schema.notes += rows.builder.losses(schema.kinds).notes
     let summary = Summary(
