@@ -36,7 +36,7 @@ def main():
     x = torch.randn(options.batch, channels, height, width)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "network.onnx")
-        net = fold(network(options.network).eval())
+        net = fold(network(options.network, height * width * channels).eval())
         torch.onnx.export(net, (x,), path, dynamo=False, opset_version=17, input_names=["input"])
         settings = onnxruntime.SessionOptions()
         settings.intra_op_num_threads = settings.inter_op_num_threads = 1

@@ -28,3 +28,12 @@ extension WindowAttention: UnitTracing {
     [UnitRange](repeating: .all, count: site.width)
   }
 }
+
+/// A unit of the product comes from all of the first input's units, or they from each other.
+extension MatrixProduct: UnitTracing {
+  func flow(at site: UnitSite) -> UnitFlow { .held("multiplies units with each other") }
+
+  func ranges(of inputs: [[UnitRange]], at site: UnitSite) -> [UnitRange] {
+    [UnitRange](repeating: .all, count: site.width)
+  }
+}
