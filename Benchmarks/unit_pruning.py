@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Narrower networks on real data: original, pruned, refined, from scratch, and other scores under the same budget, over seeds.
 
-    unit_pruning.py DATA_FOLDER [--sets spambase,pima] [--seeds 5] [--max-drop 0] [--espalier PROGRAM] [--work FOLDER] [--results FILE]
+    unit_pruning.py DATA_FOLDER [--sets spambase,pima] [--seeds 5] [--prune="--fewer 0.7 --bias least-squares"] [--espalier PROGRAM]
+                    [--work FOLDER] [--results FILE]
 
 For each seed: the general model (three hidden layers of equal width, as many parameters as training rows) is trained on 80 % of the rows
-(MNIST: its own 60,000) until its validation loss has not fallen for 20 epochs; `prune units` finds the strongest threshold within --max-drop
-on the validation rows and refines for 15 % of the epochs. Then, in the widths found: from scratch for the same number of epochs in all
-(E0 + E1) and for the original's (E0), and cut by other scores and refined for E1. Test rows are the same for every seed and seen by none.
+(MNIST: its own 60,000) until its validation loss has not fallen for 20 epochs; `prune units` with the options of --prune cuts and refines it.
+Then, in the widths found: from scratch for the same number of epochs in all (E0 + E1) and for the original's (E0); and cut at once by
+deviation with means carried or biases summed as published, and by other scores, refined for as many epochs (E1). Test rows are the same for
+every seed and seen by none.
 A set counts as "no loss" where the mean of the differences of refined and original over the seeds is at least minus one standard error.
 Results of single runs are kept in --results (JSON lines): a run that is there is not done again. Prints Markdown.
 """
@@ -27,7 +29,9 @@ SETS = {
     "calhousing": (["uci_arff/cal.housing.arff.gz"], "medianHouseValue", True),
     "mnist": (["images/mnist/train-images-idx3-ubyte.gz"], None, False),
 }
-PEERS = ["random", "weight-norm", "outgoing"]
+# what else is cut to the same widths
+PEERS = {"at once": "", "published": "--bias published-sum", "random": "--score random", "weight-norm": "--score weight-norm",
+         "outgoing": "--score outgoing"}
 
 
 def call(a, *words):
@@ -54,21 +58,22 @@ def one(a, name, seed):
     start = time.time()
     original = call(a, "train", *data, "--network", "auto", "--seed", seed, "--output", folder)
     e0 = original["bestEpoch"] + 1
-    small = call(a, "prune", "units", folder, *data, "--max-drop", a.max_drop)
+    small = call(a, "prune", "units", folder, *data, *a.prune.split())
+    refinement = small["epochs"] * max(len(small["rounds"]), 1)
     widths = [layer["units"]["after"] for layer in small["layers"]][:-1]
     scores = {"original": small["test"]["original"], "pruned": small["test"]["pruned"], "refined": small["test"]["refined"]}
-    found = {"set": name, "seed": seed, "maxDrop": a.max_drop, "metric": small["test"]["metric"], "epochs": e0, "refinement": small["epochs"],
+    found = {"set": name, "seed": seed, "prune": a.prune, "metric": small["test"]["metric"], "epochs": e0, "refinement": refinement,
              "before": small["parameters"]["before"], "after": small["parameters"]["after"], "scores": scores,
              "width": original["layers"][0]["units"], "validation": small["validation"], "latency": small["latency"]}
     if small["parameters"]["after"] == small["parameters"]["before"]:
         widths = [layer["units"] for layer in original["layers"]][:-1]
     found["widths"] = widths
     shape = "-".join(map(str, widths))
-    for score in PEERS:
-        scores[score] = call(a, "prune", "units", folder, *data, "--keep", shape, "--score", score)["test"]["refined"]
+    for peer, words in PEERS.items():
+        scores[peer] = call(a, "prune", "units", folder, *data, "--keep", shape, "--epochs", refinement, *words.split())["test"]["refined"]
     scratch = ["train", *data, "--network", f"mlp:{shape}", "--topology", "dense", "--learning-rate", "0.001", "--weight-decay", "0", "--scale",
                "standard", "--batch", original["settings"]["batch"], "--seed", seed]
-    for key, count in (("scratch", e0 + small["epochs"]), ("scratch-e0", e0)):
+    for key, count in (("scratch", e0 + refinement), ("scratch-e0", e0)):
         scores[key] = call(a, *scratch, "--epochs", count, "--patience", count)["test"]["value"]
     found["seconds"] = time.time() - start
     shutil.rmtree(folder)
@@ -77,7 +82,7 @@ def one(a, name, seed):
 
 def table(runs):
     """The table of all sets, and how many lose nothing."""
-    columns = ["original", "pruned", "refined", "scratch", "scratch-e0"] + PEERS
+    columns = ["original", "pruned", "refined", "scratch", "scratch-e0"] + list(PEERS)
     print("| data | width | widths left | parameters | fewer | " + " | ".join(columns) + " | difference ± standard error | no loss |")
     print("|" + "---|" * (len(columns) + 7))
     kept = collections.Counter()
@@ -107,12 +112,12 @@ def table(runs):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("data"), p.add_argument("--sets", default=",".join(SETS)), p.add_argument("--seeds", type=int, default=5)
-    p.add_argument("--max-drop", type=float, default=0), p.add_argument("--espalier", default=".build/release/espalier")
+    p.add_argument("--prune", default="--fewer 0.7 --bias least-squares"), p.add_argument("--espalier", default=".build/release/espalier")
     p.add_argument("--work", default="unit-pruning-runs"), p.add_argument("--results", default="unit-pruning.jsonl")
     a = p.parse_args()
     os.makedirs(a.work, exist_ok=True)
     runs = [json.loads(line) for line in open(a.results)] if os.path.exists(a.results) else []
-    runs = [r for r in runs if r["maxDrop"] == a.max_drop]
+    runs = [r for r in runs if r["prune"] == a.prune]
     for name in a.sets.split(","):
         for seed in range(a.seeds):
             if any(r["set"] == name and r["seed"] == seed for r in runs):

@@ -39,6 +39,10 @@ struct ToolError: Error {
       self.init(error.isUsage ? .usage : .badData, "\(error)")
     case let error as TrainingError:
       self.init(error.isUsage ? .usage : .badData, "\(error)")
+    case let error as LayerPruningError:
+      self.init(error.isUsage ? .usage : .badData, "\(error)")
+    case let error as UnitRemovalError:
+      self.init(.badData, "\(error)")
     case let error as UnitPruningError:
       self.init(error.isUsage ? .usage : .badData, "\(error)")
     case let error as ModelError:

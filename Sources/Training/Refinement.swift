@@ -16,8 +16,8 @@ public struct Refinement {
 
   /// The network as it was trained.
   public private(set) var model: TrainedNetwork
-  private let recipe: TrainingRecipe
-  private let training: NetworkTraining
+  let recipe: TrainingRecipe
+  let training: NetworkTraining
   private let validationVariance: Double
 
   /// Makes the rows ready.

@@ -46,6 +46,9 @@ public struct TrainingRecipe: Hashable, Sendable, Codable {
   /// numbers stay the same to the last bit.
   public var savesMemory = false
 
+  /// Whether weights of linear layers and convolutions that are 0 stay 0, as pruned ones do.
+  public var keepsZeroWeights = false
+
   /// Creates the recipe with its defaults.
   public init() {}
 

@@ -49,6 +49,7 @@ package final class TrainingRun {
       rowWeights: training.weights, batchCount: batches.batchCount,
       labelSmoothing: recipe.labelSmoothing, decay: recipe.decay,
       savesMemory: recipe.savesMemory, random: random.substream("dropout"))
+    if recipe.keepsZeroWeights { trainer.keepZeroWeights() }
     topology = TopologyEvolution(
       recipe.topology, of: trainer, stepsPerEpoch: batches.countPerEpoch,
       epochCount: recipe.epochCount, random: random.substream("topology"))

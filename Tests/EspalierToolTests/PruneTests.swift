@@ -52,7 +52,7 @@ struct PruneTests {
     #expect(measured["parameters"] as? Int == after)
     #expect(try Tool.run("predict small data.csv --output p.csv", in: workplace).status == 0)
     #expect(
-      try Tool.run("convert small/model.safetensors --output small.onnx", in: workplace).status == 0
+      try Tool.run("convert small small.onnx", in: workplace).status == 0
     )
   }
 
@@ -101,7 +101,7 @@ struct PruneTests {
   @Test("An ONNX file without a course of training is pruned, too")
   func onnx() throws {
     let workplace = try workplace()
-    let converted = try Tool.run("convert model --output net.onnx", in: workplace)
+    let converted = try Tool.run("convert model net.onnx", in: workplace)
     #expect(converted.status == 0, "\(converted.errors)")
     let outcome = try Tool.run(
       "prune units net.onnx data.csv --target target --test-fraction 0.25 --keep 6-4 --json",
@@ -134,6 +134,9 @@ struct PruneTests {
       ("--score norm-scale --epsilon 0.1", 64, "no batch normalisation"),
       ("--max-drop 0.1 --keep 5-3", 64, "exclude each other"),
       ("--max-drop 1", 64, "below 1"),
+      ("--fewer 0.999", 64, "with a unit of each layer there are"),
+      ("--fewer 1", 64, "above 0 and below 1"),
+      ("--keep 5-3 --rounds 2", 64, "needs --max-drop or --fewer"),
       ("--max-drop 0.1 --validation-fraction 0", 65, "no rows are held out"),
       ("--max-drop 0.1 --retrain 0", 64, "above 0"),
     ])

@@ -29,6 +29,7 @@ protocol NeedsData: ParsableCommand {
 extension Convert: NeedsData {}
 extension Evaluate: NeedsData {}
 extension Predict: NeedsData {}
+extension PruneLayers: NeedsData {}
 extension PruneUnits: NeedsData {}
 extension Select: NeedsData {}
 extension Train: NeedsData {}

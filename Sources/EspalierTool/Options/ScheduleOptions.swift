@@ -68,12 +68,22 @@ struct ScheduleOptions: ParsableArguments {
   ///   - recipe: The recipe.
   ///   - learning: The step size and the decay, where they are given.
   func apply(to recipe: inout TrainingRecipe, _ learning: LearningOptions) {
+    apply(to: &recipe, learningRate: learning.learningRate, weightDecay: learning.weightDecay)
+  }
+
+  /// Puts the settings given into a recipe.
+  ///
+  /// - Parameters:
+  ///   - recipe: The recipe.
+  ///   - learningRate: The step size, where it is given.
+  ///   - weightDecay: The decay, where it is given.
+  func apply(to recipe: inout TrainingRecipe, learningRate: Float?, weightDecay: Float?) {
     switch (optimizer, recipe.optimizer) {
     case (.sgd, _):
       recipe.optimizer = .sgd(
         SGD(
-          learningRate: learning.learningRate ?? 0.01, momentum: momentum ?? 0.9,
-          weightDecay: learning.weightDecay ?? 0))
+          learningRate: learningRate ?? 0.01, momentum: momentum ?? 0.9,
+          weightDecay: weightDecay ?? 0))
     case (.adamw, .adam(var adam)):
       adam.decayIsDecoupled = true
       recipe.optimizer = .adam(adam)

@@ -21,6 +21,8 @@ enum WidthRounding: ExpressibleByArgument, Equatable {
     }
   }
 
+  var defaultValueDescription: String { text }
+
   var text: String {
     switch self {
     case .multiple(let number): "\(number)"
@@ -35,14 +37,20 @@ struct UnitPruningOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Search the strongest threshold at which the validation accuracy (of a regression the \
-      explained share of the variance) falls by no more (default: 0.01, without --epsilon and \
-      --keep).
+      explained share of the variance) falls by no more (default: 0.01, without --epsilon, \
+      --fewer and --keep).
       """, valueName: "share"))
   var maxDrop: Double?
 
   @Option(
     help: ArgumentHelp("The threshold: a unit stays if its score is above.", valueName: "number"))
   var epsilon: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the weakest threshold at which at least this share of the parameters goes.",
+      valueName: "share"))
+  var fewer: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -83,21 +91,22 @@ struct UnitPruningOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How often a search scores, cuts and refines, as long as units go (default: 1).",
+      "How often --max-drop, as long as units go, or --fewer score, cut and refine (default: 1).",
       valueName: "n"))
   var rounds: Int?
 
   func validate() throws {
     if let rounds {
-      guard searchedDrop != nil else {
-        throw ValidationError("--rounds needs a search; leave --epsilon and --keep out")
+      guard epsilon == nil && keep == nil else {
+        throw ValidationError("--rounds needs --max-drop or --fewer")
       }
       guard (1...1000).contains(rounds) else {
         throw ValidationError("--rounds is \(rounds), but must be in 1...1000")
       }
     }
-    if [maxDrop != nil, epsilon != nil, keep != nil].count(where: { $0 }) > 1 {
-      throw ValidationError("--max-drop, --epsilon and --keep exclude each other; give one")
+    if [maxDrop != nil, epsilon != nil, keep != nil, fewer != nil].count(where: { $0 }) > 1 {
+      throw ValidationError(
+        "--max-drop, --epsilon, --fewer and --keep exclude each other; give one")
     }
     if let maxDrop, !(maxDrop >= 0 && maxDrop < 1) {
       throw ValidationError("--max-drop is \(maxDrop), but must be at least 0 and below 1")
@@ -105,7 +114,9 @@ struct UnitPruningOptions: ParsableArguments {
   }
 
   /// The allowance of a search; nil where none is asked for.
-  var searchedDrop: Double? { epsilon == nil && keep == nil ? maxDrop ?? 0.01 : nil }
+  var searchedDrop: Double? {
+    epsilon == nil && keep == nil && fewer == nil ? maxDrop ?? 0.01 : nil
+  }
 
   /// The method, with a multiple of 1 where it is to be measured.
   func method() -> ODF2NNA {

@@ -20,7 +20,7 @@ struct EntropyInspection {
   /// - Throws: ``ToolError``, or why a file cannot be read.
   init(path: String, _ data: DataOptions, _ options: EntropyOptions) throws {
     let file = try NamedNetwork.file(path)
-    let model = try Self.model(file)
+    let model = try Model.described(at: file)
     let trained = model.trained
     guard !trained.network.rectifierLayers.isEmpty else {
       let reason = LayerPruningError.noRectifiers(found: trained.network.curvedActivationKinds)
@@ -39,18 +39,6 @@ struct EntropyInspection {
     budgets = budget.weightCounts(
       for: network, Dictionary(uniqueKeysWithValues: layers.map { ($0.rectifier.node, $0) }))
     (estimator, tolerance, rowCount) = (options.estimator, options.tolerance, features.rowCount)
-  }
-
-  /// Reads the model; what only has parameters does not say what goes in.
-  private static func model(_ file: String) throws -> Model {
-    do {
-      return try Model(anyAt: file)
-    } catch ModelError.noArchitecture {
-      throw ToolError(
-        .badData,
-        "\(file): holds parameters, but neither a network nor its columns; name a model of espalier"
-          + " train or an ONNX file")
-    }
   }
 
   /// The weights that a layer would lose.

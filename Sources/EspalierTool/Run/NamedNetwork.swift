@@ -152,3 +152,21 @@ extension Model {
     }
   }
 }
+
+extension Model {
+  /// Reads a model; what only has parameters does not say what goes in and what comes out.
+  ///
+  /// - Parameter file: The file.
+  /// - Returns: The model.
+  /// - Throws: ``ToolError``, or why the file cannot be read.
+  static func described(at file: String) throws -> Model {
+    do {
+      return try Model(anyAt: file)
+    } catch ModelError.noArchitecture {
+      throw ToolError(
+        .badData,
+        "\(file): holds parameters, but neither a network nor its columns; name a model of espalier"
+          + " train or an ONNX file")
+    }
+  }
+}

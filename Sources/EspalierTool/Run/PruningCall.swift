@@ -69,6 +69,18 @@ struct PruningCall {
         trained: outcome.trained, pruned: outcome.pruned, plans: outcome.plans,
         epsilon: outcome.candidate?.epsilon, path: outcome.path)
     }
+    if let share = options.units.fewer {
+      guard epochCount > 0 else {
+        throw ToolError.usage("--epochs 0 needs --epsilon or --keep")
+      }
+      var budget = UnitPruningBudget(method, share: share)
+      budget.roundCount = options.units.rounds ?? 1
+      let outcome = try budget.run(
+        survey, refinement, epochCount: epochCount, random: random, observer: monitor)
+      return Found(
+        trained: outcome.trained, pruned: outcome.pruned, plans: outcome.plans,
+        epsilon: outcome.candidate?.epsilon, path: outcome.path)
+    }
     let plan =
       if let widths = options.units.keep {
         try UnitPruningPlan(survey, widths: widths.counts, bias: method.bias)
@@ -212,6 +224,7 @@ extension PruningCall {
       ("model", .string(model.trained.network.fingerprint)),
       ("maxDrop", .optional(units.searchedDrop, JSON.number)),
       ("epsilon", .optional(units.epsilon, JSON.number)),
+      ("fewer", .optional(units.fewer, JSON.number)),
       ("keep", .optional(units.keep?.counts, JSON.integers)),
       ("mode", .string(units.mode.rawValue)),
       ("score", .string(units.score.rawValue)),

@@ -100,6 +100,7 @@ package final class Optimizer {
   /// Only of layers whose connections may be replaced: until then all have taken every step.
   var connectionAges: [ConnectionAges?]
   private(set) var corrections: Corrections?
+  private var zeroKeepingSlots: [Int] = []
 
   /// One parameter: where it, its gradient and its moments lie.
   struct Segment {
@@ -198,11 +199,21 @@ package final class Optimizer {
     }
   }
 
+  /// Lets weights that are 0 stay 0 from now on: their gradients do not count.
+  ///
+  /// - Parameter slots: The weights. Those of them that are 0 must never have moved, so that their
+  ///   moments are 0 too.
+  package func keepZeros(ofSlots slots: [Int]) { zeroKeepingSlots = slots }
+
   /// Moves every weight along its gradient.
   ///
   /// - Parameter scale: A factor of the learning rate, for schedules.
   package func update(scale: Float = 1) {
     step += 1
+    for position in zeroKeepingSlots {
+      let segment = segments[position]
+      clearWhereZero(segment.weights, segment.gradient, count: segment.count)
+    }
     switch rule {
     case .sgd(let sgd):
       for segment in segments where segment.isTrained { update(segment, sgd, scale) }

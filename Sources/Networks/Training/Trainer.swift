@@ -62,6 +62,18 @@ public final class Trainer {
   /// The network as it is now.
   public var network: Network { plan.network }
 
+  /// Lets the weights of linear layers and convolutions that are 0 stay 0: pruned ones stay away.
+  package func keepZeroWeights() {
+    let nodes = plan.original.nodes
+    optimizer.keepZeros(
+      ofSlots: plan.parameters.slots.indices.filter { position in
+        let slot = plan.parameters.slots[position]
+        let operation = nodes[slot.node].operation
+        return slot.index == 0
+          && (operation is Linear || operation is Convolution || operation is SparseLinear)
+      })
+  }
+
   /// Computes the loss and all gradients of a batch whose inputs are in the plan's input buffer.
   ///
   /// - Parameter rows: The rows of the batch, as many as the plan's batch.

@@ -113,14 +113,53 @@ struct UnitPruningSearchTests {
     #expect(throws: UnitPruningError.self) { try run() }
   }
 
+  @Test("A budget takes the weakest threshold that leaves no more, at once or in rounds")
+  func budget() throws {
+    let data = makeRows(240)
+    let model = try trainedNetwork(on: data)
+    let refinement = try refinement(of: model, on: data)
+    let survey = try UnitSurvey(
+      model.network, score: .deviation, refinement, random: RandomSource(seed: 1))
+    let before = model.network.parameterCount
+    for share in [0.1, 0.5, 0.8] {
+      var budget = UnitPruningBudget(ODF2NNA(), share: share)
+      let outcome = try budget.run(
+        survey, refinement, epochCount: 1, random: RandomSource(seed: 9))
+      let limit = Int((1 - share) * Double(before) + 1e-6)
+      #expect(outcome.trained.network.parameterCount <= limit)
+      // No weaker threshold does.
+      var method = ODF2NNA()
+      for epsilon in method.thresholds(for: survey) where epsilon < outcome.candidate?.epsilon ?? 0
+      {
+        method.epsilon = epsilon
+        #expect(try method.plan(for: survey).prunedNetwork().parameterCount > limit)
+      }
+      budget.roundCount = 3
+      let rounds = try budget.run(
+        survey, refinement, epochCount: 1, random: RandomSource(seed: 9))
+      #expect(rounds.plans.count == 3 && rounds.trained.network.parameterCount <= limit)
+      let counts = rounds.path.map(\.parameterCount)
+      #expect(counts == counts.sorted(by: >))
+      if share > 0.4 { #expect(counts[0] > limit) }
+    }
+    #expect(throws: UnitPruningError.self) {
+      try UnitPruningBudget(ODF2NNA(), share: 0.99).run(
+        survey, refinement, epochCount: 1, random: RandomSource(seed: 9))
+    }
+  }
+
   @Test("Without any good threshold the original network comes back")
   func nothingFound() throws {
-    let data = makeRows(240)
-    var model = try trainedNetwork(on: data)
-    // All that varies is needed: no unit may go, none is constant.
+    let plain = makeRows(240, columns: 1)
+    // One class lies on both sides of the other, so each of two units is needed.
+    let values = (0..<240).map { Float($0 % 3) - 1 }
+    let data = Dataset(
+      features: FeatureStore(values: values, rowCount: 240, columnNames: ["x0"]),
+      target: .classes(indices: values.map { $0 == 0 ? 0 : 1 }, names: ["c0", "c1"]))
+    var model = try trainedNetwork(on: plain)
     model.network = rectifiedNetwork(
-      inputCount: 4,
-      [([[1, 1, 0, 0], [-1, -1, 0, 0]], [0, 0]), ([[-8, 8], [8, -8]], [0, 0])])
+      inputCount: 1, [([[1], [-1]], [-0.5, -0.5]), ([[-8, -9], [8, 9]], [0.5, 0])])
+    model.scaler = .identity(columnCount: 1)
     let refinement = try refinement(of: model, on: data)
     let survey = try UnitSurvey(
       model.network, score: .outgoing, refinement, random: RandomSource(seed: 1))
@@ -129,7 +168,9 @@ struct UnitPruningSearchTests {
     let outcome = try UnitPruningSearch(method, maximumDrop: 0).run(
       survey, refinement, epochCount: 1, random: RandomSource(seed: 9))
     #expect(outcome.originalScore == 1)
-    #expect(outcome.trained.network.parameterCount == model.network.parameterCount)
+    #expect(outcome.trained.network == model.network)
+    #expect(outcome.plans.isEmpty && outcome.candidate == nil && outcome.pruned == model.network)
+    #expect(outcome.path.contains { !$0.isAccepted })
   }
 
   @Test("Too few validation rows for the allowance are refused with the number needed")

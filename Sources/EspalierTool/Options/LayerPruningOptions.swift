@@ -1,0 +1,92 @@
+import ArgumentParser
+import Espalier
+
+extension LayerBudget.Rule: ExpressibleByArgument {}
+
+/// How weights go until layers can.
+struct LayerPruningOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How much of the validation accuracy (of a regression of the explained share) may be lost"
+        + " (default: 0.01).", valueName: "share"))
+  var maxDrop: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Instead: the share of the original accuracy that has to be exceeded, as published.",
+      valueName: "share"))
+  var theta: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "The share of the weights left that goes in each iteration.", valueName: "share"))
+  var prunedShare = 0.5
+
+  @Option(
+    help: """
+      How that is divided among the layers: by entropy and magnitude; evenly; by size; the \
+      smallest weights of all; from the layer of lowest entropy; at random.
+      """)
+  var budget: LayerBudget.Rule = .nepenthe
+
+  @Option(
+    help: ArgumentHelp(
+      "What relevances are divided by: above 1 the weights are divided more evenly.",
+      valueName: "number"))
+  var temperature = 1.0
+
+  @Option(
+    help: ArgumentHelp(
+      "The largest share that a layer without a path around it loses at a time (default: 0.9).",
+      valueName: "share"))
+  var largestShare: Double?
+
+  @Option(help: ArgumentHelp("The largest number of iterations.", valueName: "n"))
+  var iterations = 20
+
+  @Option(help: "How the entropy is estimated, as in inspect.")
+  var estimator: EntropyEstimator = .nepenthe
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The share of rows on the other side up to which a unit counts as on one side; layers \
+      without other units become straight lines before the next retraining.
+      """, valueName: "share"))
+  var tolerance = 0.0
+
+  @Flag(help: "Allow that the output no longer depends on the input.")
+  var allowCut = false
+
+  @Flag(
+    help: """
+      As published: no layer is protected or capped, none is frozen, a cut is allowed, the end is \
+      at theta 0.99, and each retraining is as long as the training.
+      """)
+  var paper = false
+
+  func validate() throws {
+    if maxDrop != nil && theta != nil {
+      throw ValidationError("--max-drop and --theta exclude each other; give one")
+    }
+  }
+
+  /// The method; the epochs of a retraining are not known yet.
+  func method() -> Nepenthe {
+    var method = paper ? Nepenthe.published : Nepenthe()
+    method.budget.rule = budget
+    method.budget.prunedShare = prunedShare
+    method.budget.temperature = temperature
+    if let largestShare { method.budget.largestShare = largestShare }
+    if let theta {
+      method.limit = .share(theta)
+    } else if maxDrop != nil || !paper {
+      method.limit = .drop(maxDrop ?? 0.01)
+    }
+    method.iterationCount = iterations
+    method.estimator = estimator
+    method.tolerance = tolerance
+    if allowCut { method.allowsCut = true }
+    return method
+  }
+}

@@ -1,0 +1,113 @@
+import Espalier
+
+extension LayerPruningResult {
+  /// The result as text for people, at most 80 columns wide.
+  ///
+  /// - Parameter reportPath: Where the report lies, or nil if there is none.
+  /// - Returns: The lines.
+  func table(reportPath: String?) -> String {
+    var lines = [
+      Terminal.strong("Shallower: " + Terminal.printable(options.model)),
+      "Data: \(data.sentence)", "",
+    ]
+    lines += pathLines + [""] + layerLines + [""]
+    lines += Wording.fact("masked", maskedSentence)
+    lines += Wording.fact("gone", goneSentence)
+    lines += Wording.fact("parameters", sentence(parameters))
+    lines += Wording.fact("operations", sentence(multiplyAdds) + " multiply-adds a row")
+    lines += Wording.fact(
+      "latency",
+      "\(Self.time(latency.after)) for 64 rows, before \(Self.time(latency.before))")
+    lines += Wording.fact("retraining", Wording.count(epochCount, "epoch") + " in each iteration")
+    lines += Wording.fact(
+      "validation",
+      "score \(Wording.decimal(validationScore, 4)) on \(Wording.count(validationRows, "row"));"
+        + " original \(Wording.decimal(outcome.path[0].score, 4))")
+    if let test {
+      lines += Wording.fact("held out", sentence(test))
+      lines += Wording.fact("difference", differenceSentence(test))
+    } else {
+      lines += Wording.fact("held out", "none; --test-fraction 0.2 would hold some out")
+    }
+    lines += Wording.fact("report", reportPath ?? "none; --output DIR writes one and the model")
+    for note in notes { lines += Wording.fact("note", note) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What is masked only.
+  var maskedSentence: String {
+    let before = outcome.path[0].weightCount
+    return "\(Wording.count(before - best.weightCount)) of \(Wording.count(before, "weight")) in"
+      + " front of activations are pruned; \(Wording.count(storedZeroCount)) of them are still"
+      + " stored and multiplied, as zeros"
+  }
+
+  /// What is really gone.
+  var goneSentence: String {
+    "\(Wording.count(removal.removedCount, "unit")) with their rows and columns, and no whole layer;"
+      + " \(best.linearCount) of \(Wording.count(best.layers.count, "layer")) are linear on the"
+      + " training rows"
+  }
+
+  func sentence(_ counts: (before: Int, after: Int)) -> String {
+    let gone = 100 * (1 - Double(counts.after) / Double(max(counts.before, 1)))
+    return "\(Wording.count(counts.after)) of \(Wording.count(counts.before)),"
+      + " \(Wording.decimal(gone, 1)) % fewer"
+  }
+
+  func sentence(_ test: Comparison) -> String {
+    "\(test.metric) \(Wording.score(test.after)) on \(Wording.count(test.rows, "row")); original"
+      + " \(Wording.score(test.original))"
+  }
+
+  func differenceSentence(_ test: Comparison) -> String {
+    "by the removal of units at most \(Wording.score(test.difference)) of outputs up to"
+      + " \(Wording.score(test.largest)) on held-out rows;"
+      + " \(Wording.count(test.changed, "prediction")) changed"
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    seconds < 1e-3
+      ? Wording.decimal(seconds * 1e6, 1) + " us" : Wording.decimal(seconds * 1e3, 2) + " ms"
+  }
+
+  private var pathLines: [String] {
+    var table = TextTable([
+      ("iteration", .right), ("score", .right), ("weights", .right), ("linear", .right),
+      ("lowest entropy", .right), ("mixed units", .right), ("", .left),
+    ])
+    for iteration in outcome.path {
+      let entropies = iteration.layers.map(\.entropy)
+      table.append([
+        "\(iteration.number)", Wording.decimal(iteration.score, 4),
+        Wording.count(iteration.weightCount), "\(iteration.linearCount)",
+        Wording.decimal(entropies.min() ?? 0, 4),
+        Wording.count(iteration.layers.reduce(0) { $0 + $1.mixedCount }),
+        iteration.number == outcome.best ? "the result" : iteration.isAccepted ? "" : "too low",
+      ])
+    }
+    return table.lines()
+  }
+
+  private var layerLines: [String] {
+    var table = TextTable([
+      ("layer", .left), ("off", .right), ("mixed", .right), ("on", .right), ("entropy", .right),
+      ("weights", .right), ("of", .right), ("units", .right), ("of", .right),
+    ])
+    for (layer, (now, before)) in zip(
+      outcome.layers, zip(best.layers, outcome.path[0].layers))
+    {
+      let name = layer.product.map { original.network.nodes[$0].name }
+      let change = removal.layers.first { $0.name == name }
+      let units = now.offCount + now.mixedCount + now.onCount
+      table.append([
+        Terminal.printable(layer.name).clipped(to: 20), Wording.count(now.offCount),
+        Wording.count(now.mixedCount), Wording.count(now.onCount),
+        Wording.decimal(now.entropy, 4), Wording.count(now.weightCount),
+        Wording.count(before.weightCount), Wording.count(change?.after ?? units),
+        Wording.count(change?.before ?? units),
+      ])
+    }
+    return table.lines()
+  }
+}

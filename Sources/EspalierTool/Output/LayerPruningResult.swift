@@ -1,0 +1,142 @@
+import Espalier
+
+/// All that `espalier prune layers` found, for every form of output.
+struct LayerPruningResult {
+  /// What the networks make of the rows held out.
+  struct Comparison {
+    var metric: String
+    var rows: Int
+    var original: Double
+    var after: Double
+    /// The largest difference of an output before and after units were removed.
+    var difference: Double
+    /// The largest output.
+    var largest: Double
+    /// The rows whose largest output is another one.
+    var changed: Int
+  }
+
+  /// The time of a batch of 64 rows, in seconds.
+  struct Latency {
+    var before: Double
+    var after: Double
+  }
+
+  var options: PruneLayers
+  var settings: [(name: String, value: JSON)]
+  var data: SelectionResult.Summary
+  var original: TrainedNetwork
+  /// With pruned weights that are 0, before units were removed.
+  var pruned: TrainedNetwork
+  var trained: TrainedNetwork
+  var outcome: NepentheOutcome
+  var removal: SettledUnitRemoval
+  var epochCount: Int
+  var validationRows: Int
+  var validationScore: Double
+  var test: Comparison?
+  var latency: Latency
+  /// The wall-clock time of the whole command.
+  var seconds: Double
+  var peakBytes: Int?
+  /// Whether an early end was asked for, by a signal.
+  var isCutShort: Bool
+  var notes: [String]
+
+  /// The parameters before and after.
+  var parameters: (before: Int, after: Int) {
+    (original.network.parameterCount, trained.network.parameterCount)
+  }
+
+  /// The multiply-adds of a row before and after.
+  var multiplyAdds: (before: Int, after: Int) {
+    (original.network.multiplyAdds, trained.network.multiplyAdds)
+  }
+
+  /// The weights of the result that are 0: pruned, but stored all the same.
+  var storedZeroCount: Int {
+    trained.network.nodes.reduce(0) { sum, node in
+      guard node.operation is Linear || node.operation is Convolution else { return sum }
+      return sum + node.parameters[0].elements.count { $0 == 0 }
+    }
+  }
+
+  /// The iteration of the result.
+  var best: NepentheIteration { outcome.path[outcome.best] }
+}
+
+extension LayerPruningResult {
+  /// The result as one JSON object, schema 1.
+  var json: JSON {
+    .object([
+      ("schema", .integer(1)),
+      ("version", .string(EspalierCommand.version)),
+      ("verb", .string("prune layers")),
+      ("settings", .object(settings.map { ($0.name, $0.value) })),
+      ("seed", settings.first { $0.name == "seed" }?.value ?? .null),
+      ("data", data.json),
+      ("iteration", .integer(outcome.best)),
+      ("path", .array(outcome.path.map { .object($0.members) })),
+      ("layers", .array(zip(outcome.layers, best.layers).map(json))),
+      ("linearLayers", .integer(best.linearCount)),
+      ("removedUnits", .integer(removal.removedCount)),
+      (
+        "removed",
+        .array(
+          removal.layers.map {
+            .object([
+              ("name", .string($0.name)), ("before", .integer($0.before)),
+              ("after", .integer($0.after)),
+            ])
+          })
+      ),
+      ("storedZeros", .integer(storedZeroCount)),
+      ("parameters", pair(parameters)),
+      ("multiplyAdds", pair(multiplyAdds)),
+      ("epochs", .integer(epochCount)),
+      (
+        "validation",
+        .object([
+          ("rows", .integer(validationRows)), ("original", .number(outcome.path[0].score)),
+          ("pruned", .number(best.score)), ("after", .number(validationScore)),
+        ])
+      ),
+      (
+        "test",
+        .optional(test) {
+          .object([
+            ("metric", .string($0.metric)), ("rows", .integer($0.rows)),
+            ("original", .number($0.original)), ("after", .number($0.after)),
+            ("largestDifference", .number($0.difference)), ("largestOutput", .number($0.largest)),
+            ("changedPredictions", .integer($0.changed)),
+          ])
+        }
+      ),
+      ("isInterrupted", .bool(outcome.isInterrupted)),
+      ("notes", .strings(notes)),
+      (
+        "latency",
+        .object([
+          ("batch", .integer(64)), ("before", .measured(.number(latency.before))),
+          ("after", .measured(.number(latency.after))),
+        ])
+      ),
+      ("seconds", .measured(.number(seconds))),
+      ("peakBytes", .measured(.optional(peakBytes, JSON.integer))),
+    ])
+  }
+
+  private func pair(_ counts: (before: Int, after: Int)) -> JSON {
+    .object([("before", .integer(counts.before)), ("after", .integer(counts.after))])
+  }
+
+  private func json(_ layer: RectifierLayer, _ state: NepentheIteration.Layer) -> JSON {
+    .object([
+      ("name", .string(layer.name)),
+      ("weightsOf", .optional(layer.product) { .string(original.network.nodes[$0].name) }),
+      ("entropy", .number(state.entropy)), ("isLinear", .bool(state.isLinear)),
+      ("off", .integer(state.offCount)), ("mixed", .integer(state.mixedCount)),
+      ("on", .integer(state.onCount)), ("weights", .integer(state.weightCount)),
+    ])
+  }
+}
