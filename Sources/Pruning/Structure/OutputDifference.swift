@@ -49,7 +49,11 @@ public struct OutputDifference: Hashable, Sendable {
     // Of large images a few at a time, so that the buffers stay small.
     let largest = first.nodes.map(\.outputShape.elementCount).max() ?? 1
     let batchCount = min(rowCount, 64, max(1, (1 << 23) / largest))
-    let plans = [first, second].map { Plan($0, batchCount: batchCount, for: .inference) }
+    // Not as plans that may choose Winograd's algorithm by the number of channels: it rounds
+    // differently, and that is no difference of the networks.
+    let plans = [first, second].map {
+      Plan($0, sharing: ParameterStore($0), batchCount: batchCount, for: .inference)
+    }
     let shape = Shape([batchCount] + first.inputShape.extents)
     let elements = inputs.elements
     for start in stride(from: 0, to: rowCount, by: batchCount) {
