@@ -161,8 +161,8 @@ struct ModelTests {
       Failure("predict nan.safetensors data.csv", 65, "nan.safetensors: '* has no finite number*"),
       Failure(
         "predict foreign.safetensors data.csv", 65,
-        "foreign.safetensors: holds parameters, but neither the columns nor the classes of a"
-          + " prediction; name a model of espalier train"),
+        "foreign.safetensors: holds parameters, but not the network they belong to; name it with"
+          + " --network, or name a model of espalier train"),
       Failure(
         "measure foreign.safetensors", 65,
         "foreign.safetensors: holds parameters, but not the network they belong to; name it with"

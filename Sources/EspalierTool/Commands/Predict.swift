@@ -16,10 +16,10 @@ struct Predict: ParsableCommand {
       Writes a line of CSV for each row: the class and the probability of each class,
       or the number. Columns are found by name, in any order, and go through the
       encoding and the scaling of the training. The data need no target; where it is
-      there, standard error tells how many predictions are right. Pictures are brought
-      to the size of the training. A safetensors file of another program holds
-      parameters only: --network names the network, and its tensors are found by
-      name and must have the right shapes.
+      there, standard error tells how many predictions are right. Pictures are
+      brought to the size of the training. A safetensors file of another program
+      holds parameters only: --network names the network, and its tensors are
+      found by name and must have the right shapes.
       """)
 
   @Argument(help: "The folder of a training, its model.safetensors, or an ONNX file.")

@@ -53,12 +53,18 @@ struct LoadedData: Sendable {
     if hasTestTable {
       source.paths = test.test
       source.target = data.location(labels: test.testLabels)
-      if let image = labelled.image, source.reading.imageSize == nil {
-        source.reading.imageSize = (image.height, image.width)
-        source.reading.imageChannels = image.channels
+      if let image = labelled.image {
+        let size = source.reading.imageSize ?? (image.height, image.width)
+        (source.reading.imageSize, source.reading.imageChannels) = (size, image.channels)
       }
       let table = try source.readLabelled(matching: labelled)
       try labelled.refuseSharedSubjects(with: table, path: test.test[0])
+      if let own = labelled.image, let other = table.image, own != other {
+        throw DatasetError.columnsDiffer(
+          path: test.test[0], reference: "the training data",
+          reason: "the images are \(other.height)x\(other.width)x\(other.channels) instead of"
+            + " \(own.height)x\(own.width)x\(own.channels)")
+      }
       (trainingRows, testRows) = (labelled.usableRows, table.usableRows)
       testTable = table
     } else {

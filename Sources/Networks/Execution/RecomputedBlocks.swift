@@ -46,11 +46,11 @@ enum RecomputedBlocks {
     var farthest = 0
     var found: [Int] = []
     for position in nodes.indices.dropLast() {
-      if position > 0, farthest <= position,
-        !consumers[position].contains(where: {
-          nodes[$0].operation.runsInPlace && nodes[$0].inputs.first == position
-        })
-      {
+      let readers = consumers[position]
+      let isWrittenOver =
+        readers.count == 1 && nodes[readers[0]].operation.runsInPlace
+        && nodes[readers[0]].inputs.first == position
+      if position > 0, farthest <= position, !isWrittenOver {
         found.append(position)
       }
       farthest = max(farthest, lastReaders[position])
