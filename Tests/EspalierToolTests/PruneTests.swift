@@ -96,6 +96,8 @@ struct PruneTests {
     let untrained = try Tool.run("\(Self.prune) --keep 16-12 --epochs 0 --json", in: workplace)
     let test = try #require(try untrained.json()["test"] as? [String: Any])
     #expect(test["original"] as? Double == test["refined"] as? Double)
+    let cut = try #require(try untrained.json()["cut"] as? [String: Any])
+    #expect(cut["largestDifference"] as? Double == 0 && cut["rows"] as? Int == 90)
   }
 
   @Test("An ONNX file without a course of training is pruned, too")

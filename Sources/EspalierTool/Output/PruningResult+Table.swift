@@ -18,6 +18,15 @@ extension PruningResult {
       "\(Self.time(latency.after)) for \(latency.batchCount) rows, before"
         + " \(Self.time(latency.before)); the operations promise \(Self.time(latency.predicted))")
     if let epsilon { lines += Wording.fact("threshold", thresholdSentence(epsilon)) }
+    let decisions =
+      data.classes == nil
+      ? ""
+      : "; \(Wording.count(cut.changedDecisionCount)) of"
+        + " \(Wording.count(cut.sampleCount, "row")) another class"
+    lines += Wording.fact(
+      "cut",
+      "outputs move by at most \(Wording.score(cut.largestDifference)), the largest being"
+        + " \(Wording.score(cut.largestOutput))\(decisions)")
     lines += Wording.fact("refinement", Wording.count(epochCount, "epoch"))
     if let validation { lines += Wording.fact("validation", sentence(validation)) }
     if let test {

@@ -34,6 +34,8 @@ struct PruningResult {
   var multiple: Int
   var path: [UnitPruningSearch.Candidate]
   var epochCount: Int
+  /// By how much the outputs moved until the last refinement.
+  var cut: OutputDifference
   var validation: Scores?
   var test: Scores?
   var latency: Latency
@@ -77,6 +79,15 @@ extension PruningResult {
       ("layers", .array(changes.map(json))),
       ("rounds", .array(plans.map { .array($0.layers.map(json)) })),
       ("epochs", .integer(epochCount)),
+      (
+        "cut",
+        .object([
+          ("rows", .integer(cut.sampleCount)),
+          ("largestDifference", .number(cut.largestDifference)),
+          ("largestOutput", .number(cut.largestOutput)),
+          ("changedDecisions", .integer(cut.changedDecisionCount)),
+        ])
+      ),
       ("validation", .optional(validation, json)),
       ("test", .optional(test, json)),
       ("path", .array(path.map { .object($0.members) })),

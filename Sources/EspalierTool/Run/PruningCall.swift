@@ -43,7 +43,8 @@ struct PruningCall {
       trained: found.trained, pruned: found.pruned, plans: found.plans,
       changes: found.plans.isEmpty ? [] : network.changes(to: found.pruned), epsilon: found.epsilon,
       multiple: method.widthMultiple, path: found.path, epochCount: epochCount,
-      validation: scores(found, on: refinement), test: scores(found),
+      cut: difference(found, on: refinement), validation: scores(found, on: refinement),
+      test: scores(found),
       latency: latency(network, found.trained.network),
       seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: PeakMemory.bytes(),
       isCutShort: isStopped, notes: notes(found, survey, refinement, isStopped: isStopped))
@@ -115,6 +116,17 @@ struct PruningCall {
   }
 
   // MARK: What the networks are worth
+
+  /// By how much the last cut moved the outputs, on validation rows or else on others.
+  private func difference(_ found: Found, on refinement: Refinement) -> OutputDifference {
+    let rows = (refinement.validationRows + refinement.trainingRows).prefix(1000)
+    var (before, after) = (refinement.model, refinement.model)
+    (before.network, after.network) = (model.trained.network, found.pruned)
+    let features = data.training.features
+    return OutputDifference(
+      before.outputs(for: features, rows: Array(rows)),
+      after.outputs(for: features, rows: Array(rows)))
+  }
 
   private func scores(_ found: Found, on refinement: Refinement) -> PruningResult.Scores? {
     func score(_ network: Network) -> Double? { refinement.validation(of: network)?.score }
