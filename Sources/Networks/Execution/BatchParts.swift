@@ -29,7 +29,8 @@ struct BatchParts {
     let activations = network.nodes.reduce(0) { $0 + $1.outputShape.elementCount }
     let needed = Self.leastRatio * network.parameterCount
     let wanted = max((needed + activations - 1) / max(activations, 1), Self.leastSamples)
-    guard network.inputShape.rank == 3, activations > Self.leastCount / max(batchCount, 1), wanted <= batchCount / 2,
+    guard network.inputShape.rank == 3, activations > Self.leastCount / max(batchCount, 1),
+      wanted <= batchCount / 2,
       let size = (wanted...batchCount / 2).first(where: { batchCount.isMultiple(of: $0) }),
       size <= 2 * wanted
     else { return nil }
