@@ -21,6 +21,6 @@ struct EspalierCommand: ParsableCommand {
     version: version,
     subcommands: [
       Generate.self, Inspect.self, Convert.self, Select.self, Transform.self, Evaluate.self,
-      Train.self, Prune.self, Predict.self, Measure.self,
+      Train.self, Prune.self, Predict.self, Measure.self, Simplify.self,
     ])
 }

@@ -98,22 +98,6 @@ struct Convert: ParsableCommand {
         + (labels == 0 ? "\n" : labels == 1 ? " and the target\n" : " and \(labels) targets\n"))
   }
 
-  /// The formats of networks.
-  private enum ModelFormat {
-    case onnx, safetensors
-
-    /// The format that the name of a file tells.
-    init?(path: String) {
-      if path.hasSuffix(".onnx") {
-        self = .onnx
-      } else if path.hasSuffix(".safetensors") {
-        self = .safetensors
-      } else {
-        return nil
-      }
-    }
-  }
-
   private func convertModel(to format: ModelFormat, path: String) throws {
     guard data.data.count == 2 else {
       throw ToolError.usage("\(path): one network at a time; name one model and the file to write")
