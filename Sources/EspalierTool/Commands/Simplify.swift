@@ -19,9 +19,9 @@ struct Simplify: ParsableCommand {
       multiplied into one where that is cheaper, and dropout and the like left out.
       What could go and stays is named with the reason.
 
-      Both networks then run on the rows of the data, or on random numbers; where they
-      differ by more than --tolerance, nothing is written. The result predicts; trained
-      further it would not follow the batch, and drop nothing.
+      Both networks then run on the rows of the data, or on random numbers; where
+      they differ by more than --tolerance, nothing is written. The result predicts;
+      trained further it would not follow the batch, and drop nothing.
       """)
 
   @Argument(help: "The folder of a training, its model.safetensors, or an ONNX file.")
