@@ -93,8 +93,9 @@ public struct Refinement {
   ///   - epochCount: The number of epochs, at least 1.
   ///   - random: The source of the orders.
   ///   - observer: Told of progress, and asked whether to stop early.
-  /// - Returns: The network of the lowest validation loss, be it that before the first epoch;
-  ///   without validation rows that of the last. The epochs and the cost of the model come first.
+  /// - Returns: The network of the lowest validation loss; that before the first epoch if its loss
+  ///   is lower and no fewer of its rows are right; without validation rows that of the last. The
+  ///   epochs and the cost of the model come first.
   /// - Throws: ``TrainingError/diverged(epoch:loss:)`` if the loss is no longer finite,
   ///   ``TrainingError/unusableState(_:)`` for a state of another training.
   public func train(
@@ -107,8 +108,12 @@ public struct Refinement {
       network, recipe, random: random, saved: observer?.savedState,
       observer: observer
     ) { state in observer?.keep(state: state) }
-    let before = validation(of: network)?.loss ?? .infinity
-    let isBetter = trained.epochs[trained.bestEpoch].validationLoss.map { $0 < before } ?? true
+    let best = trained.epochs[trained.bestEpoch]
+    var isBetter = true
+    if let before = validation(of: network), let loss = best.validationLoss {
+      // A few rows far from all others may rule the loss: more rows that are right count as well.
+      isBetter = loss < before.loss || best.validationAccuracy.map { $0 > before.score } ?? false
+    }
     if isBetter {
       trained.bestEpoch += model.epochs.count
     } else {
