@@ -38,8 +38,10 @@ struct PruneLayersTests {
       $0 + $1.parameters[0].elements.count { $0 == 0 }
     }
     #expect(result["storedZeros"] as? Int == zeros)
-    let test = try #require(result["test"] as? [String: Any])
-    #expect((test["largestDifference"] as? Double ?? 1) < 1)
+    let difference = try #require(result["trainingDifference"] as? [String: Any])
+    #expect((difference["largest"] as? Double ?? 1) < 1e-4 && difference["rows"] as? Int == 102)
+    #expect(difference["changedPredictions"] as? Int == 0)
+    #expect(result["test"] is [String: Any])
     let validation = try #require(result["validation"] as? [String: Any])
     #expect(validation["pruned"] as? Double == validation["after"] as? Double)
     let predicted = try Tool.run("predict shallow data.csv", in: workplace)
@@ -71,6 +73,7 @@ struct PruneLayersTests {
     arguments: [
       ("--theta 1.5", 64, "theta is 1.5"), ("--theta 0.9 --max-drop 0.1", 64, "exclude each other"),
       ("--pruned-share 1", 64, "the pruned share"), ("--tolerance 0.7", 64, "the tolerance"),
+      ("--weight-decay -1", 64, "--weight-decay is -1.0"),
       ("--iterations 0", 64, "the number of iterations"),
       ("--largest-share 1 --budget lowest-entropy --pruned-share 0.95", 64, "no path leads around"),
     ])

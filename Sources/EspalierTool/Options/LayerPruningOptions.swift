@@ -55,6 +55,11 @@ struct LayerPruningOptions: ParsableArguments {
       """, valueName: "share"))
   var tolerance = 0.0
 
+  @Option(
+    help: ArgumentHelp(
+      "The factor of the weight decay (default: that of the training).", valueName: "factor"))
+  var weightDecay: Float?
+
   @Flag(help: "Allow that the output no longer depends on the input.")
   var allowCut = false
 
@@ -66,6 +71,9 @@ struct LayerPruningOptions: ParsableArguments {
   var paper = false
 
   func validate() throws {
+    if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
+      throw ValidationError("--weight-decay is \(weightDecay), but must be at least 0")
+    }
     if maxDrop != nil && theta != nil {
       throw ValidationError("--max-drop and --theta exclude each other; give one")
     }

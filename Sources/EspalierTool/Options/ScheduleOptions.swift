@@ -6,7 +6,9 @@ enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
   case adam, adamw, sgd
 }
 
-/// How the step size changes: constant, cosine, or step:N for a tenth after every N epochs.
+/// How the step size changes.
+///
+/// Constant, cosine, step:N for a tenth after every N epochs, or step:N,M for one after N and M.
 struct ScheduleName: ExpressibleByArgument {
   let schedule: LearningRateSchedule
   let text: String
@@ -18,10 +20,15 @@ struct ScheduleName: ExpressibleByArgument {
     case "cosine": schedule = .cosine(final: 0.01)  // at 0 the last epoch would do nothing
     default:
       let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 2, parts[0] == "step", let interval = Int(parts[1]), interval > 0 else {
+      guard parts.count == 2, parts[0] == "step" else { return nil }
+      let places = parts[1].split(separator: ",", omittingEmptySubsequences: false)
+      let epochs = places.compactMap { Int($0) }
+      guard epochs.count == places.count, zip([0] + epochs, epochs).allSatisfy({ $0 < $1 }) else {
         return nil
       }
-      schedule = .step(interval: interval, factor: 0.1)
+      schedule =
+        epochs.count == 1
+        ? .step(interval: epochs[0], factor: 0.1) : .milestones(epochs, factor: 0.1)
     }
   }
 }
@@ -37,7 +44,10 @@ struct ScheduleOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How the step size changes: constant, cosine, or step:30 for a tenth after every 30 epochs.",
+      """
+      How the step size changes: constant, cosine, step:30 for a tenth after every 30 epochs, or \
+      step:80,120 for one after each of these.
+      """,
       valueName: "schedule"))
   var schedule: ScheduleName?
 

@@ -41,8 +41,8 @@ extension LayerPruningResult {
     ]
     if let test {
       lines.append(.init(name: "held-out rows", value: sentence(test)))
-      lines.append(.init(name: "difference", value: differenceSentence(test)))
     }
+    lines.append(.init(name: "difference", value: differenceSentence))
     for iteration in outcome.path {
       let entropies = iteration.layers.map { Wording.decimal($0.entropy, 2) }
       lines.append(

@@ -23,9 +23,9 @@ extension LayerPruningResult {
       "validation",
       "score \(Wording.decimal(validationScore, 4)) on \(Wording.count(validationRows, "row"));"
         + " original \(Wording.decimal(outcome.path[0].score, 4))")
+    lines += Wording.fact("difference", differenceSentence)
     if let test {
       lines += Wording.fact("held out", sentence(test))
-      lines += Wording.fact("difference", differenceSentence(test))
     } else {
       lines += Wording.fact("held out", "none; --test-fraction 0.2 would hold some out")
     }
@@ -39,14 +39,21 @@ extension LayerPruningResult {
     let before = outcome.path[0].weightCount
     return "\(Wording.count(before - best.weightCount)) of \(Wording.count(before, "weight")) in"
       + " front of activations are pruned; \(Wording.count(storedZeroCount)) of them are still"
-      + " stored and multiplied, as zeros"
+      + " stored and multiplied, as zeros" + sparseSentence
+  }
+
+  /// Which layers store only the weights that they have.
+  private var sparseSentence: String {
+    let names = trained.network.nodes.filter { $0.operation is SparseLinear }.map(\.name)
+    return names.isEmpty
+      ? "" : "; \(Terminal.printable(names.joined(separator: ", "))) stored sparsely"
   }
 
   /// What is really gone.
   var goneSentence: String {
-    "\(Wording.count(removal.removedCount, "unit")) with their rows and columns, and no whole layer;"
-      + " \(best.linearCount) of \(Wording.count(best.layers.count, "layer")) are linear on the"
-      + " training rows"
+    "\(Wording.count(removal.removedCount, "unit")) with their rows and columns, and"
+      + " \(Wording.count(mergedCount, "whole layer")); \(best.linearCount) of"
+      + " \(Wording.count(best.layers.count, "layer")) are linear on the training rows"
   }
 
   func sentence(_ counts: (before: Int, after: Int)) -> String {
@@ -60,10 +67,15 @@ extension LayerPruningResult {
       + " \(Wording.score(test.original))"
   }
 
-  func differenceSentence(_ test: Comparison) -> String {
-    "by the removal of units at most \(Wording.score(test.difference)) of outputs up to"
-      + " \(Wording.score(test.largest)) on held-out rows;"
-      + " \(Wording.count(test.changed, "prediction")) changed"
+  /// What the removal changed.
+  var differenceSentence: String {
+    func text(_ difference: OutputDifference) -> String {
+      "\(Wording.score(difference.largestDifference)) of outputs up to"
+        + " \(Wording.score(difference.largestOutput)),"
+        + " \(Wording.count(difference.changedDecisionCount, "prediction")) changed"
+    }
+    return "by the removal of units at most \(text(training)) on the training rows"
+      + (test.map { "; at most \(text($0.difference)) on held-out rows" } ?? "")
   }
 
   private static func time(_ seconds: Double) -> String {

@@ -8,12 +8,8 @@ struct LayerPruningResult {
     var rows: Int
     var original: Double
     var after: Double
-    /// The largest difference of an output before and after units were removed.
-    var difference: Double
-    /// The largest output.
-    var largest: Double
-    /// The rows whose largest output is another one.
-    var changed: Int
+    /// By how much outputs differ before and after units were removed.
+    var difference: OutputDifference
   }
 
   /// The time of a batch of 64 rows, in seconds.
@@ -30,10 +26,14 @@ struct LayerPruningResult {
   var pruned: TrainedNetwork
   var trained: TrainedNetwork
   var outcome: NepentheOutcome
+  /// The units that do nothing on the training rows, and what could go exactly after them.
   var removal: SettledUnitRemoval
+  var simplification: TransformationReport
   var epochCount: Int
   var validationRows: Int
   var validationScore: Double
+  /// By how much outputs differ on the training rows before and after units were removed.
+  var training: OutputDifference
   var test: Comparison?
   var latency: Latency
   /// The wall-clock time of the whole command.
@@ -60,6 +60,9 @@ struct LayerPruningResult {
       return sum + node.parameters[0].elements.count { $0 == 0 }
     }
   }
+
+  /// The layers that were merged into others.
+  var mergedCount: Int { simplification.count(of: .mergedLayer) }
 
   /// The iteration of the result.
   var best: NepentheIteration { outcome.path[outcome.best] }
@@ -90,6 +93,17 @@ extension LayerPruningResult {
             ])
           })
       ),
+      (
+        "simplified",
+        .array(
+          simplification.removed.map {
+            .object([
+              ("what", .string($0.change.rawValue)), ("where", .string($0.place)),
+              ("count", .integer($0.count)),
+            ])
+          })
+      ),
+      ("mergedLayers", .integer(mergedCount)),
       ("storedZeros", .integer(storedZeroCount)),
       ("parameters", pair(parameters)),
       ("multiplyAdds", pair(multiplyAdds)),
@@ -107,11 +121,11 @@ extension LayerPruningResult {
           .object([
             ("metric", .string($0.metric)), ("rows", .integer($0.rows)),
             ("original", .number($0.original)), ("after", .number($0.after)),
-            ("largestDifference", .number($0.difference)), ("largestOutput", .number($0.largest)),
-            ("changedPredictions", .integer($0.changed)),
+            ("difference", json($0.difference)),
           ])
         }
       ),
+      ("trainingDifference", json(training)),
       ("isInterrupted", .bool(outcome.isInterrupted)),
       ("notes", .strings(notes)),
       (
@@ -123,6 +137,15 @@ extension LayerPruningResult {
       ),
       ("seconds", .measured(.number(seconds))),
       ("peakBytes", .measured(.optional(peakBytes, JSON.integer))),
+    ])
+  }
+
+  private func json(_ difference: OutputDifference) -> JSON {
+    .object([
+      ("rows", .integer(difference.sampleCount)),
+      ("largest", .number(difference.largestDifference)),
+      ("largestOutput", .number(difference.largestOutput)),
+      ("changedPredictions", .integer(difference.changedDecisionCount)),
     ])
   }
 

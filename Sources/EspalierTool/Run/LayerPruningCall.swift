@@ -21,16 +21,19 @@ struct LayerPruningCall {
     let outcome = try method.run(refinement, random: random, observer: monitor)
     let removal = try outcome.trained.network.removingSettledUnits(
       on: data.training.features, rows: refinement.trainingRows, scaler: model.trained.scaler)
+    let simplification = removal.network.foldingBatchNormalization().foldingLines().simplified()
     var trained = outcome.trained
-    trained.network = removal.network
+    trained.network = simplification.network.storingFewWeightsSparsely()
     let isStopped = session.interruption.isRequested && outcome.isInterrupted
     let result = LayerPruningResult(
       options: options, settings: settings, data: .init(data, title: options.data.title),
       original: refinement.model, pruned: outcome.trained, trained: trained, outcome: outcome,
-      removal: removal, epochCount: method.epochCount,
+      removal: removal, simplification: simplification.report, epochCount: method.epochCount,
       validationRows: refinement.validationRows.count,
-      validationScore: refinement.validation(of: removal.network)?.score ?? 0,
-      test: comparison(outcome.trained, trained), latency: latency(outcome, removal.network),
+      validationScore: refinement.validation(of: trained.network)?.score ?? 0,
+      training: difference(
+        outcome.trained, trained, data.training.features, refinement.trainingRows),
+      test: comparison(outcome.trained, trained), latency: latency(trained.network),
       seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: PeakMemory.bytes(),
       isCutShort: isStopped, notes: notes(outcome, refinement, isStopped: isStopped))
     session.folder?.events.append(
@@ -66,24 +69,20 @@ struct LayerPruningCall {
         of: metric, against: data.test.target.subset(rows), weights: weights)
     }
     guard let original = score(model.trained), let after = score(removed) else { return nil }
-    let (old, new) = (
-      pruned.outputs(for: features, rows: rows), removed.outputs(for: features, rows: rows)
-    )
-    let width = max(old.count / rows.count, 1)
-    let changed = rows.indices.count { row in
-      old.largest(row, width) != new.largest(row, width)
-    }
     return .init(
       metric: Wording.metric(metric.rawValue), rows: rows.count, original: original, after: after,
-      difference: zip(old.elements, new.elements).reduce(0) {
-        max($0, Double(($1.0 - $1.1).magnitude))
-      },
-      largest: old.elements.reduce(0) { max($0, Double($1.magnitude)) }, changed: changed)
+      difference: difference(pruned, removed, features, rows))
   }
 
-  private func latency(
-    _ outcome: NepentheOutcome, _ network: Network
-  ) -> LayerPruningResult.Latency {
+  /// By how much the removal changed the outputs on some rows.
+  private func difference(
+    _ pruned: TrainedNetwork, _ removed: TrainedNetwork, _ features: FeatureStore, _ rows: [Int]
+  ) -> OutputDifference {
+    OutputDifference(
+      pruned.outputs(for: features, rows: rows), removed.outputs(for: features, rows: rows))
+  }
+
+  private func latency(_ network: Network) -> LayerPruningResult.Latency {
     func time(_ network: Network) -> Double {
       InferenceMeasurement.measure(network, batchCount: 64, seconds: 0.2).median
     }
@@ -115,8 +114,13 @@ struct LayerPruningCall {
 
   private var recipe: TrainingRecipe {
     var recipe = options.refinement.recipe(former, rows: data.trainingRows.count)
+    let decay = options.layers.weightDecay ?? former.weightDecay
+    if case .adam(var adam) = recipe.optimizer, let decay {
+      adam.weightDecay = decay
+      recipe.optimizer = .adam(adam)
+    }
     options.schedule.apply(
-      to: &recipe, learningRate: options.refinement.learningRate, weightDecay: former.weightDecay)
+      to: &recipe, learningRate: options.refinement.learningRate, weightDecay: decay)
     return recipe
   }
 
@@ -168,14 +172,5 @@ struct LayerPruningCall {
       ("settings", .object(settings.map { ($0.name, $0.value) })),
       ("run", .string(session.identity.fingerprint)),
     ])
-  }
-}
-
-extension Tensor {
-  /// The column of the largest number of a row.
-  fileprivate func largest(_ row: Int, _ width: Int) -> Int {
-    withElements { elements in
-      (0..<width).max { elements[row * width + $0] < elements[row * width + $1] } ?? 0
-    }
   }
 }

@@ -12,6 +12,8 @@ public indirect enum LearningRateSchedule: Hashable, Sendable, Codable {
   case constant
   /// The rate is multiplied by `factor` after every `interval` epochs.
   case step(interval: Int, factor: Float)
+  /// The rate is multiplied by `factor` after each of these numbers of epochs, which rise.
+  case milestones([Int], factor: Float)
   /// The rate falls from 1 to `final` along half a cosine.
   case cosine(final: Float)
   /// The rate grows in equal steps over so many epochs, then follows another schedule over the rest.
@@ -29,6 +31,8 @@ public indirect enum LearningRateSchedule: Hashable, Sendable, Codable {
       return 1
     case .step(let interval, let factor):
       return powf(factor, Float(epoch / max(interval, 1)))
+    case .milestones(let epochs, let factor):
+      return powf(factor, Float(epochs.count { $0 <= epoch }))
     case .cosine(let final):
       let progress = Float(epoch) / Float(max(epochCount - 1, 1))
       return final + (1 - final) * 0.5 * (1 + cosf(.pi * progress))

@@ -41,6 +41,78 @@ extension Network {
   }
 }
 
+extension Network {
+  /// The same function with each scale and shift folded into the layer before it, where nobody else
+  /// reads that: what is left of an activation that has become linear.
+  ///
+  ///     w <- scale w,  b <- scale b + shift
+  ///
+  /// - Returns: The network; the layers that took something in have a bias.
+  public func foldingLines() -> Network {
+    var readerCounts = [Int](repeating: 0, count: nodes.count)
+    for input in nodes.flatMap(\.inputs) { readerCounts[input] += 1 }
+    var folded: [Int: Int] = [:]  // the line that each layer takes in
+    for (position, node) in nodes.enumerated() where node.operation is ScaleAndShift {
+      let input = node.inputs[0]
+      let layer = nodes[input].operation
+      if readerCounts[input] == 1, layer is Linear || layer is Convolution {
+        folded[input] = position
+      }
+    }
+    if folded.isEmpty { return self }
+    var result = Network(input: inputShape)
+    var places = [0]
+    do {
+      for (position, node) in nodes.enumerated().dropFirst() {
+        if let input = node.inputs.first, folded[input] == position {
+          places.append(places[input])
+          continue
+        }
+        let line = folded[position].map { nodes[$0] }
+        let operation = line == nil ? node.operation : node.operation.biased
+        try result.append(
+          operation, to: node.inputs.map { places[$0] }, named: node.name,
+          parameters: line.map(node.parameters(scaledBy:)) ?? node.parameters)
+        places.append(result.nodes.count - 1)
+      }
+    } catch {
+      fatalError("Network: folding changed a shape: \(error)")  // what met before meets again
+    }
+    return result
+  }
+}
+
+extension NetworkOperation {
+  /// The same layer with a bias.
+  fileprivate var biased: any NetworkOperation {
+    if var layer = self as? Linear {
+      layer.hasBias = true
+      return layer
+    }
+    if var layer = self as? Convolution {
+      layer.hasBias = true
+      return layer
+    }
+    return self
+  }
+}
+
+extension Network.Node {
+  /// Weight and bias of a layer with a scale and a shift taken in.
+  fileprivate func parameters(scaledBy line: Network.Node) -> [Tensor] {
+    let (scales, shifts) = (line.parameters[0].elements, line.parameters[1].elements)
+    var weight = parameters[0]
+    let columns = weight.count / max(scales.count, 1)
+    weight.withMutableElements { elements in
+      for index in elements.indices { elements[index] *= scales[index / columns] }
+    }
+    let bias = parameters.count > 1 ? parameters[1].elements : scales.map { _ in 0 }
+    return [
+      weight, Tensor([scales.count], scales.indices.map { bias[$0] * scales[$0] + shifts[$0] }),
+    ]
+  }
+}
+
 extension ActivationStates {
   /// The lines of the units of layers in which none is mixed, by the position of the activation.
   ///

@@ -38,6 +38,22 @@ extension Network {
     return result
   }
 
+  /// The network with the linear layers on plain rows of which few weights are left stored sparsely.
+  ///
+  /// - Parameter density: The share of the weights below which that pays.
+  /// - Returns: The network; its outputs are the same, up to rounding.
+  public func storingFewWeightsSparsely(below density: Double = 0.1) -> Network {
+    pruned(
+      to: prunableLayers.map { position in
+        let node = nodes[position]
+        if let layer = node.operation as? SparseLinear { return layer.pattern }
+        let weights = node.parameters[0]
+        let share = Double(weightCount(ofProduct: position)) / Double(max(weights.count, 1))
+        let isFew = share < density && node.parameters.count == 2
+        return SparsePattern(of: weights) { !isFew || $0 != 0 }
+      })
+  }
+
   /// The number of weights of a product that are not 0.
   func weightCount(ofProduct position: Int) -> Int {
     nodes[position].parameters[0].elements.count { $0 != 0 }
@@ -66,4 +82,22 @@ private func largest(_ count: Int, of values: [Float]) -> [Bool] {
     }
   }
   return marks
+}
+
+extension SparsePattern {
+  /// The entries of a matrix that a condition holds for.
+  fileprivate init(of matrix: Tensor, where isKept: (Float) -> Bool) {
+    let (rowCount, columnCount) = (matrix.shape[0], matrix.shape[1])
+    var (rowStarts, columns): ([Int32], [Int32]) = ([0], [])
+    matrix.withElements { elements in
+      for row in 0..<rowCount {
+        for column in 0..<columnCount where isKept(elements[row * columnCount + column]) {
+          columns.append(Int32(column))
+        }
+        rowStarts.append(Int32(columns.count))
+      }
+    }
+    self.init(
+      rowCount: rowCount, columnCount: columnCount, rowStarts: rowStarts, columns: columns)
+  }
 }

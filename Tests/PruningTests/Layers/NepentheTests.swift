@@ -75,6 +75,20 @@ struct NepentheTests {
     #expect(all[parameter: "b.weight"]?.elements == [0, -5])
   }
 
+  @Test("layers of which few weights are left are stored sparsely, the others are not")
+  func sparseStorage() throws {
+    let network = trainedNetwork.clearingWeights([1: 120, 3: 100])
+    let stored = network.storingFewWeightsSparsely()
+    #expect(stored.nodes.indices.filter { stored.nodes[$0].operation is SparseLinear } == [1])
+    let layer = try #require(stored.nodes[1].operation as? SparseLinear)
+    #expect(layer.pattern.entryCount == 8)
+    let inputs = Tensor([4, 8], (0..<32).map { Float($0 % 7) - 3 })
+    let outputs = [network, stored].map {
+      Plan($0, batchCount: 4, for: .inference).outputs(for: inputs).elements
+    }
+    #expect(zip(outputs[0], outputs[1]).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
   @Test("every control runs under the same schedule", arguments: LayerBudget.Rule.allCases)
   func controls(rule: LayerBudget.Rule) throws {
     var method = small
@@ -125,7 +139,36 @@ struct NepentheTests {
       Plan(linear, batchCount: data.rowCount, for: .inference).outputs(for: inputs)
     )
     #expect(before == after)
+    let folded = linear.foldingLines()
+    #expect(folded.nodes.map(\.name) == ["input", "a", "b"])
+    let outputs = Plan(folded, batchCount: data.rowCount, for: .inference).outputs(for: inputs)
+    #expect(zip(outputs.elements, before.elements).allSatisfy { abs($0 - $1) < 1e-4 })
+    // Six units between eight inputs and three outputs are more than one layer needs.
+    #expect(folded.simplified().network.nodes.count == 2)
     #expect(linear.rectifierLayers.isEmpty && linear.nodes.map(\.name) == network.nodes.map(\.name))
+  }
+
+  @Test("the presets are those of the authors")
+  func presets() throws {
+    let resnet = NepenthePreset(.resNet18Small)
+    #expect(resnet.method.budget.prunedShare == 0.5 && resnet.method.epochCount == 160)
+    #expect(!resnet.method.freezesLinearLayers && resnet.method.budget.largestShare == 1)
+    #expect(resnet.recipe.batchCount == 128 && resnet.recipe.validationFraction == 0.1)
+    let factors = [0, 79, 80, 119, 120, 159].map {
+      resnet.recipe.schedule.factor(epoch: $0, of: 160)
+    }
+    for (factor, expected) in zip(factors, [1, 1, 0.1, 0.1, 0.01, 0.01] as [Float]) {
+      #expect(abs(factor - expected) < 1e-6)
+    }
+    #expect(NepenthePreset(.mobileNetV2).method.budget.prunedShare == 0.1)
+    #expect(NepenthePreset(.swinTiny).method.budget.prunedShare == 0.25)
+    for architecture in ImageArchitecture.allCases {
+      for data in NepenthePreset.Data.allCases {
+        let preset = NepenthePreset(architecture, on: data)
+        try preset.method.check()
+        try preset.recipe.check()
+      }
+    }
   }
 
   @Test("with a tolerance layers become linear and stay so")
