@@ -44,8 +44,8 @@ struct PruneTests {
     let scores = ["original", "refined"].compactMap { validation[$0] as? Double }
     #expect(scores[1] >= scores[0] - 0.1 - 1e-9)
     // The accuracy that the search started from is that of the training.
-    let trained = try workplace.json("model/result.json")["best"] as? [String: Double]
-    #expect(trained?["validationAccuracy"] == scores[0])
+    let trained = try workplace.json("model/result.json")["best"] as? [String: Any]
+    #expect(trained?["validationAccuracy"] as? Double == scores[0])
     let events = try workplace.text("small/events.jsonl").split(separator: "\n")
     #expect(events.count { $0.contains("\"candidate\"") } == path.count)
     let measured = try Tool.run("measure small --seconds 0.01 --json", in: workplace).json()

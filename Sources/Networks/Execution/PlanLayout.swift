@@ -3,8 +3,9 @@ import Tensors
 /// Where every activation and gradient of a plan lies in its block.
 ///
 /// A buffer is free again when the last step has read it; in training that is the backward step of
-/// the first node that reads an output, or of the node itself. Activations of a block that is
-/// computed again are free from the forward to the backward pass.
+/// the first node that reads an output, or of the node itself, so that one backward pass follows a
+/// forward one. Activations of a block that is computed again are free from the forward to the
+/// backward pass.
 ///
 /// An operation that runs in place shares the buffers of its input, where nobody else reads that.
 /// A gradient that arrives along several paths is written by the last consumer and added to from
@@ -73,8 +74,10 @@ struct PlanLayout {
     }
     // What is computed again is in use from the forward step to its last reader there, and from
     // the backward step of the end of its block on.
+    // Towards the input, several backward passes may follow a forward one: one per class.
     func endOfUse(_ position: Int) -> Int {
-      isTraining && blockEnds[position] == nil
+      if purpose == .inputGradient { return backwardStep(0) }
+      return isTraining && blockEnds[position] == nil
         ? lastBackwardUse(position) : lastForwardUse(position)
     }
     func laterUse(_ position: Int) -> ClosedRange<Int>? {
