@@ -38,7 +38,7 @@ struct PruneUnits: ParsableCommand {
     try units.method().check()
     try resuming.check(output)
     let file = try NamedNetwork.file(model)
-    let content = try readModel(file)
+    let content = try Model.described(at: file)
     let loaded = try LoadedData(data, test, encoding: content.encoding)
     let former = FormerTraining(model: file)
     let identity = RunIdentity(
@@ -60,17 +60,5 @@ struct PruneUnits: ParsableCommand {
         ? result.json.text
         : result.table(reportPath: output.output.map { "\($0)/report.html" }))
     try session.endIfStopped(result.isCutShort)
-  }
-
-  /// Reads the model; what only has parameters does not say what goes in and what comes out.
-  private func readModel(_ file: String) throws -> Model {
-    do {
-      return try Model(anyAt: file)
-    } catch ModelError.noArchitecture {
-      throw ToolError(
-        .badData,
-        "\(file): holds parameters, but neither a network nor its columns; name a model of espalier"
-          + " train or an ONNX file")
-    }
   }
 }

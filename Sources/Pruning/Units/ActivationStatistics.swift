@@ -49,25 +49,15 @@ public struct ActivationStatistics: Sendable, Equatable {
     scaler: Scaler, countsPositives: Bool = false
   ) {
     require(!rows.isEmpty, "ActivationStatistics: no rows")
-    setThreadCount(1)
-    let width = network.inputShape.elementCount
     let batchCount = min(rows.count, network.observationBatch)
-    let plan = Plan(network, batchCount: batchCount, observing: observed)
-    let gatherer = ColumnGatherer(features, columns: Array(0..<width), scaler: scaler)
     var sums: [Int: MomentSums] = [:]
-    let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: batchCount * width)
-    defer { block.deallocate() }
-    block.initialize(repeating: 0)
-    for start in stride(from: 0, to: rows.count, by: batchCount) {
-      let chunk = rows[start..<min(start + batchCount, rows.count)]
-      gatherer.gather(rows: chunk, into: block)
-      if let base = block.baseAddress { plan.takeInput(from: base, count: chunk.count) }
-      plan.forward { view in
-        sums[
-          view.node,
-          default: MomentSums(view, batchCount: batchCount, countsPositives: countsPositives)
-        ].add(view, sampleCount: chunk.count, batchCount: batchCount)
-      }
+    network.forEachBatch(
+      observing: observed, on: features, rows: rows, scaler: scaler, batchCount: batchCount
+    ) { view, sampleCount, batchCount in
+      sums[
+        view.node,
+        default: MomentSums(view, batchCount: batchCount, countsPositives: countsPositives)
+      ].add(view, sampleCount: sampleCount, batchCount: batchCount)
     }
     nodes = sums.mapValues(\.statistics)
     rowCount = rows.count

@@ -75,26 +75,17 @@ struct ActivationCovariance: Sendable {
     _ observed: Set<Int>, of network: Network, on features: FeatureStore, rows: [Int],
     scaler: Scaler, means: (Int) -> [Double]
   ) -> [Int: ActivationCovariance] {
-    let width = network.inputShape.elementCount
-    let batchCount = min(rows.count, 256)
-    let plan = Plan(network, batchCount: batchCount, observing: observed)
-    let gatherer = ColumnGatherer(features, columns: Array(0..<width), scaler: scaler)
-    let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: batchCount * width)
-    defer { block.deallocate() }
-    block.initialize(repeating: 0)
     var sums: [Int: [Double]] = [:]
     var centers: [Int: [Double]] = [:]
     for node in observed { centers[node] = means(node) }
-    for start in stride(from: 0, to: rows.count, by: batchCount) {
-      let chunk = rows[start..<min(start + batchCount, rows.count)]
-      gatherer.gather(rows: chunk, into: block)
-      if let base = block.baseAddress { plan.takeInput(from: base, count: chunk.count) }
-      plan.forward { view in
-        guard let center = centers[view.node] else { return }
-        add(
-          view, center, count: chunk.count, batchCount: batchCount,
-          to: &sums[view.node, default: [Double](repeating: 0, count: center.count * center.count)])
-      }
+    network.forEachBatch(
+      observing: observed, on: features, rows: rows, scaler: scaler,
+      batchCount: min(rows.count, 256)
+    ) { view, sampleCount, batchCount in
+      guard let center = centers[view.node] else { return }
+      add(
+        view, center, count: sampleCount, batchCount: batchCount,
+        to: &sums[view.node, default: [Double](repeating: 0, count: center.count * center.count)])
     }
     return sums.mapValues {
       ActivationCovariance(width: Int(Double($0.count).squareRoot().rounded()), products: $0)
