@@ -55,6 +55,35 @@ double espalier_softmax_cross_entropy(const float *restrict logits,
 }
 
 FOR_EACH_INSTRUCTION_SET
+double espalier_soft_cross_entropy(const float *restrict logits, const float *restrict teacher,
+                                   const float *restrict weights, size_t rows, size_t columns,
+                                   double divisor, float *restrict gradient) {
+  double loss = 0;
+  float inverse = (float)(1 / divisor);
+  if (gradient) exponentials(logits, rows, columns, gradient);
+  for (size_t r = 0; r < rows; r++) {
+    const float *row = logits + r * columns, *wanted = teacher + r * columns;
+    float *out = gradient ? gradient + r * columns : NULL;
+    float weight = weights ? weights[r] : 1;
+    float largest = largest_of(row, columns), most = largest_of(wanted, columns);
+    float sum = 0, total = 0, product = 0;
+    for (size_t c = 0; c < columns; c++) {
+      float share = fast_exp(wanted[c] - most);
+      total += share;
+      product += share * row[c];
+      sum += out ? out[c] : fast_exp(row[c] - largest);
+    }
+    if (out) {
+      float scale = weight * inverse / sum, shift = weight * inverse / total;
+      for (size_t c = 0; c < columns; c++)
+        out[c] = out[c] * scale - fast_exp(wanted[c] - most) * shift;
+    }
+    loss += weight * ((double)logf(sum) + largest - product / total);
+  }
+  return loss / divisor;
+}
+
+FOR_EACH_INSTRUCTION_SET
 double espalier_binary_cross_entropy(const float *restrict logits, const float *restrict targets,
                                      const float *restrict weights, size_t rows, size_t columns,
                                      double divisor, float *restrict gradient) {

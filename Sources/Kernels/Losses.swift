@@ -32,6 +32,19 @@ package func softmaxCrossEntropy(
     logits, labels, weights, smoothing, rows, columns, divisor, gradient)
 }
 
+/// Cross-entropy of softmax(logits) against the classes' shares p = softmax(teacher).
+///
+/// loss = sum_r w_r (log sum_c exp(z_rc) - sum_c p_rc z_rc) / divisor;
+/// gradient_rc = w_r (softmax(z_r)_c - p_rc) / divisor. Parameters as in
+/// ``softmaxCrossEntropy(_:labels:weights:smoothing:rows:columns:divisor:gradient:)``; `teacher` is
+/// [rows x columns].
+package func softCrossEntropy(
+  _ logits: Floats, teacher: Floats, weights: Floats?, rows: Int, columns: Int, divisor: Double,
+  gradient: Floats?
+) -> Double {
+  espalier_soft_cross_entropy(logits, teacher, weights, rows, columns, divisor, gradient)
+}
+
 /// Binary cross-entropy of sigmoid(logits) against targets in 0...1, summed over the columns.
 ///
 /// Parameters as in ``softmaxCrossEntropy(_:labels:weights:smoothing:rows:columns:divisor:gradient:)``;
@@ -93,6 +106,18 @@ package enum NaiveLosses {
       let row = logits[r * columns..<(r + 1) * columns]
       let sum = row.reduce(0.0) { $0 + exp($1) }
       return loss + weights[r] * (log(sum) - logits[r * columns + labels[r]]) / divisor
+    }
+  }
+
+  package static func softCrossEntropy(
+    _ logits: [Double], teacher: [Double], weights: [Double], columns: Int, divisor: Double
+  ) -> Double {
+    weights.indices.reduce(0.0) { loss, r in
+      let places = r * columns..<(r + 1) * columns
+      let sum = places.reduce(0.0) { $0 + exp(logits[$1]) }
+      let total = places.reduce(0.0) { $0 + exp(teacher[$1]) }
+      let product = places.reduce(0.0) { $0 + exp(teacher[$1]) / total * logits[$1] }
+      return loss + weights[r] * (log(sum) - product) / divisor
     }
   }
 

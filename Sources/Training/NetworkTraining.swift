@@ -119,6 +119,7 @@ struct NetworkTraining {
   /// - Parameters:
   ///   - network: The network before training.
   ///   - recipe: How it is trained.
+  ///   - lesson: A network whose outputs are learned instead of the targets, and how.
   ///   - random: The source of the orders and of the topology.
   ///   - round: The round of pruning and how many there are.
   ///   - saved: The state from which to go on; nil to begin.
@@ -128,11 +129,13 @@ struct NetworkTraining {
   /// - Throws: ``TrainingError/diverged(epoch:loss:)`` if the loss is no longer finite,
   ///   ``TrainingError/unusableState(_:)`` for a state of another training.
   func train(
-    _ network: Network, _ recipe: TrainingRecipe, random: RandomSource,
+    _ network: Network, _ recipe: TrainingRecipe,
+    learningFrom lesson: (network: Network, method: Distillation)? = nil, random: RandomSource,
     round: (number: Int, count: Int) = (0, 0), saved: Snapshot? = nil,
     observer: (any TrainingObserver)?, keep: (() -> Snapshot) -> Void
   ) throws(TrainingError) -> TrainedNetwork {
-    let run = TrainingRun(network, on: training, heldOut: heldOut, recipe: recipe, random: random)
+    let run = TrainingRun(
+      network, on: training, heldOut: heldOut, recipe: recipe, learningFrom: lesson, random: random)
     if run.batches.batchCount == 1,
       let norm = network.nodes.first(where: { $0.operation is BatchNorm })
     {

@@ -16,6 +16,9 @@ public struct Refinement {
 
   /// The network as it was trained.
   public private(set) var model: TrainedNetwork
+  /// How networks learn from the outputs of the model as it was handed in; nil to learn the targets.
+  public var distillation: Distillation?
+  private let original: Network
   let recipe: TrainingRecipe
   let training: NetworkTraining
   private let validationVariance: Double
@@ -50,6 +53,7 @@ public struct Refinement {
     var recipe = recipe
     (recipe.patience, recipe.topology) = (nil, .static)
     self.model = model
+    original = model.network
     self.recipe = recipe
     training = try NetworkTraining(recipe, data, rows: rows, of: model, random: random)
     validationVariance = training.heldOut?.targetVariance ?? 0
@@ -97,16 +101,20 @@ public struct Refinement {
   ///   is lower and no fewer of its rows are right; without validation rows that of the last. The
   ///   epochs and the cost of the model come first.
   /// - Throws: ``TrainingError/diverged(epoch:loss:)`` if the loss is no longer finite,
-  ///   ``TrainingError/unusableState(_:)`` for a state of another training.
+  ///   ``TrainingError/unusableState(_:)`` for a state of another training,
+  ///   ``TrainingError/badSetting(name:value:range:)`` if rows cannot be mixed so.
   public func train(
     _ network: Network, epochCount: Int, random: RandomSource,
     observer: (any TrainingObserver)? = nil
   ) throws(TrainingError) -> TrainedNetwork {
     var recipe = recipe
     recipe.epochCount = epochCount
+    if let mixing = distillation?.mixing, !(mixing >= 0 && mixing <= 1) {
+      throw .badSetting(name: "the mixing", value: "\(mixing)", range: "in 0...1")
+    }
     var trained = try training.train(
-      network, recipe, random: random, saved: observer?.savedState,
-      observer: observer
+      network, recipe, learningFrom: distillation.map { (original, $0) }, random: random,
+      saved: observer?.savedState, observer: observer
     ) { state in observer?.keep(state: state) }
     let best = trained.epochs[trained.bestEpoch]
     var isBetter = true

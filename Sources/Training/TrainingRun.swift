@@ -20,6 +20,7 @@ package final class TrainingRun {
   private let training: TrainingView
   private let heldOut: HeldOutRows?
   private let multiplyAddsPerRow: Int
+  private let teacher: Teacher?
   var bestLoss = Double.infinity
 
   /// Prepares a run.
@@ -29,10 +30,12 @@ package final class TrainingRun {
   ///   - training: The rows to train on.
   ///   - heldOut: The rows for the validation loss; nil for the training loss instead.
   ///   - recipe: The settings.
+  ///   - lesson: A network whose outputs are learned instead of the targets, and how.
   ///   - random: The source of the orders and of the topology.
   package init(
     _ network: Network, on training: TrainingView, heldOut: TrainingView?,
-    recipe: TrainingRecipe, random: RandomSource
+    recipe: TrainingRecipe, learningFrom lesson: (network: Network, method: Distillation)? = nil,
+    random: RandomSource
   ) {
     self.recipe = recipe
     self.training = training
@@ -49,6 +52,11 @@ package final class TrainingRun {
       rowWeights: training.weights, batchCount: batches.batchCount,
       labelSmoothing: recipe.labelSmoothing, decay: recipe.decay,
       savesMemory: recipe.savesMemory, random: random.substream("dropout"))
+    let batchCount = batches.batchCount
+    teacher = lesson.map {
+      Teacher(
+        $0.network, $0.method, batchCount: batchCount, random: random.substream("distillation"))
+    }
     if recipe.keepsZeroWeights { trainer.keepZeroWeights() }
     topology = TopologyEvolution(
       recipe.topology, of: trainer, stepsPerEpoch: batches.countPerEpoch,
@@ -82,15 +90,19 @@ package final class TrainingRun {
   ) throws(TrainingError) -> TrainingEpoch {
     let start = ContinuousClock.now
     batches.shuffle(epoch: epochs.count)
+    teacher?.begin(epoch: epochs.count)
     let scale = recipe.schedule.factor(epoch: epochs.count, of: recipe.epochCount)
     var sum = 0.0
     var accuracy = AccuracySum(training)
     for batch in 0..<batches.countPerEpoch {
       sum += batches.take(batch) { rows in
+        let lesson = teacher?.teach(batches.block.start, count: rows.count)
         trainer.plan.takeInput(from: batches.block.start, count: rows.count)
         topology.prepare(step: stepCount)
-        let loss = trainer.computeGradients(rows: rows)
-        accuracy.add(trainer.plan.output, trainer.targetBatch, positions: rows)
+        let loss = trainer.computeGradients(rows: rows, towards: lesson)
+        if lesson == nil {  // mixtures have no class of their own
+          accuracy.add(trainer.plan.output, trainer.targetBatch, positions: rows)
+        }
         return loss
       }
       beforeUpdate(stepCount)
@@ -128,7 +140,8 @@ public struct TrainingEpoch: Hashable, Sendable, Codable {
   /// The mean training loss over the batches.
   public var trainingLoss: Double
   /// The share of rows whose class was right when the network was trained on them, each before its
-  /// step, as it was changed by augmentation; nil for a regression.
+  /// step, as it was changed by augmentation; nil for a regression, and where another network's
+  /// outputs were learned.
   public var trainingAccuracy: Double?
   /// The share of these rows whose class was among the first five; nil where there are not more.
   public var trainingTopFive: Double?

@@ -155,6 +155,20 @@ struct KernelTests {
         let sum = gradient[row * columns..<(row + 1) * columns].reduce(0, +)
         #expect(abs(sum) < 1e-6)
       }
+      var teacher = draw(rows * columns, &random).map { $0 * scale }
+      let soft = softCrossEntropy(
+        &logits, teacher: &teacher, weights: &weights, rows: rows, columns: columns, divisor: 3,
+        gradient: &gradient)
+      let exactSoft = NaiveLosses.softCrossEntropy(
+        logits.map(Double.init), teacher: teacher.map(Double.init),
+        weights: weights.map(Double.init), columns: columns, divisor: 3)
+      #expect(abs(soft - exactSoft) < 1e-5 * max(1, abs(exactSoft)))
+      let silent = softCrossEntropy(
+        &logits, teacher: &teacher, weights: &weights, rows: rows, columns: columns, divisor: 3,
+        gradient: nil)
+      #expect(abs(silent - soft) < 1e-6 * max(1, abs(soft)))
+      checkSlope(
+        of: gradient, at: logits, teacher: teacher, weights: weights, columns: columns)
       var targets = (0..<rows * columns).map { _ in Float(random.uniform()) }
       let binary = Kernels.binaryCrossEntropy(
         &logits, targets: &targets, weights: &weights, rows: rows, columns: columns, divisor: 2,
@@ -164,6 +178,22 @@ struct KernelTests {
         weights: weights.map(Double.init), columns: columns, divisor: 2)
       #expect(abs(binary - exactBinary) < 1e-5 * max(1, abs(exactBinary)))
     }
+  }
+
+  /// The gradient of the soft cross-entropy is the slope of its twin, in a random place.
+  private func checkSlope(
+    of gradient: [Float], at logits: [Float], teacher: [Float], weights: [Float], columns: Int
+  ) {
+    let place = logits.count / 2
+    func loss(_ shift: Double) -> Double {
+      var shifted = logits.map(Double.init)
+      shifted[place] += shift
+      return NaiveLosses.softCrossEntropy(
+        shifted, teacher: teacher.map(Double.init), weights: weights.map(Double.init),
+        columns: columns, divisor: 3)
+    }
+    let slope = (loss(1e-4) - loss(-1e-4)) / 2e-4
+    #expect(abs(Double(gradient[place]) - slope) < 1e-5)
   }
 
   @Test("losses do not overflow")

@@ -73,6 +73,12 @@ double espalier_softmax_cross_entropy(const float *logits, const int32_t *labels
                                       const float *weights, float smoothing, size_t rows,
                                       size_t columns, double divisor, float *gradient);
 
+// Cross-entropy of softmax(logits) against p = softmax(teacher), weighted per row and averaged:
+//   returns sum_r w[r] sum_c -p[r][c] log softmax(logits[r])[c] / divisor
+//   gradient[r][c] = w[r] (softmax(logits[r])[c] - p[r][c]) / divisor; NULL: loss only
+double espalier_soft_cross_entropy(const float *logits, const float *teacher, const float *weights,
+                                   size_t rows, size_t columns, double divisor, float *gradient);
+
 // Binary cross-entropy of sigmoid(logits) against targets in 0...1, as above per element.
 double espalier_binary_cross_entropy(const float *logits, const float *targets,
                                      const float *weights, size_t rows, size_t columns,

@@ -29,6 +29,7 @@ struct PruneUnits: ParsableCommand {
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Units") var units: UnitPruningOptions
   @OptionGroup(title: "Refinement") var refinement: RefinementOptions
+  @OptionGroup(title: "Refinement") var distillation: DistillationOptions
   @OptionGroup(title: "Rows held out") var test: TestOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Output") var resuming: ResumeOptions

@@ -22,10 +22,11 @@ struct PruningCall {
   /// Prunes the network, and writes the folder if there is to be one.
   func result() throws -> PruningResult {
     let random = RandomSource(seed: Self.seed(options, former))
-    let refinement = try Refinement(
+    var refinement = try Refinement(
       of: model.trained, Self.recipe(options, former, data), data.training,
       rows: data.trainingRows, random: RandomSource(seed: former.seed ?? Self.seed(options, former))
     )
+    refinement.distillation = options.distillation.method
     let network = model.trained.network
     let survey = try UnitSurvey(
       network, score: options.units.score, refinement,
@@ -223,7 +224,9 @@ extension PruningCall {
   private static func recipe(
     _ options: PruneUnits, _ former: FormerTraining, _ data: LoadedData
   ) -> TrainingRecipe {
-    options.refinement.recipe(former, rows: data.trainingRows.count)
+    var recipe = options.refinement.recipe(former, rows: data.trainingRows.count)
+    recipe.schedule = options.distillation.learningRates
+    return recipe
   }
 
   /// The settings of a call.
@@ -257,7 +260,7 @@ extension PruningCall {
       ("timeLimit", .optional(refinement.timeLimit, JSON.number)),
       ("testFraction", .optional(options.test.testFraction, JSON.number)),
     ]
-    return settings.map { (name: $0.0, value: $0.1) }
+    return (settings + options.distillation.settings).map { (name: $0.0, value: $0.1) }
   }
 
   private var configuration: JSON {

@@ -1,6 +1,14 @@
 import Kernels
 import Tensors
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// What training makes small, averaged over the batch.
 public enum Loss: String, Hashable, Sendable, Codable {
   /// Cross-entropy of the softmax of the outputs (logits) against one class per row:
@@ -51,6 +59,35 @@ public enum Loss: String, Hashable, Sendable, Codable {
         outputs, labels: targets.labels, weights: targets.weights, rows: rows, columns: columns,
         divisor: targets.weightSum(rows), gradient: gradient)
     }
+  }
+
+  /// The loss of a batch and its gradient where the targets are the outputs of another network.
+  ///
+  /// - Parameters:
+  ///   - outputs: [rows x columns].
+  ///   - teacher: The outputs of the other network, [rows x columns].
+  ///   - targets: The row weights; values are written over.
+  ///   - rows: The number of rows.
+  ///   - columns: The number of outputs.
+  ///   - gradient: [rows x columns], written; nil if only the loss is wanted.
+  /// - Returns: The loss: the cross-entropy of the shares that both networks give to the classes or
+  ///   labels, or the squared difference of their outputs.
+  package func evaluate(
+    outputs: Floats, teacher: Floats, targets: TargetBatch, rows: Int, columns: Int,
+    gradient: Floats?
+  ) -> Double {
+    switch self {
+    case .crossEntropy, .batchSoftmaxCrossEntropy:
+      return softCrossEntropy(
+        outputs, teacher: teacher, weights: targets.weights, rows: rows, columns: columns,
+        divisor: targets.weightSum(rows), gradient: gradient)
+    case .binaryCrossEntropy:
+      for place in 0..<rows * columns { targets.values[place] = 1 / (1 + expf(-teacher[place])) }
+    case .meanSquaredError:
+      targets.values.update(from: teacher, count: rows * columns)
+    }
+    return evaluate(
+      outputs: outputs, targets: targets, rows: rows, columns: columns, gradient: gradient)
   }
 }
 

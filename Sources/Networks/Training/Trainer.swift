@@ -76,14 +76,26 @@ public final class Trainer {
 
   /// Computes the loss and all gradients of a batch whose inputs are in the plan's input buffer.
   ///
-  /// - Parameter rows: The rows of the batch, as many as the plan's batch.
+  /// - Parameters:
+  ///   - rows: The rows of the batch, as many as the plan's batch.
+  ///   - teacher: Outputs of another network for this batch, which take the place of the targets;
+  ///     nil for the targets.
   /// - Returns: The loss before the update.
-  package func computeGradients(rows: UnsafeBufferPointer<Int>) -> Double {
+  package func computeGradients(
+    rows: UnsafeBufferPointer<Int>, towards teacher: Floats? = nil
+  ) -> Double {
     targetBatch.fill(rows)
     plan.forward()
-    let value = loss.evaluate(
-      outputs: plan.output, targets: targetBatch, rows: plan.batchCount,
-      columns: targets.outputCount, smoothing: smoothing, gradient: plan.lossGradient)
+    let value =
+      if let teacher {
+        loss.evaluate(
+          outputs: plan.output, teacher: teacher, targets: targetBatch, rows: plan.batchCount,
+          columns: targets.outputCount, gradient: plan.lossGradient)
+      } else {
+        loss.evaluate(
+          outputs: plan.output, targets: targetBatch, rows: plan.batchCount,
+          columns: targets.outputCount, smoothing: smoothing, gradient: plan.lossGradient)
+      }
     plan.backward()
     return value
   }
