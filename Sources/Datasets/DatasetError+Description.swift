@@ -15,7 +15,7 @@ extension DatasetError: CustomStringConvertible {
     case .gitLFSPointer(let path):
       "\(path): is a Git LFS pointer, not the data; run `git lfs pull` where it came from"
     case .unsupportedFormat(let path, let format):
-      "\(path): \(format) is not read; convert it to CSV, IDX or MAT version 5"
+      "\(path): \(format) is not read; save the table as CSV in UTF-8"
     case .foreignFormat(let path, let what, let remedy):
       "\(path): is \(what); \(remedy)"
     case .corrupt(let path, let reason):
@@ -58,7 +58,7 @@ extension DatasetError: CustomStringConvertible {
     case .unterminatedQuote(let path, let line):
       "\(path): line \(line): a quotation mark is opened and never closed"
     case .duplicateColumn(let path, let name):
-      "\(path): line 1: two columns are named '\(name)'; rename one"
+      "\(path): two columns are named '\(name)'; rename one"
         + (Double(name) == nil ? "" : ", or add the header line if there is none")
     default:
       requestDescription

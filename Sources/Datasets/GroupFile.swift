@@ -23,7 +23,8 @@ public enum GroupFile {
     path: String, columnNames: [String], joining groups: FeatureGroups? = nil
   ) throws(DatasetError) -> FeatureGroups {
     guard try FileFormat.recognise(path: path) == .csv else {
-      throw .unsupportedFormat(path: path, format: "a binary file of groups")
+      throw .foreignFormat(
+        path: path, what: "no text", remedy: "write a group a line: 'name: column, column, ...'")
     }
     var reader = GroupReader(path: path, columnNames: columnNames, joining: groups)
     var records = RecordReader(try ByteStream(path: path))

@@ -10,7 +10,8 @@ public enum TestRows {
   ///   is wrong with the file.
   public static func read(path: String, rowCount: Int) throws(DatasetError) -> [Int] {
     guard try FileFormat.recognise(path: path) == .csv else {
-      throw .unsupportedFormat(path: path, format: "a binary file of test rows")
+      throw .foreignFormat(
+        path: path, what: "no text", remedy: "write the index of a row a line, counted from 0")
     }
     var records = RecordReader(try ByteStream(path: path))
     var rows: [Int] = []

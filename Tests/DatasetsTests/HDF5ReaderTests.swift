@@ -12,6 +12,8 @@ struct HDF5Dataset {
   var bytes: [UInt8]
   /// Whether it lies in chunks compressed by deflate.
   var isCompressed = false
+  /// The class of MATLAB's that it is marked with, in a text that is filled up with zero bytes.
+  var matlabClass: String?
 
   static func numbers<Number: BitwiseCopyable>(
     _ name: String, _ extents: [Int], _ type: hid_t, _ numbers: [Number], compressed: Bool = false
@@ -53,6 +55,18 @@ extension Scratch {
               id, dataset.type, espalier_h5_all(), espalier_h5_all(), espalier_h5_default(),
               $0.baseAddress)
           }
+        }
+        if let text = dataset.matlabClass {
+          let type = H5Tcopy(espalier_h5_type_text())
+          H5Tset_size(type, text.utf8.count)
+          H5Tset_strpad(type, H5T_STR_NULLPAD)
+          let scalar = H5Screate(H5S_SCALAR)
+          let mark = H5Acreate2(
+            id, "MATLAB_class", type, scalar, espalier_h5_default(), espalier_h5_default())
+          _ = Array(text.utf8).withUnsafeBytes { H5Awrite(mark, type, $0.baseAddress) }
+          H5Aclose(mark)
+          H5Sclose(scalar)
+          H5Tclose(type)
         }
         H5Dclose(id)
         H5Pclose(creation)
@@ -169,19 +183,30 @@ extension Scratch {
   /// Python's libraries write the first 512 bytes of a MAT file, and no marks of MATLAB's types.
   @Test func aMATFileOfPythonIsRead() throws {
     let scratch = try Scratch()
+    var head = Array("MATLAB 7.3 MAT-file, written by Python".utf8)
+    head += [UInt8](repeating: 0x20, count: 124 - head.count) + [0, 2, 0x49, 0x4d]
+    head += [UInt8](repeating: 0, count: 512 - head.count)
     let path = try scratch.writeHDF5(
       "p.h5",
       [
         .numbers("X", [3, 2], espalier_h5_type_double(), [1, 2, 3, 4, 5, 6.5]),
         .numbers("Y", [3, 1], espalier_h5_type_int64(), [1, 2, 1] as [Int64]),
       ])
-    var head = Array("MATLAB 7.3 MAT-file, written by Python".utf8)
-    head += [UInt8](repeating: 0x20, count: 124 - head.count) + [0, 2, 0x49, 0x4d]
-    head += [UInt8](repeating: 0, count: 512 - head.count)
     let bytes = try head + Array(Data(contentsOf: URL(fileURLWithPath: path)))
     let table = try source(scratch.write(bytes, "p.mat")).readTable()
     #expect(table.columnNames == ["x0", "x1", "Y"] && table.labelColumns == ["Y"])
     #expect(table.features.cells == [1, 2, 1, 3, 4, 2, 5, 6.5, 1])
+
+    // Some of them write the marks, in texts of a form of their own, and MATLAB's order of axes.
+    var features = HDF5Dataset.numbers(
+      "X", [2, 3], espalier_h5_type_double(), [1, 3, 5, 2, 4, 6.5])
+    var labels = HDF5Dataset.numbers("Y", [1, 3], espalier_h5_type_double(), [1, 2, 1.0])
+    (features.matlabClass, labels.matlabClass) = ("double", "double")
+    let marked = try scratch.writeHDF5("q.h5", [features, labels])
+    let whole = try head + Array(Data(contentsOf: URL(fileURLWithPath: marked)))
+    let again = try source(scratch.write(whole, "q.mat")).readTable()
+    #expect(again.labelColumns == ["Y"])
+    #expect(again.features.cells == [1, 2, 1, 3, 4, 2, 5, 6.5, 1])
   }
 
   @Test func aFileInAGzipFileIsRead() throws {

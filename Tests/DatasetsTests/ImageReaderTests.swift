@@ -81,7 +81,7 @@ func tar(_ name: String, _ content: [UInt8], type: Character = "0", prefix: Stri
     #expect(table.columnNames == ["x0", "x1", "class"] && table.labelColumns == ["class"])
     #expect(table.features.cells == [1, 2, 0, 3, 4, 1, 5, 6, 1])
     #expect(table.kinds[2] == .categorical(levels: ["cat", "dog"]))
-    #expect(table.notes == ["1 files are no PNG or JPEG images"])
+    #expect(table.notes == ["1 file is no PNG or JPEG image: 'root/read me.txt'"])
     #expect(
       table.features.imageShape?.width == 2 && table.features.types == [.uint8, .uint8, .uint8])
   }

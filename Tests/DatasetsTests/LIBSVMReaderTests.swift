@@ -140,6 +140,36 @@ import Testing
         "no column 'x3'") == true)
   }
 
+  @Test func filesBelowEachOtherStaySparse() throws {
+    let scratch = try Scratch()
+    let paths = [
+      try scratch.write("1 1:0.5 9:2\n-1 4:3\n", "a.svm"),
+      try scratch.write("1 4:70000 12:1\n-1\n", "b.svm"),
+    ]
+    let table = try TableSource(paths: paths).readTable()
+    let names = (1...9).map { "x\($0)" } + ["label"] + (10...12).map { "x\($0)" }
+    #expect(Set(table.columnNames) == Set(names) && table.labelColumns == ["label"])
+    let positions = ColumnPositions(table.columnNames)
+    func cells(_ name: String) throws -> [Double] {
+      table.features.exact(try #require(positions.named(name)))
+    }
+    #expect(try cells("label") == [1, -1, 1, -1] && cells("x1") == [0.5, 0, 0, 0])
+    #expect(try cells("x4") == [0, 3, 70_000, 0] && cells("x9") == [2, 0, 0, 0])
+    #expect(try cells("x12") == [0, 0, 1, 0] && cells("x10") == [0, 0, 0, 0])
+    for name in names where name != "label" {
+      #expect(table.features.isSparse(try #require(positions.named(name))), "\(name)")
+    }
+  }
+
+  @Test func labelsAreWrittenWithTheDigitsThatTheyHad() throws {
+    let scratch = try Scratch()
+    let source = TableSource(
+      paths: [try scratch.write("a,y\n0.25,2.694\n3,0.1\n")], target: .column("y"))
+    _ = try TableWriter.convert(source, to: .libsvm, path: scratch.path("o.svm"))
+    let text = try String(contentsOfFile: scratch.path("o.svm"), encoding: .utf8)
+    #expect(text == "2.694 1:0.25\n0.1 1:3\n")
+  }
+
   @Test func severalTargetsAreWrittenWithCommas() throws {
     let scratch = try Scratch()
     func convert(_ text: String, _ target: TargetLocation) throws -> String {

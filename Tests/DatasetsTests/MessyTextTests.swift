@@ -72,6 +72,28 @@ import Testing
     #expect(cells[399_989] == Double(399_989 % 7))
   }
 
+  @Test func aTextAfterManyNumbersMakesTheSameLevelsOfThem() throws {
+    // The first rows are narrowed before the column is known to be one of texts.
+    let lines = (0..<150_000).map { ["0.1,", "0.123456789,", "7,"][$0 % 3] + "1\n" }
+    let table = try read("a,b\n" + lines.joined() + "abc,1\n0.1,1\n0.123456789,1\n7,1\n")
+    #expect(table.kinds[0] == .categorical(levels: ["0.1", "0.12345679", "7", "abc"]))
+    #expect(table.features.exact(0).suffix(4) == [3, 0, 1, 2])
+    let numbers = [0.1, 0.2].map { Double(Float($0)) }
+    let target = try Target(
+      LabelColumn(name: "y", cells: .numbers(numbers)), task: .classification, path: "f")
+    #expect(target == .classes(indices: [0, 1], names: ["0.1", "0.2"]))
+  }
+
+  @Test func subjectsKeepAllTheirDigits() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write("a,p,y\n1,9876543210,0\n2,9876543211,1\n3,9876543210,0\n")
+    for name in ["p", "1"] {
+      var source = TableSource(paths: [path], target: .column("y"))
+      source.subject = name
+      #expect(try source.readLabelled().subjectNames == ["9876543210", "9876543211"], "\(name)")
+    }
+  }
+
   @Test func infinityIsATextAmongTexts() throws {
     let table = try read("pos,b\ninf,1\nsup,2\nInf,3\nsup,4\n")
     #expect(table.kinds[0] == .categorical(levels: ["inf", "sup"]))

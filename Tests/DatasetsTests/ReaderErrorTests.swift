@@ -31,10 +31,10 @@ import Testing
       "line 4, column 'a': '1e39' is too large for a 32-bit number; rescale the column or drop it"
     ),
     ("a,b,y\n1,2,0\n1,\"2,0\n", "line 3: a quotation mark is opened and never closed"),
-    ("a,a,y\n1,2,0\n", "line 1: two columns are named 'a'; rename one"),
+    ("a,a,y\n1,2,0\n", "two columns are named 'a'; rename one"),
     (
       "1,1,y\n1,2,0\n",
-      "line 1: two columns are named '1'; rename one, or add the header line if"
+      "two columns are named '1'; rename one, or add the header line if"
         + " there is none"
     ),
     ("a,b,z\n1,2,0\n", "no column 'y'; there are 'a', 'b', 'z'"),
@@ -49,8 +49,7 @@ import Testing
     ("PK\u{3}\u{4}....", "damaged file: not a zip archive; fetch it again"),
     (
       "ab\0cd",
-      "a binary file of unknown format is not read; convert it to CSV, IDX or MAT version"
-        + " 5"
+      "a binary file of unknown format is not read; save the table as CSV in UTF-8"
     ),
     ("\0\0\u{8}", "damaged file: not an IDX header; fetch it again"),
     ("MATLAB 5.0 MAT-file", "damaged file: the MAT header ends at byte 19 of 128; fetch it again"),

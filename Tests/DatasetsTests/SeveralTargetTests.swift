@@ -75,6 +75,44 @@ import Testing
     }
   }
 
+  @Test func aColumnHasOneRole() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write("a,b,y,w\n1,2,0,1\n2,5,1,2\n3,9,0,1\n")
+    func error(
+      _ targets: [String], weight: String? = nil, subject: String? = nil
+    ) throws -> [String] {
+      var source = TableSource(paths: [path], target: .columns(targets))
+      (source.weight, source.subject) = (weight, subject)
+      let errors = [
+        failure { try source.readLabelled() }, failure { try TableInspection(source) },
+        failure {
+          try TableWriter.convert(source, to: .espalier, path: scratch.path("o.espalier"))
+        },
+      ]
+      return errors.map { $0?.description.replacing(path, with: "F") ?? "none" }
+    }
+    func all(_ text: String) -> [String] { [text, text, text] }
+    #expect(try error(["y", "2"]) == all("F: 'y' is named twice as the target; remove one"))
+    #expect(
+      try error(["y"], weight: "2")
+        == all("F: 'y' is to be the target and the weights of the rows; name two columns"))
+    #expect(
+      try error(["y"], weight: "w", subject: "3")
+        == all(
+          "F: 'w' is to be the weights of the rows and the groups of the rows; name two columns"))
+    #expect(try error(["y"], weight: "w", subject: "b") == all("none"))
+    // What a file says of a column gives way to the caller.
+    var source = TableSource(paths: [path], target: .column("y"))
+    source.weight = "w"
+    _ = try TableWriter.convert(source, to: .espalier, path: scratch.path("w.espalier"))
+    let store = TableSource(paths: [scratch.path("w.espalier")], target: .column("w"))
+    let labelled = try store.readLabelled()
+    #expect(labelled.weightName == nil && labelled.targetNames == ["w"])
+    _ = try TableWriter.convert(store, to: .espalier, path: scratch.path("t.espalier"))
+    let again = try ColumnStore.open(path: scratch.path("t.espalier"))
+    #expect(again.weightColumn == nil && again.labelColumns == ["w"])
+  }
+
   @Test func oneColumnIsWhatItWas() throws {
     let labels = column("a", ["x", "y", "x"])
     #expect(try Target([labels], path: "t.csv") == (try Target(labels, path: "t.csv")))

@@ -40,7 +40,7 @@ struct ErrorTests {
       "select plain.csv --labels short.txt --count 1", 65, "short.txt: 2 labels for 3 rows"),
     Failure(
       "select twice.csv --target y --count 1", 65,
-      "twice.csv: line 1: two columns are named 'a'; rename one"),
+      "twice.csv: two columns are named 'a'; rename one"),
     Failure(
       "select cut.idx --labels short.txt --count 1", 65,
       "cut.idx: damaged file: *"),

@@ -71,8 +71,8 @@ struct TableTests {
     let json = try Tool.run("\(call) --categorical code --drop serial_id,patient", in: place).json()
     #expect(!notes(json).contains { $0.contains("serial_id") })
     let data = try #require(json["data"] as? [String: Any])
-    #expect(data["columns"] as? Int == 7 && data["features"] as? Int == 4)
-    #expect(data["leftOut"] as? [String] == ["patient", "serial_id"])
+    #expect(data["columns"] as? Int == 6 && data["features"] as? Int == 3)
+    #expect(data["leftOut"] as? [String] == ["serial_id", "patient"])
     // A column of mixed codes is a slip among numbers, until it is declared.
     try place.write(
       "chromosome,y\n" + (0..<20).map { "\($0 % 7 == 6 ? "X" : "\($0 % 3)"),\($0 % 2)\n" }.joined(),
@@ -80,6 +80,57 @@ struct TableTests {
     let mixed = "select mixed.csv --target y --count 1 --method f-test"
     #expect(try Tool.run(mixed, in: place).errors.contains("'X' is not a number"))
     #expect(try Tool.run("\(mixed) --categorical chromosome", in: place).status == 0)
+  }
+
+  @Test("A column that is dropped need not be in the test table, and is none of all columns")
+  func droppedNumbers() throws {
+    let place = try Workplace()
+    try write("t.csv", in: place)
+    let lines = try place.text("t.csv").split(separator: "\n").map { line in
+      line.split(separator: ",").enumerated().filter { ![1, 2].contains($0.offset) }
+        .map { String($0.element) }.joined(separator: ",")
+    }
+    try place.write(lines.joined(separator: "\n"), to: "fewer.csv")
+    let call = "select t.csv --target y --count 1 --drop 0,code,a,patient --method f-test"
+    let outcome = try Tool.run("\(call) --test fewer.csv --baselines", in: place)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasPrefix("1 of 1 column "), "\(outcome.output)")
+    let json = try Tool.run("\(call) --test fewer.csv --json", in: place).json()
+    let features = try #require(json["features"] as? [[String: Any]])
+    #expect(features.map { $0["index"] as? Int } == [3])
+    #expect((json["data"] as? [String: Any])?["features"] as? Int == 1)
+    // What the names have to do with each other is still told.
+    for (more, line) in [
+      ("--keep 3 --drop b", "column 'b' is to be kept and to be dropped; decide for one"),
+      ("--drop y", "--drop: column 'y' is no feature"),
+      ("--drop 77", "--drop: there is no column 77; indices run from 0 to 5"),
+    ] {
+      let refused = try Tool.run("\(call) \(more)", in: place)
+      #expect(refused.status == 64 && refused.errors == "espalier: \(line)\n", "\(refused.errors)")
+    }
+  }
+
+  @Test("inspect tells weights and groups, and names that stand twice")
+  func roles() throws {
+    let place = try Workplace()
+    try write("t.csv", in: place)
+    let call = "inspect t.csv --target y --weight a --group-column patient"
+    let text = try Tool.run(call, in: place).output
+    #expect(text.contains("\nweights    'a', from 0 to 16\n"), "\(text)")
+    #expect(text.contains("\ngroups     'patient', 20 groups\n"), "\(text)")
+    #expect(text.contains("\nformat     delimited text\n"))
+    let json = try Tool.run("\(call) --json", in: place).json()
+    #expect(json["weightColumn"] as? String == "a" && json["groupColumn"] as? String == "patient")
+    try place.write("a,a,y\n1,2,0\n2,3,1\n", to: "twice.csv")
+    let twice = try Tool.run("inspect twice.csv --columns 1", in: place).output
+    #expect(twice.contains("two columns are named 'a'; nothing is learned before one is renamed"))
+    #expect(twice.contains("The first 1 column (--columns 3 shows all)"))
+    try place.write("@relation r\n@attribute a numeric\n@data\n1\n", to: "t.arff")
+    let arff = try Tool.run("inspect t.arff --transpose", in: place)
+    #expect(arff.status == 65)
+    #expect(
+      arff.errors
+        == "espalier: t.arff: is ARFF, whose rows are the samples; leave --transpose out\n")
   }
 
   @Test("All columns of evaluate are those that the run had")

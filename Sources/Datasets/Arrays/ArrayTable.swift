@@ -135,6 +135,7 @@ enum ArrayTable {
         case .numbers, .sparse: nil as String?
         }
       }
+      guard !arrays.isEmpty else { throw .noNumbers(path: path, reason: "the file holds no array") }
       guard let reason = others.first else { throw .noFeatures(path: path) }
       throw .noNumbers(path: path, reason: reason)
     }

@@ -155,3 +155,53 @@ extension CompressedMatrix {
       positions: order.map { columns[$0] }, values: order.map { values[$0] })
   }
 }
+
+extension CompressedMatrix {
+  /// Joins the rows of several tables.
+  ///
+  /// - Parameters:
+  ///   - tables: The tables, at least one.
+  ///   - columns: The columns wanted, in their order, each of them sparse in all tables.
+  init(joining tables: [FeatureStore], columns: [Int]) {
+    var (starts, positions, values) = ([0], [Int](), [Double]())
+    for table in tables {
+      var parts: [(block: SparseBlock, slots: [Int])] = []
+      var partOf = [Int](repeating: -1, count: table.parts.count)
+      for (slot, column) in columns.enumerated() {
+        let place = table.places[column]
+        guard case .sparse(let block) = table.parts[place.part] else { continue }
+        if partOf[place.part] < 0 {
+          partOf[place.part] = parts.count
+          parts.append((block, [Int](repeating: -1, count: block.width)))
+        }
+        parts[partOf[place.part]].slots[place.position] = slot
+      }
+      let cells = parts.map { $0.block.element.visit(ExactCells(block: $0.block)) }
+      for row in 0..<table.rowCount {
+        for (part, numbers) in zip(parts, cells) {
+          guard let places = part.block.positions else { continue }
+          for cell in part.block.cells(row: row) where Int(places[cell]) < part.slots.count {
+            let slot = part.slots[Int(places[cell])]
+            guard slot >= 0 else { continue }
+            positions.append(slot)
+            values.append(numbers[cell])
+          }
+        }
+        starts.append(values.count)
+      }
+    }
+    self.init(
+      rowCount: starts.count - 1, columnCount: columns.count, isByColumn: false, starts: starts,
+      positions: positions, values: values)
+  }
+}
+
+/// The cells of a sparse block to their last bit.
+private struct ExactCells: ElementVisitor {
+  let block: SparseBlock
+
+  func visit<Element: StoredElement>(_ type: Element.Type) -> [Double] {
+    guard let values = block.values(as: type) else { return [] }
+    return (0..<block.count).map { values[$0].exact }
+  }
+}

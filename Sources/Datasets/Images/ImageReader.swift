@@ -18,14 +18,14 @@ enum ImageReader {
     let path = collection.path
     var (places, headers): ([String], [ImageDecoder.Header?]) = ([], [])
     var bad: [(place: String, reason: String)] = []
-    var (otherCount, byteCount) = (0, 0)
+    var (others, byteCount) = ([String](), 0)
     try collection.forEach { place, bytes throws(DatasetError) in
       byteCount += bytes.count
       guard ImageDecoder.isImage(bytes) else {
         if bytes.starts(with: "version https://git-lfs".utf8) {
           throw .gitLFSPointer(path: path + "/" + place)
         }
-        otherCount += 1
+        others.append(place)
         return
       }
       places.append(place)
@@ -43,8 +43,9 @@ enum ImageReader {
       if case .folder = collection {
         throw .foreignFormat(
           path: path,
-          what: otherCount == 0
-            ? "an empty folder" : "a folder without PNG or JPEG images (\(otherCount) other files)",
+          what: others.isEmpty
+            ? "an empty folder"
+            : "a folder without PNG or JPEG images (\(others.count) other files)",
           remedy: "name the file of the table, or a folder of images")
       }
       throw .unsupportedFormat(path: path, format: "a tar archive without images")
@@ -111,7 +112,12 @@ enum ImageReader {
     var table = Table(features: store)
     if !classes.names.isEmpty { table.append(classes: order.map { classes.names[$0] }) }
     table.notes = classes.notes
-    if otherCount > 0 { table.notes.append("\(otherCount) files are no PNG or JPEG images") }
+    if let first = others.first {
+      table.notes.append(
+        others.count == 1
+          ? "1 file is no PNG or JPEG image: '\(first)'"
+          : "\(others.count) files are no PNG or JPEG images: '\(first)' ...")
+    }
     if !bad.isEmpty { table.notes.append(note(bad)) }
     for folder in try collection.folders(without: places) {
       table.notes.append("the folder '\(folder)' holds no image")

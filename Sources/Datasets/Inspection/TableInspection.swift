@@ -48,14 +48,18 @@ public struct TableInspection: Sendable {
     let isConstant = extents.map { $0.isConstant(rowCount: table.rowCount) }
     constantColumns = isConstant.indices.filter { isConstant[$0] && table.kinds[$0] != .text }
     duplicateColumns = table.duplicates { isConstant[$0] }
-    let labels = Set(table.labelColumns)
-    let features = table.kinds.indices.filter { !labels.contains(table.columnNames[$0]) }
+    let roles = Set(
+      table.labelColumns + [table.weightColumn, table.subjectColumn].compactMap(\.self))
+    let features = table.kinds.indices.filter { !roles.contains(table.columnNames[$0]) }
     identifierColumns = features.filter {
       table.kinds[$0] == .text || ColumnRoles.isIdentifier(table, $0)
     }
     rowNumberColumns = features.filter { ColumnRoles.isRowNumber(table, $0) }
     notes = table.notes
     let positions = ColumnPositions(table.columnNames)
+    if let name = positions.repeated {
+      notes.append("two columns are named '\(name)'; nothing is learned before one is renamed")
+    }
     let wanted = (table.labelColumns.first ?? table.customaryTarget).map { [$0] } ?? []
     let targets = (table.predictsAllLabels ? table.labelColumns : wanted).compactMap(
       positions.named)
@@ -121,7 +125,9 @@ public struct TableInspection: Sendable {
   /// Columns with a customary name first, then categories, at most five.
   private func candidateNames() -> [String] {
     let names = table.columnNames
-    let idle = Set(identifierColumns + rowNumberColumns + constantColumns)
+    let roles = [table.weightColumn, table.subjectColumn].compactMap(\.self)
+    let idle = Set(
+      identifierColumns + rowNumberColumns + constantColumns + roles.compactMap(names.firstIndex))
     let named = names.indices.filter { Self.customaryNames.contains(names[$0].lowercased()) }
     let categorical = names.indices.filter {
       (2...100).contains(table.kinds[$0].levels?.count ?? 0)
@@ -136,15 +142,8 @@ public struct TableInspection: Sendable {
 
   private static func formatName(_ source: TableSource) -> String {
     let used = source.reading.format
-    guard let format = try? FileFormat.recognise(path: source.firstPath, expecting: used) else {
-      return "a folder"
-    }
-    let known = [
-      "text": "delimited text", "idx": "IDX", "mat": "MATLAB", "store": "Espalier's column store",
-      "npy": "NumPy array", "npz": "NumPy archive", "arff": "ARFF", "libsvm": "LIBSVM",
-      "hdf5": "HDF5", "cifar": "CIFAR",
-    ]
-    return known["\(format)"] ?? "\(format)"
+    let format = try? FileFormat.recognise(path: source.firstPath, expecting: used)
+    return (format ?? .folder).title
   }
 }
 

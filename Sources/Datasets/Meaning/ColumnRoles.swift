@@ -30,8 +30,7 @@ struct ColumnRoles {
     switch source.target {
     case .columns(let wanted):
       for name in wanted {
-        let column = try find(name)
-        if !targets.contains(column) { targets.append(column) }
+        targets.append(try find(name))
       }
     case .columnsIfPresent(let wanted):
       let present = wanted.compactMap(names.named)
@@ -44,6 +43,9 @@ struct ColumnRoles {
     }
     weight = try source.weight.map { name throws(DatasetError) in try find(name) }
     subject = try source.subject.map { name throws(DatasetError) in try find(name) }
+    try RoleClash.refuse(
+      targets: targets.map { table.columnNames[$0] }, weight: weight.map { table.columnNames[$0] },
+      subject: subject.map { table.columnNames[$0] }, path: path)
     takeRoles(of: table, names)
     var isTaken = [Bool](repeating: false, count: table.columnCount)
     for column in targets + [weight, subject].compactMap(\.self) { isTaken[column] = true }
@@ -75,7 +77,7 @@ struct ColumnRoles {
   private mutating func takeRoles(of table: Table, _ names: ColumnPositions) {
     var wanted: [String] = []
     if case .only(let kept) = source.columns { wanted = kept }
-    let taken = targets
+    let taken = targets + [weight, subject].compactMap(\.self)
     let free = { (column: Int) in
       !taken.contains(column) && !wanted.contains(table.columnNames[column])
     }

@@ -64,7 +64,7 @@ public struct LabelledTable: Sendable {
   ///
   /// - Parameters:
   ///   - names: The names of the columns; those of no feature are passed over.
-  ///   - onlyTexts: Whether columns of numbers stay, so that the others keep their index.
+  ///   - onlyTexts: Whether columns of numbers stay.
   public mutating func leaveOut(_ names: [String], onlyTexts: Bool = false) {
     if names.isEmpty { return }
     let wanted = Set(names)

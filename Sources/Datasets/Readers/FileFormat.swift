@@ -142,6 +142,28 @@ public enum FileFormat: String, Sendable, Codable, CaseIterable {
   /// Whether a library goes back and forth in files of this format, which gzip does not allow.
   var isSeekedIn: Bool { self == .mat || self == .hdf5 || self == .npz }
 
+  /// Whether the samples may lie in the columns of a file of this format.
+  var isTransposable: Bool { [.csv, .mat, .npy, .npz, .hdf5].contains(self) }
+
+  /// What the format is called.
+  var title: String {
+    switch self {
+    case .csv: "delimited text"
+    case .arff: "ARFF"
+    case .libsvm: "LIBSVM"
+    case .idx: "IDX"
+    case .mat: "MATLAB"
+    case .store: "Espalier's column store"
+    case .npy: "NumPy array"
+    case .npz: "NumPy archive"
+    case .hdf5: "HDF5"
+    case .cifar10: "CIFAR-10"
+    case .cifar100: "CIFAR-100"
+    case .folder: "folder of images"
+    case .tar: "tar archive of images"
+    }
+  }
+
   private static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

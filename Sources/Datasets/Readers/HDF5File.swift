@@ -6,15 +6,23 @@ struct HDF5File: ArrayFile, ~Copyable {
   /// All datasets, named by their place such as `train/data`.
   let arrays: [ArrayDescription]
   let asksForVariable = true
-  /// Whether MATLAB, or a program that imitates it, wrote down what the datasets are.
-  let hasMATLABClasses: Bool
+  /// How the datasets are marked as variables of MATLAB.
+  let marks: MATLABMarks
+  /// Whether the axes lie as MATLAB writes them, the last one first.
+  private let hasReversedAxes: Bool
   private let file: HDF5Handle
   private let fileSize: Int
 
   /// No more objects than that are looked at: groups may contain each other.
   private static let largestObjectCount = 10_000
 
-  init(path: String) throws(DatasetError) {
+  /// Opens a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - isMAT: Whether it is a MAT file of version 7.3.
+  /// - Throws: What is wrong with the file.
+  init(path: String, isMAT: Bool = false) throws(DatasetError) {
     let fileSize = try ByteStream(path: path).fileSize
     guard H5open() >= 0 else { throw .unreadable(path: path, reason: "HDF5 does not start") }
     espalier_h5_be_silent()
@@ -29,13 +37,14 @@ struct HDF5File: ArrayFile, ~Copyable {
     }
     var arrays: [ArrayDescription] = []
     var count = 0
-    var hasClasses = false
-    Self.list(file.id, prefix: "", depth: 0, count: &count, into: &arrays, &hasClasses)
-    hasMATLABClasses = hasClasses
+    var marks = MATLABMarks.none
+    Self.list(file.id, prefix: "", depth: 0, count: &count, into: &arrays, &marks)
+    self.marks = marks
+    hasReversedAxes = isMAT && marks == .foreign
     self.file = file
     self.path = path
     self.fileSize = fileSize
-    self.arrays = arrays
+    self.arrays = hasReversedAxes ? arrays.map(\.reversed) : arrays
   }
 
   /// The length of the file as its first block has it, for addresses of eight bytes; nil for others.
@@ -50,7 +59,7 @@ struct HDF5File: ArrayFile, ~Copyable {
   /// Describes the datasets of a group and of the groups in it.
   private static func list(
     _ group: hid_t, prefix: String, depth: Int, count: inout Int,
-    into arrays: inout [ArrayDescription], _ hasClasses: inout Bool
+    into arrays: inout [ArrayDescription], _ marks: inout MATLABMarks
   ) {
     var information = H5G_info_t()
     guard depth < 8, H5Gget_info(group, &information) >= 0 else { return }
@@ -65,13 +74,15 @@ struct HDF5File: ArrayFile, ~Copyable {
       else { continue }
       let object = HDF5Handle(H5Oopen(group, letters, espalier_h5_default()), H5Oclose)
       guard object.isOpen else { continue }
-      hasClasses = hasClasses || H5Aexists(object.id, "MATLAB_class") > 0
+      marks = max(marks, MATLABMarks(of: object.id))
       let name = prefix + String(decoding: letters.prefix(length).map(UInt8.init), as: UTF8.self)
       switch H5Iget_type(object.id) {
+      case H5I_GROUP where marks == .foreign && H5Aexists(object.id, "MATLAB_sparse") > 0:
+        let kind = ArrayDescription.Kind.other("is a sparse matrix of no form that MATLAB writes")
+        arrays.append(ArrayDescription(name: name, shape: [], kind: kind))
       case H5I_GROUP:
         list(
-          object.id, prefix: name + "/", depth: depth + 1, count: &count, into: &arrays,
-          &hasClasses)
+          object.id, prefix: name + "/", depth: depth + 1, count: &count, into: &arrays, &marks)
       case H5I_DATASET:
         if let array = description(object.id, name: name) { arrays.append(array) }
       default: break
@@ -139,7 +150,9 @@ struct HDF5File: ArrayFile, ~Copyable {
     }
     guard status >= 0 else { throw damaged(array) }
     return .numbers(
-      NumberArray(number, shape: array.shape, bytes: bytes, isBigEndian: 1.bigEndian == 1))
+      NumberArray(
+        number, shape: array.shape, bytes: bytes, isBigEndian: 1.bigEndian == 1,
+        isColumnMajor: hasReversedAxes))
   }
 
   /// Compares what a dataset promises with what lies in the file, before memory is taken.
@@ -221,19 +234,9 @@ struct HDF5File: ArrayFile, ~Copyable {
   }
 }
 
-/// An object of HDF5 that is closed in the end.
-private struct HDF5Handle: ~Copyable {
-  let id: hid_t
-  private let close: (hid_t) -> herr_t
-
-  init(_ id: hid_t, _ close: @escaping (hid_t) -> herr_t) {
-    self.id = id
-    self.close = close
-  }
-
-  var isOpen: Bool { id >= 0 }
-
-  deinit {
-    if id >= 0 { _ = close(id) }
+extension ArrayDescription {
+  /// The same with its axes in the other order.
+  fileprivate var reversed: ArrayDescription {
+    ArrayDescription(name: name, shape: shape.reversed(), kind: kind)
   }
 }

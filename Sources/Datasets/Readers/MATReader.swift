@@ -11,10 +11,10 @@ enum MATReader {
     let head = try ByteStream.head(path, 128)
     let isVersion73 = head.count == 128 && FileFormat.isMATVersion73(head)
     return try ForeignLibraries.exclusively { () throws(DatasetError) in
-      // Python's libraries write the form of MATLAB without its marks, which libmatio goes by.
+      // Python's libraries write the form of MATLAB without the marks that libmatio goes by.
       if isVersion73 {
-        let file = try HDF5File(path: path)
-        if !file.hasMATLABClasses { return try ArrayTable.read(file, options: options) }
+        let file = try HDF5File(path: path, isMAT: true)
+        if file.marks != .own { return try ArrayTable.read(file, options: options) }
       }
       return try ArrayTable.read(try MATFile(path: path), options: options)
     }

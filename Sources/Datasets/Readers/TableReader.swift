@@ -55,6 +55,11 @@ enum TableReader {
   /// - Throws: What is wrong with the file, and where.
   static func read(path: String, options: ReadingOptions) throws(DatasetError) -> Table {
     let format = try FileFormat.recognise(path: path, expecting: options.format)
+    if options.isTransposed, !format.isTransposable {
+      throw .foreignFormat(
+        path: path, what: "\(format.title), whose rows are the samples",
+        remedy: "leave --transpose out")
+    }
     guard format.isSeekedIn, try ByteStream.isCompressed(path) else {
       return try read(path: path, format, options)
     }

@@ -38,17 +38,23 @@ extension Table {
   static func concatenating(_ tables: [Table], path: String) throws(DatasetError) -> Table {
     let first = tables[0]
     guard tables.count > 1 else { return first }
-    let textColumns = first.kinds.indices.filter { column in
-      tables.contains { $0.kinds[column] != .numeric }
+    // What is sparse in all tables stays so.
+    let sparse = first.kinds.indices.filter { column in
+      tables.allSatisfy { $0.features.isSparse(column) }
     }
-    var builder = TableBuilder(names: first.columnNames, textColumns: textColumns)
-    for table in tables {
-      if let column = textColumns.first(where: { table.kinds[$0] == .text }) {
-        throw .tooManyLevels(path: path, column: first.columnNames[column])
-      }
-      builder.append(table, textColumns: textColumns)
+    let isSparse = Set(sparse)
+    let dense = first.kinds.indices.filter { !isSparse.contains($0) }
+    var whole = try concatenatingCells(tables.map { $0.viewing(columns: dense) }, path: path)
+    if !sparse.isEmpty {
+      let cells = CompressedMatrix(joining: tables.map(\.features), columns: sparse)
+      let names = sparse.map { first.columnNames[$0] }
+      let joined = whole.features.appending(try cells.features(names: names, path: path))
+      var order = [Int](repeating: 0, count: first.columnCount)
+      for (slot, column) in (dense + sparse).enumerated() { order[column] = slot }
+      whole = Table(
+        features: joined.viewing(columns: order),
+        kinds: order.map { $0 < dense.count ? whole.kinds[$0] : .numeric })
     }
-    var whole = builder.finished()
     whole.features.imageShape = first.features.imageShape
     whole.labelColumns = first.labelColumns
     whole.customaryTarget = first.customaryTarget
@@ -63,6 +69,24 @@ extension Table {
       }
     }
     return whole
+  }
+
+  /// The cells of tables below each other.
+  private static func concatenatingCells(
+    _ tables: [Table], path: String
+  ) throws(DatasetError) -> Table {
+    let first = tables[0]
+    let textColumns = first.kinds.indices.filter { column in
+      tables.contains { $0.kinds[column] != .numeric }
+    }
+    var builder = TableBuilder(names: first.columnNames, textColumns: textColumns)
+    for table in tables {
+      if let column = textColumns.first(where: { table.kinds[$0] == .text }) {
+        throw .tooManyLevels(path: path, column: first.columnNames[column])
+      }
+      builder.append(table, textColumns: textColumns)
+    }
+    return builder.finished()
   }
 }
 

@@ -64,15 +64,15 @@ private struct LabelTexts {
       if let row = cells.firstIndex(where: { $0 != 0 && $0 != 1 }) {
         throw .notAColumn(
           path: path, name: table.columnNames[column],
-          reason: "is \(numberText(cells[row])) in row \(row) (from 0), and several targets of a"
-            + " LIBSVM file are 0 or 1; write .npz or .espalier, or one target")
+          reason: "is \(LabelReader.label(cells[row])) in row \(row) (from 0), and several targets"
+            + " of a LIBSVM file are 0 or 1; write .npz or .espalier, or one target")
       }
     }
   }
 
   /// The label of a row, or those that it has.
   func text(_ row: Int) -> String {
-    if columns.count == 1 { return numberText(columns[0][row]) }
+    if columns.count == 1 { return LabelReader.label(columns[0][row]) }
     return names.indices.filter { columns[$0][row] == 1 }.map { names[$0] }.joined(separator: ",")
   }
 }

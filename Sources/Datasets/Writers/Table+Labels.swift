@@ -24,7 +24,10 @@ extension TableSource {
       }
       return names[column]
     }
-    return (try name(weight), try name(subject))
+    let roles = (weight: try name(weight), subject: try name(subject))
+    try RoleClash.refuse(
+      targets: [], weight: roles.weight, subject: roles.subject, path: firstPath)
+    return roles
   }
 
   /// The columns that are said to be labels, found by name or index; nil where nobody says.
@@ -36,8 +39,11 @@ extension TableSource {
       guard let column = positions.find(name) else {
         throw .columnNotFound(path: firstPath, name: name, known: names)
       }
-      if !labels.contains(names[column]) { labels.append(names[column]) }
+      labels.append(names[column])
     }
+    let roles = try roleNames(among: names)
+    try RoleClash.refuse(
+      targets: labels, weight: roles.weight, subject: roles.subject, path: firstPath)
     return labels
   }
 }
@@ -48,8 +54,12 @@ extension Table {
     var table = self
     table.notes += TableWriter.mistakeNotes(mistakes, names: columnNames)
     let roles = try source.roleNames(among: columnNames)
-    table.weightColumn = roles.weight ?? weightColumn
-    table.subjectColumn = roles.subject ?? subjectColumn
+    let labels = try source.labelNames(among: columnNames)
+    // What the caller says of a column goes before what the file says.
+    let given = (labels ?? []) + [roles.weight, roles.subject].compactMap(\.self)
+    func free(_ name: String?) -> String? { name.flatMap { given.contains($0) ? nil : $0 } }
+    table.weightColumn = roles.weight ?? free(weightColumn)
+    table.subjectColumn = roles.subject ?? free(subjectColumn)
     if case .labelFile(let path) = source.target {
       let labels = try LabelReader.read(path: path)
       guard labels.count == rowCount else {
@@ -57,7 +67,7 @@ extension Table {
       }
       return table.appending(labels)
     }
-    if let labels = try source.labelNames(among: columnNames) {
+    if let labels {
       table.labelColumns = labels
       table.predictsAllLabels = labels.count > 1
     }

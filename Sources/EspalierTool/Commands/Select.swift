@@ -40,9 +40,11 @@ struct Select: ParsableCommand {
     try folding.check(choice)
     try resuming.check(output)
     let planted = try planting.truth.map(FoundTruth.read)
+    let dropped = DroppedColumns(
+      names: choice.droppedColumns, spared: choice.keptColumns, mayBeUnknown: true,
+      onlyTexts: choice.groups != nil)
     var loaded = try LoadedData(
-      data, test, dropping: DroppedColumns(names: choice.droppedColumns, onlyTexts: true),
-      isTargetOptional: !method.needsTarget)
+      data, test, dropping: dropped, isTargetOptional: !method.needsTarget)
     try refuseWithoutTarget(loaded)
     try methods.training.learning.check(loaded.training.target)
     if let groups = choice.groups { try loaded.group(by: groups) }

@@ -21,7 +21,11 @@ func columnList(_ texts: [String]) -> [String] {
 struct DroppedColumns {
   /// By name or index.
   var names: [String] = []
-  /// Whether those of numbers stay in the table, where the choice passes over them.
+  /// Columns that stay although they are among the names: whoever chooses says what is wrong.
+  var spared: [String] = []
+  /// Whether a name may be none of the file, as that of a group is.
+  var mayBeUnknown = false
+  /// Whether columns of numbers stay in the table, as those of a group do, and are passed over.
   var onlyTexts = false
   /// Columns that an earlier run left out, where there are such.
   var former: [String] = []

@@ -28,6 +28,8 @@ extension TableInspection {
       ),
       ("target", targetJSON),
       ("labelColumns", .strings(table.labelColumns)),
+      ("weightColumn", .optional(table.weightColumn, JSON.string)),
+      ("groupColumn", .optional(table.subjectColumn, JSON.string)),
       ("targetCandidates", .strings(candidates)),
       (
         "sparse",

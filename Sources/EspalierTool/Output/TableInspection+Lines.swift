@@ -36,6 +36,8 @@ extension TableInspection {
           + (unlabelledCount > 0 ? "; \(Wording.count(unlabelledCount, "row")) without" : "")
       ),
     ]
+    if let name = table.weightColumn { facts.append(("weights", "'\(name)'" + range(of: name))) }
+    if let name = table.subjectColumn { facts.append(("groups", "'\(name)'" + size(of: name))) }
     if let sparse = sparseness() {
       facts.append(
         (
@@ -75,6 +77,21 @@ extension TableInspection {
     return facts
   }
 
+  private func range(of name: String) -> String {
+    guard let detail = detail(of: name), let least = detail.minimum, let most = detail.maximum
+    else { return "" }
+    return ", from \(Self.number(least)) to \(Self.number(most))"
+  }
+
+  private func size(of name: String) -> String {
+    guard let count = detail(of: name)?.distinctCount, count > 0 else { return "" }
+    return ", \(Wording.count(count, "group"))"
+  }
+
+  private func detail(of name: String) -> ColumnDetail? {
+    table.columnNames.firstIndex(of: name).map(table.detail)
+  }
+
   private var missing: String {
     let columns = missingCounts.indices.filter { missingCounts[$0] > 0 }
     guard let most = columns.max(by: { (missingCounts[$0], $1) < (missingCounts[$1], $0) }) else {
@@ -99,8 +116,8 @@ extension TableInspection {
       return "\(name), \(Wording.count(names.count, "class", plural: "classes")): "
         + classes.joined(separator: ", ") + (names.count > 12 ? ", ..." : "")
     case .values(let values):
-      return "\(name), a number from \(Wording.score(Double(values.min() ?? 0))) to "
-        + Wording.score(Double(values.max() ?? 0))
+      return "\(name), a number from \(Self.number(Double(values.min() ?? 0))) to "
+        + Self.number(Double(values.max() ?? 0))
     case .labels(_, let names):
       let labels = zip(names, classSizes).prefix(12).map { "'\($0)' (\(Wording.count($1)))" }
       return "\(names.count) labels, of which a row may have any: "
@@ -142,7 +159,7 @@ extension TableInspection {
   private func columnTitle(shown: Int) -> String {
     shown == table.columnCount
       ? "Columns"
-      : "The first \(Wording.count(shown)) columns (--columns \(table.columnCount) shows all)"
+      : "The first \(Wording.count(shown, "column")) (--columns \(table.columnCount) shows all)"
   }
 
   private static func table(_ details: [ColumnDetail]) -> [String] {

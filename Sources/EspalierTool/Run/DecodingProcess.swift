@@ -3,7 +3,7 @@ import Foundation
 
 /// The program as a child of itself that reads one file and ends.
 ///
-///     espalier decode MEMORY SECONDS PATH VARIABLE TRANSPOSED IMAGE-SIZE SKIP-BAD
+///     espalier decode MEMORY SECONDS PATH VARIABLE TRANSPOSED IMAGE-SIZE SKIP-BAD FORMAT
 ///
 /// The table goes to descriptor 3, an error as JSON to standard output. The verb is no part of the
 /// command line that users see.
@@ -15,7 +15,7 @@ enum DecodingProcess {
 
   /// Reads a file and ends, if that is what the program was started for.
   static func runIfAsked(_ arguments: [String]) {
-    guard arguments.count == 9, arguments[1] == verb, let memory = UInt64(arguments[2]),
+    guard arguments.count == 10, arguments[1] == verb, let memory = UInt64(arguments[2]),
       let seconds = UInt64(arguments[3]), fcntl(tableDescriptor, F_GETFD) >= 0
     else { return }
     #if canImport(Glibc)
@@ -34,6 +34,7 @@ enum DecodingProcess {
     if extents.count >= 2 { source.reading.imageSize = (extents[0], extents[1]) }
     if extents.count == 3 { source.reading.imageChannels = extents[2] }
     source.reading.skipsBadImages = arguments[8] == "1"
+    source.reading.format = FileFormat(rawValue: arguments[9])
     do throws(DatasetError) {
       try TableImage.write(try source.readTable(), to: tableDescriptor)
       exit(0)

@@ -52,15 +52,18 @@ extension LabelledTable {
   /// Makes columns no features.
   mutating func leaveOut(_ dropped: DroppedColumns, path: String) throws {
     let positions = ColumnPositions(dropped.names.isEmpty ? [] : table.columnNames)
+    let spared = dropped.spared.map(positions.find)
     var names: [String] = []
     for name in dropped.names {
       if let column = positions.find(name) {
-        names.append(table.columnNames[column])
-      } else if !dropped.onlyTexts {
+        if !spared.contains(column) { names.append(table.columnNames[column]) }
+      } else if !dropped.mayBeUnknown {
         throw DatasetError.columnNotFound(path: path, name: name, known: table.columnNames)
       }
     }
-    leaveOut(names, onlyTexts: dropped.onlyTexts)
+    // An image without one of its pixels is none.
+    let passesOver = dropped.onlyTexts || dropped.mayBeUnknown && image != nil
+    leaveOut(names, onlyTexts: passesOver)
     leaveOut(dropped.former)
   }
 }

@@ -93,6 +93,7 @@ private struct IsolatedDecoder {
     let texts = [
       program, DecodingProcess.verb, "\(memory)", "\(seconds)", path, options.variable ?? "",
       options.isTransposed ? "1" : "0", size, options.skipsBadImages ? "1" : "0",
+      options.format?.rawValue ?? "",
     ]
     var arguments: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }

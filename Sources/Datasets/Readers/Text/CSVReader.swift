@@ -38,8 +38,8 @@ struct CSVReader: ~Copyable {
     guard !sample.records.isEmpty else { throw .emptyFile(path: records.path) }
     let dialect = TextDialect(sample, header: options.header)
     let names = dialect.names
-    var builder = makeBuilder(
-      names, names.indices.filter { options.textColumns.contains(names[$0]) })
+    let positions = ColumnPositions(names)
+    var builder = makeBuilder(names, options.textColumns.compactMap(positions.find))
     var reader = CSVReader(records: records, syntax: dialect.syntax)
     for record in sample.records.dropFirst(dialect.hasHeader ? 1 : 0) {
       try record.bytes.withUnsafeBufferPointer { bytes throws(DatasetError) in

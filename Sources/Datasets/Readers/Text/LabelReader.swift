@@ -45,7 +45,7 @@ enum LabelReader {
   ///   - path: The file, for errors.
   ///   - line: The line, for errors.
   ///   - column: The column, for errors.
-  /// - Returns: The text, or the shortest text of the same number.
+  /// - Returns: The text, or the one text of its number.
   /// - Throws: `DatasetError.emptyCell` or `DatasetError.notFiniteCell`.
   static func label(
     _ text: String, path: String, line: Int, column: String
@@ -59,7 +59,11 @@ enum LabelReader {
   }
 
   /// The label that a number is; negative zero is zero.
+  ///
+  /// A column keeps fractions as `Float`: read from there or from the file they are the same label.
   static func label(_ number: Double) -> String {
-    numberText(number == 0 ? 0 : number)
+    let short = Float(number)
+    let isFraction = number != number.rounded() && short.isFinite && short != 0
+    return isFraction ? numberText(short) : numberText(number == 0 ? 0 : number)
   }
 }
