@@ -109,9 +109,7 @@ public struct Refinement {
   ) throws(TrainingError) -> TrainedNetwork {
     var recipe = recipe
     recipe.epochCount = epochCount
-    if let mixing = distillation?.mixing, !(mixing >= 0 && mixing <= 1) {
-      throw .badSetting(name: "the mixing", value: "\(mixing)", range: "in 0...1")
-    }
+    if let distillation { try distillation.check() }
     var trained = try training.train(
       network, recipe, learningFrom: distillation.map { (original, $0) }, random: random,
       saved: observer?.savedState, observer: observer

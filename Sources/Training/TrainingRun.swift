@@ -55,7 +55,8 @@ package final class TrainingRun {
     let batchCount = batches.batchCount
     teacher = lesson.map {
       Teacher(
-        $0.network, $0.method, batchCount: batchCount, random: random.substream("distillation"))
+        $0.network, $0.method, loss: loss, batchCount: batchCount,
+        random: random.substream("distillation"))
     }
     if recipe.keepsZeroWeights { trainer.keepZeroWeights() }
     topology = TopologyEvolution(
@@ -96,7 +97,11 @@ package final class TrainingRun {
     var accuracy = AccuracySum(training)
     for batch in 0..<batches.countPerEpoch {
       sum += batches.take(batch) { rows in
-        let lesson = teacher?.teach(batches.block.start, count: rows.count)
+        var lesson: Floats?
+        if let teacher {
+          trainer.targetBatch.fill(rows)
+          lesson = teacher.teach(batches.block.start, trainer.targetBatch, count: rows.count)
+        }
         trainer.plan.takeInput(from: batches.block.start, count: rows.count)
         topology.prepare(step: stepCount)
         let loss = trainer.computeGradients(rows: rows, towards: lesson)

@@ -18,6 +18,12 @@ struct DistillationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "The share of the target itself for a row that is no mixture (default: 0.5).",
+      valueName: "share"))
+  var truth: Double?
+
+  @Option(
+    help: ArgumentHelp(
       """
       How the step size changes: constant, cosine or step:N (default: constant, with --distill \
       cosine).
@@ -25,10 +31,10 @@ struct DistillationOptions: ParsableArguments {
   var schedule: ScheduleName?
 
   func validate() throws {
-    if let mixing {
-      guard distill else { throw ValidationError("--mixing needs --distill") }
-      guard mixing >= 0 && mixing <= 1 else {
-        throw ValidationError("--mixing is \(mixing), but must be at least 0 and at most 1")
+    for case (let name, let share?) in [("--mixing", mixing), ("--truth", truth)] {
+      guard distill else { throw ValidationError("\(name) needs --distill") }
+      guard share >= 0 && share <= 1 else {
+        throw ValidationError("\(name) is \(share), but must be at least 0 and at most 1")
       }
     }
   }
@@ -38,6 +44,7 @@ struct DistillationOptions: ParsableArguments {
     guard distill else { return nil }
     var method = Distillation()
     if let mixing { method.mixing = mixing }
+    if let truth { method.truth = truth }
     return method
   }
 
@@ -51,6 +58,7 @@ struct DistillationOptions: ParsableArguments {
     [
       ("distill", .bool(distill)),
       ("mixing", .optional(method?.mixing, JSON.number)),
+      ("truth", .optional(method?.truth, JSON.number)),
       ("schedule", .string(schedule?.text ?? (distill ? "cosine" : "constant"))),
     ]
   }

@@ -95,10 +95,10 @@ public struct ODF2NNA: Hashable, Sendable, Codable {
       throw .badSetting(
         name: "the multiple of widths", value: "\(widthMultiple)", range: "in 1...1024")
     }
-    guard retrainShare > 0 && retrainShare <= 10 else {
+    guard retrainShare > 0 && retrainShare <= 100 else {
       throw .badSetting(
         name: "the share of the epochs that is trained again", value: "\(retrainShare)",
-        range: "above 0 and at most 10")
+        range: "above 0 and at most 100")
     }
   }
 
