@@ -65,10 +65,8 @@ struct Predict: ParsableCommand {
       }
       try OutputFile.check(output, force: force)
     }
-    let model = try architecture.network == nil ? read(file) : foreign(file)
-    let rows = try NewRows(
-      data.source(), encoding: model.encoding, targetNames: model.targetNames,
-      image: model.trained.network.planes)
+    var model = try architecture.network == nil ? read(file) : foreign(file)
+    let (rows, tookColumns) = try model.rows(data.source(), image: model.trained.network.planes)
     let path = data.data[0]
     let table = try PredictionTable(model, rows, path: path)
     let score = try score(of: table, model, rows, path: path)
@@ -78,6 +76,7 @@ struct Predict: ParsableCommand {
       try Terminal.show(table.text)
     }
     if quiet { return }
+    if tookColumns { Terminal.tell("note: \(Model.columnNote)\n") }
     for note in notes(rows) + [score].compactMap(\.self) {
       Terminal.tell(Terminal.printable(note) + "\n")
     }

@@ -38,8 +38,8 @@ struct PruneUnits: ParsableCommand {
     try units.method().check()
     try resuming.check(output)
     let file = try NamedNetwork.file(model)
-    let content = try Model.described(at: file)
-    let loaded = try LoadedData(data, test, encoding: content.encoding)
+    var content = try Model.described(at: file)
+    let (loaded, tookColumns) = try load(for: &content)
     let former = FormerTraining(model: file)
     let identity = RunIdentity(
       verb: "prune units", title: data.title,
@@ -48,8 +48,8 @@ struct PruneUnits: ParsableCommand {
     let result: PruningResult
     do {
       result = try PruningCall(
-        options: self, model: content, former: former, data: loaded, session: session,
-        start: start
+        options: self, model: content, former: former, data: loaded,
+        dataNotes: tookColumns ? [Model.columnNote] : [], session: session, start: start
       ).result()
     } catch {
       session.discard(after: error)
@@ -60,5 +60,20 @@ struct PruneUnits: ParsableCommand {
         ? result.json.text
         : result.table(reportPath: output.output.map { "\($0)/report.html" }))
     try session.endIfStopped(result.isCutShort)
+  }
+
+  /// The rows; a model whose columns are numbered only takes those of the table in their order.
+  private func load(for model: inout Model) throws -> (data: LoadedData, tookColumns: Bool) {
+    do {
+      return (try LoadedData(data, test, encoding: model.encoding), false)
+    } catch let error as DatasetError {
+      guard case .columnsDiffer = error, model.hasNumberedColumns else { throw error }
+      let loaded = try LoadedData(data, test)
+      guard loaded.training.features.columnCount == model.trained.columnNames.count else {
+        throw error
+      }
+      model.trained.columnNames = loaded.training.features.columnNames
+      return (loaded, true)
+    }
   }
 }
