@@ -27,20 +27,7 @@ struct Predict: ParsableCommand {
 
   @OptionGroup(title: "Data") var data: DataOptions
 
-  @OptionGroup(title: "Network") var architecture: ArchitectureOptions
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      What is subtracted from the channels of pictures for a network of another program, whose \
-      numbers it takes to be in 0...1 (default: 0).
-      """, valueName: "x,x,..."))
-  var mean: ChannelValues?
-
-  @Option(
-    help: ArgumentHelp(
-      "What these channels are divided by afterwards (default: 1).", valueName: "x,x,..."))
-  var deviation: ChannelValues?
+  @OptionGroup(title: "Network") var foreign: ForeignOptions
 
   @Option(
     name: [.short, .long],
@@ -56,16 +43,13 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let file = try NamedNetwork.file(model)
-    if architecture.network == nil, mean != nil || deviation != nil {
-      throw ToolError.usage("--mean and --deviation need --network; a model knows its scaling")
-    }
     if let output {
       if ([file] + data.data).contains(where: { isSameFile($0, output) }) {
         throw ToolError.usage("\(output): is one of the inputs; give --output another name")
       }
       try OutputFile.check(output, force: force)
     }
-    var model = try architecture.network == nil ? read(file) : foreign(file)
+    var model = try foreign.model(file, data.source()) ?? read(file)
     let (rows, tookColumns) = try model.rows(data.source(), image: model.trained.network.planes)
     let path = data.data[0]
     let table = try PredictionTable(model, rows, path: path)
@@ -92,11 +76,6 @@ struct Predict: ParsableCommand {
         "\(file): holds parameters, but not the network they belong to; name it with --network, or"
           + " name a model of espalier train")
     }
-  }
-
-  /// Reads the parameters of a network that is named.
-  private func foreign(_ file: String) throws -> Model {
-    try Model(parameters: file, of: architecture, mean: mean, deviation: deviation, data.source())
   }
 
   /// How good the predictions are, where the data tell; a target that was asked for must be one of

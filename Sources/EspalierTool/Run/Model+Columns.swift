@@ -3,10 +3,9 @@ import Espalier
 extension Model {
   /// Whether its columns are numbered only (x0, x1, ...), as those of an ONNX file that names none.
   var hasNumberedColumns: Bool {
-    !encoding.columns.isEmpty && encoding.columns.map(\.name) == Self.numbers(encoding.columns.count)
+    !encoding.columns.isEmpty
+      && encoding.columns.enumerated().allSatisfy { $0.element.name == "x\($0.offset)" }
   }
-
-  private static func numbers(_ count: Int) -> [String] { (0..<count).map { "x\($0)" } }
 
   /// What a reader should know of a model that took the columns of a table.
   static let columnNote =

@@ -117,7 +117,8 @@ import Training
       }
       let rows = FeatureStore(
         values: planes, rowCount: 2, columnNames: (0..<72).map { "x\($0)" })
-      #expect(image.outputs(for: rows, rows: [0, 1]).elements == outputs(of: network, for: samples))
+      #expect(
+        image.outputs(for: rows, rows: [0, 1]).elements == outputs(of: network, for: samples))
     }
   }
 
