@@ -10,7 +10,10 @@ enum Program {
     signal(SIGXFSZ, SIG_IGN)  // a limit of the size of files is an error of writing like any other
     DecodingProcess.runIfAsked(CommandLine.arguments)
     do {
-      let verbs = EspalierCommand.configuration.subcommands.map { $0._commandName } + ["help"]
+      let verbs =
+        EspalierCommand.configuration.subcommands.map { verb in
+          (verb._commandName, verb.configuration.subcommands.map { $0._commandName })
+        } + [("help", [])]
       let arguments = try TypedArguments.ready(
         Array(CommandLine.arguments.dropFirst()), verbs: verbs)
       var command = try EspalierCommand.parseAsRoot(arguments)

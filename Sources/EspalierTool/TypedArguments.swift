@@ -6,11 +6,16 @@ enum TypedArguments {
   ///
   /// - Parameters:
   ///   - arguments: What was typed behind the program's name.
-  ///   - verbs: The verbs there are.
+  ///   - verbs: The verbs there are, each with those that come behind it.
   /// - Returns: The arguments for the parser.
   /// - Throws: ``ToolError`` for an unknown verb or an empty argument.
-  static func ready(_ arguments: [String], verbs: [String]) throws(ToolError) -> [String] {
-    try checkFirst(arguments, verbs: verbs)
+  static func ready(
+    _ arguments: [String], verbs: [(name: String, behind: [String])]
+  ) throws(ToolError) -> [String] {
+    try checkFirst(arguments, verbs: verbs.map(\.name))
+    if let verb = verbs.first(where: { $0.name == arguments.first && !$0.behind.isEmpty }) {
+      try checkSecond(arguments, of: verb.name, verbs: verb.behind)
+    }
     let options = arguments.prefix { $0 != "--" }
     try refuseEmpty(Array(options))
     return joiningNegativeNumbers(Array(options)) + arguments.dropFirst(options.count)
@@ -27,6 +32,19 @@ enum TypedArguments {
     guard !verbs.contains(first) else { return }
     let hint = nearest(to: first, among: verbs).map { "did you mean '\($0)'?" }
     throw .usage("no verb '\(first)'; " + (hint ?? "see espalier --help"))
+  }
+
+  /// Refuses what no verb of a group is, such as `prune unit`, with the nearest one.
+  private static func checkSecond(
+    _ arguments: [String], of group: String, verbs: [String]
+  ) throws(ToolError) {
+    guard arguments.count > 1, !arguments[1].isEmpty, !arguments[1].hasPrefix("-"),
+      !verbs.contains(arguments[1])
+    else { return }
+    let hint = nearest(to: arguments[1], among: verbs).map { "did you mean '\($0)'?" }
+    throw .usage(
+      "no verb '\(group) \(arguments[1])'; "
+        + (hint ?? "there are \(verbs.map { "'\(group) \($0)'" }.joined(separator: " and "))"))
   }
 
   /// Refuses empty arguments, such as those of a shell's variable that is not set.

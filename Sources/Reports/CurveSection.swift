@@ -32,16 +32,27 @@ struct CurveSection {
 
   /// The losses of the training of a network over its epochs.
   static func epochs(_ report: TrainingReport) -> CurveSection? {
-    let held = report.validationLosses
-    return CurveSection(
+    epochs(
+      training: report.trainingLosses, validation: report.validationLosses,
+      best: report.bestEpoch)
+  }
+
+  /// The same of some losses.
+  ///
+  /// - Parameters:
+  ///   - training: The training loss of each epoch.
+  ///   - held: The loss on held-out rows after each epoch; empty where none are held out.
+  ///   - best: The epoch whose network was kept, from 1; nil for one before the first.
+  /// - Returns: The chart; nil where no loss is a number.
+  static func epochs(training: [Double], validation held: [Double], best: Int?) -> CurveSection? {
+    CurveSection(
       key: "loss", heading: "How the training went",
       explanation: "Loss after each epoch; the dot is the epoch whose network was kept.",
       title: "Loss over epochs", axis: "epoch",
       curves: [
-        .init(name: "validation loss", values: held, marked: report.bestEpoch),
+        .init(name: "validation loss", values: held, marked: best),
         .init(
-          name: "training loss", values: report.trainingLosses,
-          marked: held.isEmpty ? report.bestEpoch : nil),
+          name: "training loss", values: training, marked: held.isEmpty ? best : nil),
       ])
   }
 
@@ -70,7 +81,7 @@ struct CurveSection {
       })
   }
 
-  private init?(
+  init?(
     key: String, heading: String, explanation: String, title: String, axis: String,
     curves: [LineChart.Curve]
   ) {

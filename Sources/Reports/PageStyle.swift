@@ -39,6 +39,8 @@ extension ReportPage {
     .grid { stroke: var(--line); stroke-width: 1; }
     .bar { fill: var(--plain); }
     .bar.main { fill: var(--accent); }
+    .flow { fill: var(--plain); fill-opacity: 0.14; }
+    .flow.main { fill: var(--accent); }
     .bar-value { font-weight: 600; }
     .whisker { stroke: var(--ink); stroke-width: 1.5; fill: none; }
     .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }

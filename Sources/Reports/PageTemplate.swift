@@ -51,13 +51,14 @@ extension ReportPage {
     <figure>
     <svg viewBox="0 0 640 320" role="img" aria-labelledby="{{key}}-title {{key}}-desc">
     <title id="{{key}}-title">{{title}}</title>
-    <desc id="{{key}}-desc">A curve for each seed; the table below has the numbers.</desc>
+    <desc id="{{key}}-desc">The table below has the numbers.</desc>
     {{#chart}}{{#yTicks}}<line class="grid" x1="76" x2="620" y1="{{position}}" y2="{{position}}"/>
     <text class="tick" x="68" y="{{position}}" dy="0.35em" text-anchor="end">{{label}}</text>
     {{/yTicks}}{{#xTicks}}<text class="tick" x="{{position}}" y="286" text-anchor="middle">{{label}}</text>
     {{/xTicks}}{{/chart}}<text class="tick" x="348" y="314" text-anchor="middle">{{axis}}</text>
     {{#chart}}{{#paths}}<path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="{{commands}}"/>
-    {{#mark}}<circle class="mark c{{colour}}" cx="{{x}}" cy="{{y}}" r="5"/>
+    {{#dots}}<circle class="mark c{{colour}}" cx="{{x}}" cy="{{y}}" r="3.5"/>
+    {{/dots}}{{#mark}}<circle class="mark c{{colour}}" cx="{{x}}" cy="{{y}}" r="6"/>
     {{/mark}}{{/paths}}{{/chart}}</svg>
     <figcaption><ul class="legend">{{#chart}}{{#paths}}<li><svg viewBox="0 0 24 8" aria-hidden="true"><path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="M0 4L24 4"/></svg>{{name}}</li>
     {{/paths}}{{/chart}}</ul></figcaption>
@@ -71,21 +72,41 @@ extension ReportPage {
     </section>{{/curves}}
     """
 
-  /// The end of every page: data and settings.
-  static let foot = """
-    <section class="facts">
+  /// What the data are.
+  static let dataFacts = """
     <div><h2>Data</h2>
     <dl>{{#data}}<dt>{{name}}</dt><dd>{{value}}</dd>
     {{/data}}</dl></div>
+    """
+
+  /// The settings, if there are any.
+  static let settingFacts = """
     {{#hasSettings}}<div><h2>Settings</h2>
     <dl>{{#settings}}<dt>{{name}}</dt><dd>{{value}}</dd>
     {{/settings}}</dl></div>{{/hasSettings}}
-    </section>
-    <footer><p>{{producer}}. The same data, options and seed give the same page; how long it took and how much memory is in measured.json.</p></footer>
+    """
+
+  /// The last lines of a page.
+  ///
+  /// - Parameter remark: What is said behind the producer.
+  /// - Returns: The end of the source of a template.
+  static func end(_ remark: String) -> String {
+    """
+    <footer><p>{{producer}}. \(remark)</p></footer>
     </main>
     </body>
     </html>
 
+    """
+  }
+
+  /// The end of every page: data and settings.
+  static let foot = """
+    <section class="facts">
+    \(dataFacts)
+    \(settingFacts)
+    </section>
+    \(end("The same data, options and seed give the same page; how long it took and how much memory is in measured.json."))
     """
 
   private static let source = """

@@ -2,26 +2,39 @@ import Kernels
 import Networks
 import Tensors
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// How fast a network computes or learns on this machine, on one thread.
 public struct InferenceMeasurement: Sendable {
   /// The number of samples computed together.
   public var batchCount: Int
   /// The wall-clock time of each run in ascending order, in seconds.
   public var seconds: [Double]
+  /// The processor time of each run in ascending order, in seconds: what other programs take from
+  /// the machine meanwhile does not count.
+  public var processorSeconds: [Double]
   /// The multiply-adds of a run.
   public var multiplyAdds: Int
 
   /// The time that half of the runs stay below.
-  public var median: Double { quantile(0.5) }
+  public var median: Double { Self.quantile(0.5, of: seconds) }
   /// The time that 95 of 100 runs stay below.
-  public var highest: Double { quantile(0.95) }
+  public var highest: Double { Self.quantile(0.95, of: seconds) }
+  /// The processor time that half of the runs stay below.
+  public var processorMedian: Double { Self.quantile(0.5, of: processorSeconds) }
   /// The samples per second of the median run.
   public var throughput: Double { Double(batchCount) / max(median, 1e-12) }
   /// The multiply-adds per second of the median run.
   public var multiplyAddRate: Double { Double(multiplyAdds) / max(median, 1e-12) }
 
-  private func quantile(_ share: Double) -> Double {
-    seconds.isEmpty ? 0 : seconds[min(seconds.count - 1, Int(share * Double(seconds.count)))]
+  private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
+    sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
   }
 
   /// Runs a network on random numbers, over and over.
@@ -35,13 +48,33 @@ public struct InferenceMeasurement: Sendable {
   public static func measure(
     _ network: Network, batchCount: Int, seconds: Double
   ) -> InferenceMeasurement {
+    compare([network], batchCount: batchCount, seconds: seconds)[0]
+  }
+
+  /// Runs networks on random numbers in turns, so that what else the machine does meets all alike.
+  ///
+  /// - Parameters:
+  ///   - networks: The networks, at least one.
+  ///   - batchCount: The number of samples computed together, at least 1.
+  ///   - seconds: How long each is measured, with the bounds of
+  ///     ``measure(_:batchCount:seconds:)``.
+  /// - Returns: What was measured of each, over the same number of runs.
+  public static func compare(
+    _ networks: [Network], batchCount: Int, seconds: Double
+  ) -> [InferenceMeasurement] {
     setThreadCount(1)
-    let plan = Plan(
-      network.foldingBatchNormalization(), batchCount: batchCount, for: .inference)
-    plan.takeRandomInput()
-    return InferenceMeasurement(
-      batchCount: batchCount, seconds: times(seconds) { plan.forward() },
-      multiplyAdds: batchCount * network.multiplyAdds)
+    let plans = networks.map { network in
+      let plan = Plan(
+        network.foldingBatchNormalization(), batchCount: batchCount, for: .inference)
+      plan.takeRandomInput()
+      return plan
+    }
+    let found = times(seconds * Double(networks.count), plans.map { plan in { plan.forward() } })
+    return zip(networks, found).map { network, times in
+      InferenceMeasurement(
+        batchCount: batchCount, seconds: times.wall, processorSeconds: times.processor,
+        multiplyAdds: batchCount * network.multiplyAdds)
+    }
   }
 
   /// Trains a network on random numbers, step by step: forward, backward and an update with momentum.
@@ -65,29 +98,43 @@ public struct InferenceMeasurement: Sendable {
       savesMemory: savesMemory)
     let rows = Array(0..<batchCount)
     trainer.plan.takeRandomInput()  // a step leaves it as it is
+    let step = {
+      _ = rows.withUnsafeBufferPointer { trainer.computeGradients(rows: $0) }
+      trainer.optimizer.update()
+    }
+    let found = times(seconds, [step])[0]
     return InferenceMeasurement(
-      batchCount: batchCount,
-      seconds: times(seconds) {
-        _ = rows.withUnsafeBufferPointer { trainer.computeGradients(rows: $0) }
-        trainer.optimizer.update()
-      },
+      batchCount: batchCount, seconds: found.wall, processorSeconds: found.processor,
       multiplyAdds: 3 * batchCount * network.multiplyAdds)
   }
 
-  /// The times of a step that is repeated, in ascending order; the first few do not count.
-  private static func times(_ seconds: Double, _ step: () -> Void) -> [Double] {
-    for _ in 0..<2 { step() }
+  /// The times of steps that are repeated in turns, in ascending order; the first few do not count.
+  private static func times(
+    _ seconds: Double, _ steps: [() -> Void]
+  ) -> [(wall: [Double], processor: [Double])] {
+    for _ in 0..<2 { for step in steps { step() } }
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)
-    var times: [Double] = []
+    var times = steps.map { _ in (wall: [Double](), processor: [Double]()) }
     // Ten, but only three where each takes longer than all should.
     let latest = end + .seconds(9 * seconds)
-    while times.count < 3 || (times.count < 10 && clock.now < latest)
-      || (clock.now < end && times.count < 10_000)
-    {
-      times.append(clock.measure(step) / .seconds(1))
+    var count = 0
+    while count < 3 || (count < 10 && clock.now < latest) || (clock.now < end && count < 10_000) {
+      for (place, step) in steps.enumerated() {
+        let before = processorTime()
+        times[place].wall.append(clock.measure(step) / .seconds(1))
+        times[place].processor.append(processorTime() - before)
+      }
+      count += 1
     }
-    return times.sorted()
+    return times.map { ($0.wall.sorted(), $0.processor.sorted()) }
+  }
+
+  /// The processor time of the calling thread, in seconds.
+  private static func processorTime() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
   }
 
   /// The multiply-adds per second that this machine reaches in the product of two large matrices,

@@ -41,6 +41,10 @@ public struct TrainedNetwork: Sendable, Equatable {
 
   /// The outputs for some rows: logits of classes or labels, or standardised numbers.
   ///
+  /// The columns are the elements of the network's input in their order: of one that reads images
+  /// [height x width x channels] the channels of the first pixel come first. A table of images has
+  /// the planes of its channels one after another, see `Network.readingPlanes()`.
+  ///
   /// - Parameters:
   ///   - features: A table with the columns of the training.
   ///   - rows: The rows, each in `0..<features.rowCount`.
@@ -56,7 +60,7 @@ public struct TrainedNetwork: Sendable, Equatable {
     let plan = Plan(
       network.foldingBatchNormalization(), batchCount: batchCount, for: .inference)
     let gatherer = ColumnGatherer(features, columns: Array(0..<width), scaler: scaler)
-    var block = Tensor([batchCount, width])
+    var block = Tensor(Shape([batchCount] + network.inputShape.extents))
     var outputs: [Float] = []
     for start in stride(from: 0, to: rows.count, by: batchCount) {
       let chunk = rows[start..<min(start + batchCount, rows.count)]

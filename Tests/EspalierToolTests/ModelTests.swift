@@ -91,6 +91,23 @@ struct ModelTests {
     #expect(named["bytes"] as? Int == 886_110 * 4)
   }
 
+  @Test("Two networks are measured in turns")
+  func comparison() throws {
+    let workplace = try trained()
+    let line = "measure run --against run --batch 4 --seconds 0.05"
+    let shown = try Tool.run("\(line) --json", in: workplace).json()
+    let batch = try #require((shown["batches"] as? [[String: Any]])?.first)
+    let other = try #require(batch["against"] as? [String: Any])
+    #expect(other["multiplyAdds"] as? Int == shown["multiplyAdds"] as? Int)
+    for (key, value) in [("medianSeconds", batch), ("processorSeconds", other)] {
+      #expect((value[key] as? Double ?? 0) > 0, "\(key)")
+    }
+    let text = try Tool.run(line, in: workplace)
+    #expect(text.output.contains("multiply-adds 1.000"), "\(text.output)")
+    let refused = try Tool.run("\(line) --training", in: workplace)
+    #expect(refused.status == 64 && refused.errors.contains("--against has no --training"))
+  }
+
   @Test("A network is measured")
   func measure() throws {
     let workplace = try trained()

@@ -46,6 +46,24 @@ struct PruneTests {
     // The accuracy that the search started from is that of the training.
     let trained = try workplace.json("model/result.json")["best"] as? [String: Any]
     #expect(trained?["validationAccuracy"] as? Double == scores[0])
+    // Rows of weights that went, of the last round that was accepted.
+    let rounds = try #require(result["rounds"] as? [[[String: Any]]])
+    for layer in try #require(rounds.last) {
+      let units = try #require(layer["removedUnits"] as? [Int])
+      #expect(units.count == (layer["removedGroups"] as? [Int])?.count && units == units.sorted())
+      #expect(units.allSatisfy { (0..<(layer["width"] as? Int ?? 0)).contains($0) })
+    }
+    for layer in layers {
+      let times = try #require(layer["secondsAlone"] as? [String: Double])
+      #expect((times["before"] ?? 0) > 0 && (times["after"] ?? 0) > 0)
+    }
+    #expect(path.allSatisfy { ($0["seconds"] as? Double ?? 0) > 0 })
+    let latency = try #require(result["latency"] as? [String: Double])
+    for key in ["before", "promised", "predicted", "after", "processorBefore", "processorAfter"] {
+      #expect((latency[key] ?? 0) > 0, "\(key)")
+    }
+    let page = try workplace.text("small/report.html")
+    #expect(page.contains("Before and after") && page.contains("of the validation rows over"))
     let events = try workplace.text("small/events.jsonl").split(separator: "\n")
     #expect(events.count { $0.contains("\"candidate\"") } == path.count)
     let measured = try Tool.run("measure small --seconds 0.01 --json", in: workplace).json()
@@ -100,6 +118,53 @@ struct PruneTests {
     #expect(cut["largestDifference"] as? Double == 0 && cut["rows"] as? Int == 90)
   }
 
+  @Test("A share of the multiply-adds goes, with training behind it or without")
+  func fewerOperations() throws {
+    let workplace = try workplace()
+    for epochs in [0, 1] {
+      let result = try Tool.run(
+        "\(Self.prune) --fewer-operations 0.6 --epochs \(epochs) --json", in: workplace
+      ).json()
+      let counts = try #require(result["multiplyAdds"] as? [String: Int])
+      let (before, after) = (try #require(counts["before"]), try #require(counts["after"]))
+      #expect(before == 12 * 16 + 16 * 12 + 12 * 2)
+      #expect(Double(after) <= 0.4 * Double(before) && Double(after) > 0.3 * Double(before))
+      #expect((result["path"] as? [Any])?.count == epochs)
+    }
+  }
+
+  @Test("Channels of a network for images go, and what it came to simplifies and predicts")
+  func images() throws {
+    let workplace = try Workplace()
+    try workplace.write(Pictures.cifar((0..<60).map { UInt8($0 % 10) }), to: "images.bin")
+    let training = try Tool.run(
+      "train images.bin --task classification --network resnet18-cifar --width 0.05 --epochs 1"
+        + " --batch 8 --quiet --output model", in: workplace)
+    #expect(training.status == 0, "\(training.errors)")
+    let outcome = try Tool.run(
+      "prune units model images.bin --task classification --fewer-operations 0.3 --epochs 1"
+        + " --output small --json --quiet", in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let result = try outcome.json()
+    let layers = try #require(result["layers"] as? [[String: Any]])
+    let first = try #require(layers.first { $0["name"] as? String == "layer1.0.conv1" })
+    let counts = try #require(first["units"] as? [String: Int])
+    let rounds = try #require((result["rounds"] as? [[[String: Any]]])?.first)
+    let cut = try #require(rounds.first { $0["name"] as? String == "layer1.0.conv1" })
+    let gone = (counts["before"] ?? 0) - (counts["after"] ?? 0)
+    #expect((cut["removedUnits"] as? [Int])?.count == gone)
+    let simplified = try Tool.run(
+      "simplify small images.bin --output s.onnx --report s.html --json", in: workplace)
+    #expect(simplified.status == 0, "\(simplified.errors)")
+    let difference = try #require(try simplified.json()["difference"] as? [String: Any])
+    #expect(difference["onRows"] as? Bool == true && difference["samples"] as? Int == 60)
+    #expect((difference["relative"] as? Double ?? 1) <= 1e-5)
+    #expect(try workplace.text("s.html").contains("normalisation folded"))
+    let predicted = try Tool.run("predict s.onnx images.bin", in: workplace)
+    #expect(predicted.status == 0, "\(predicted.errors)")
+    #expect(predicted.output.split(separator: "\n").count == 61)
+  }
+
   @Test("An ONNX file without a course of training is pruned, too")
   func onnx() throws {
     let workplace = try workplace()
@@ -138,6 +203,8 @@ struct PruneTests {
       ("--max-drop 1", 64, "below 1"),
       ("--fewer 0.999", 64, "with a unit of each layer there are"),
       ("--fewer 1", 64, "above 0 and below 1"),
+      ("--fewer-operations 0.999 --epochs 0", 64, "multiply-adds: with a unit of each layer"),
+      ("--fewer 0.5 --fewer-operations 0.5", 64, "exclude each other"),
       ("--keep 5-3 --rounds 2", 64, "needs --max-drop or --fewer"),
       ("--max-drop 0.1 --validation-fraction 0", 65, "no rows are held out"),
       ("--max-drop 0.1 --retrain 0", 64, "above 0"),
@@ -148,6 +215,20 @@ struct PruneTests {
     #expect(Int(outcome.status) == status, "\(outcome.errors)")
     #expect(outcome.errors.contains(part), "\(outcome.errors)")
     #expect(outcome.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test("What no verb of a group is, is refused with the nearest one")
+  func verbs() throws {
+    let workplace = try Workplace()
+    for (verb, text) in [
+      ("unit", "no verb 'prune unit'; did you mean 'units'?"),
+      ("model.onnx", "no verb 'prune model.onnx'; there are 'prune units' and 'prune layers'"),
+    ] {
+      let outcome = try Tool.run("prune \(verb) m.onnx data.csv", in: workplace)
+      #expect(outcome.status == 64 && outcome.errors.contains(text), "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+    }
+    #expect(try Tool.run("prune --help", in: workplace).status == 0)
   }
 
   @Test("Data of other columns or another target are refused with the name")
@@ -183,9 +264,16 @@ struct PruneTests {
     }
     let outcome = try Tool.run("\(line) --output small --resume", in: workplace)
     #expect(outcome.status == 0, "\(outcome.errors)")
-    for name in ["result.json", "events.jsonl", "report.html", "config.json"] {
+    for name in ["result.json", "events.jsonl", "config.json"] {
       #expect(try workplace.text("small/\(name)") == workplace.text("whole/\(name)"), "\(name)")
     }
+    // The page has what a clock told in one part.
+    func pages(_ folder: String) throws -> [Substring] {
+      let parts = try workplace.text("\(folder)/report.html")
+        .split(separator: "<div id=\"measured\">")
+      return [parts[0], try #require(parts[1].split(separator: "<!-- measured -->").last)]
+    }
+    #expect(try pages("small") == pages("whole"))
   }
 }
 

@@ -40,6 +40,9 @@ struct SimplifyTests {
     let workplace = try trained()
     try workplace.write("a,b\n1,2\n", to: "other.csv")
     let failures: [(String, Int32, String)] = [
+      ("run --output a.safetensors --channels-first", 64, "is for a file .onnx"),
+      ("run --output a.onnx --report a.onnx", 64, "are one file"),
+      ("run --output a.onnx --report data.csv", 73, "exists"),
       ("run --output a.txt", 64, "neither .onnx nor .safetensors"),
       ("run --output run/model.safetensors", 64, "is one of the inputs"),
       ("run --output a.onnx --tolerance 2", 64, "--tolerance is 2.0"),

@@ -106,6 +106,33 @@ struct NetworkTrainingTests {
     #expect(trained.accuracy(on: data, rows: []) == 0)
   }
 
+  @Test("a network for images takes the elements of its input in their order, or planes")
+  func images() throws {
+    let network = try Network(input: [4, 5, 3], random: RandomSource(seed: 1)) {
+      Convolution(4, kernel: 3)
+      Flatten()
+      Linear(2)
+    }
+    let values = (0..<120).map { Float($0 * 7 % 13) }
+    func outputs(_ network: Network, _ values: [Float]) -> Tensor {
+      TrainedNetwork(
+        network: network, scaler: .identity(columnCount: 60),
+        columnNames: (0..<60).map { "x\($0)" }, meaning: .classes(names: ["a", "b"]), epochs: [],
+        bestEpoch: 0, cost: TrainingCost(network, rowCount: 0), isInterrupted: false, notes: []
+      ).outputs(
+        for: FeatureStore(
+          values: values, rowCount: 2, columnNames: (0..<60).map { "x\($0)" }), rows: [0, 1])
+    }
+    let expected = Plan(network, batchCount: 2, for: .inference)
+      .outputs(for: Tensor([2, 4, 5, 3], values))
+    #expect(outputs(network, values).elements == expected.elements)
+    let planes = (0..<120).map { (place: Int) -> Float in
+      let (sample, channel, pixel) = (place / 60, place % 60 / 20, place % 20)
+      return values[sample * 60 + pixel * 3 + channel]
+    }
+    #expect(outputs(network.readingPlanes(), planes).elements == expected.elements)
+  }
+
   @Test("classes of other data are compared by name")
   func classNames() throws {
     let data = makeClasses()

@@ -10,6 +10,7 @@ struct Measure: ParsableCommand {
       Examples:
         espalier measure runs/rigl
         espalier measure runs/rigl --batch 1,64 --json
+        espalier measure small --against runs/auto
         espalier measure --network mlp:1000-100 --inputs 784 --classes 10
         espalier measure --network resnet18-cifar --classes 10 --batch 32 --training
 
@@ -28,6 +29,12 @@ struct Measure: ParsableCommand {
       "How many samples are computed together (default: 1,64).", valueName: "k,k,..."))
   var batch: CountList?
 
+  @Option(
+    help: ArgumentHelp(
+      "Another network, run in turns with the first: how much faster that is.",
+      valueName: "model"))
+  var against: String?
+
   @Flag(help: "Measure a step of training (forward, backward and update) instead of inference.")
   var training = false
 
@@ -41,6 +48,7 @@ struct Measure: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if against != nil && training { throw ValidationError("--against has no --training") }
     if saveMemory && !training { throw ValidationError("--save-memory needs --training") }
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds is \(seconds), but must be above 0 and at most 3600")
@@ -54,37 +62,47 @@ struct Measure: ParsableCommand {
 
   func run() throws {
     let named = try NamedNetwork(path: model, architecture)
+    let other = try against.map { try NamedNetwork(path: $0, ArchitectureOptions.parse([])) }
     let peak = InferenceMeasurement.machinePeak()
     PeakMemory.reset()
     let rows = counts.map { count in
+      let networks = [named.network] + (other.map { [$0.network] } ?? [])
       let measured =
         training
-        ? InferenceMeasurement.measureTraining(
-          named.network, batchCount: count, seconds: seconds, savesMemory: saveMemory)
-        : InferenceMeasurement.measure(named.network, batchCount: count, seconds: seconds)
-      return Row(measured: measured, peakBytes: PeakMemory.bytes(), machinePeak: peak)
+        ? [
+          InferenceMeasurement.measureTraining(
+            named.network, batchCount: count, seconds: seconds, savesMemory: saveMemory)
+        ] : InferenceMeasurement.compare(networks, batchCount: count, seconds: seconds)
+      return Row(
+        measured: measured[0], other: measured.dropFirst().first, peakBytes: PeakMemory.bytes(),
+        machinePeak: peak)
     }
-    try Terminal.show(json ? object(named, rows, peak).text : text(named, rows, peak))
+    try Terminal.show(
+      json ? object(named, other, rows, peak).text : text(named, other, rows, peak))
   }
 
   /// What is told of a batch.
   private struct Row {
     var measured: InferenceMeasurement
+    /// The network that it is compared with.
+    var other: InferenceMeasurement?
     var peakBytes: Int?
     var machinePeak: Double
 
     var fraction: Double { machinePeak > 0 ? measured.multiplyAddRate / machinePeak : 0 }
   }
 
-  private func text(_ named: NamedNetwork, _ rows: [Row], _ peak: Double) -> String {
+  private func text(
+    _ named: NamedNetwork, _ other: NamedNetwork?, _ rows: [Row], _ peak: Double
+  ) -> String {
     var table = TextTable([
       ("batch", .right), ("median", .right), ("p95", .right), ("samples/s", .right),
       ("of the peak", .right), ("memory", .right),
     ])
     for row in rows {
       table.append([
-        "\(row.measured.batchCount)", Self.time(row.measured.median),
-        Self.time(row.measured.highest), Wording.count(Int(row.measured.throughput)),
+        "\(row.measured.batchCount)", Wording.time(row.measured.median),
+        Wording.time(row.measured.highest), Wording.count(Int(row.measured.throughput)),
         Wording.decimal(100 * row.fraction, 1) + " %",
         row.peakBytes.map(Wording.bytes) ?? "-",
       ])
@@ -96,17 +114,28 @@ struct Measure: ParsableCommand {
         "network",
         "\(Wording.count(network.parameterCount, "parameter")),"
           + " \(Wording.count(network.multiplyAdds, "multiply-add")) a sample")
+      + (other.map { other in rows.flatMap { comparison(other, $0) } } ?? [])
       + Wording.fact(
         "machine", "\(Wording.decimal(peak / 1e9, 1)) billion multiply-adds a second at its peak")
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func time(_ seconds: Double) -> String {
-    seconds < 1e-3
-      ? Wording.decimal(seconds * 1e6, 1) + " us" : Wording.decimal(seconds * 1e3, 2) + " ms"
+  /// How a network compares with another.
+  private func comparison(_ other: NamedNetwork, _ row: Row) -> [String] {
+    guard let measured = row.other else { return [] }
+    let promised = Double(row.measured.multiplyAdds) / Double(max(measured.multiplyAdds, 1))
+    let time = row.measured.processorMedian / max(measured.processorMedian, 1e-12)
+    return Wording.fact(
+      "batch \(row.measured.batchCount)",
+      "\(Terminal.printable(other.title)) takes \(Wording.time(measured.median)); the time is"
+        + " \(Wording.decimal(row.measured.median / max(measured.median, 1e-12), 3)) of it, the"
+        + " processor's \(Wording.decimal(time, 3)), the multiply-adds"
+        + " \(Wording.decimal(promised, 3))")
   }
 
-  private func object(_ named: NamedNetwork, _ rows: [Row], _ peak: Double) -> JSON {
+  private func object(
+    _ named: NamedNetwork, _ other: NamedNetwork?, _ rows: [Row], _ peak: Double
+  ) -> JSON {
     .object([
       ("schema", .integer(1)),
       ("version", .string(EspalierCommand.version)),
@@ -128,10 +157,22 @@ struct Measure: ParsableCommand {
               ("runs", .integer(row.measured.seconds.count)),
               ("medianSeconds", .number(row.measured.median)),
               ("p95Seconds", .number(row.measured.highest)),
+              ("processorSeconds", .number(row.measured.processorMedian)),
               ("samplesPerSecond", .number(row.measured.throughput)),
               ("multiplyAddsPerSecond", .number(row.measured.multiplyAddRate)),
               ("fractionOfPeak", .number(row.fraction)),
               ("peakBytes", .optional(row.peakBytes, JSON.integer)),
+              (
+                "against",
+                .optional(row.other) { measured in
+                  .object([
+                    ("title", .optional(other?.title, JSON.string)),
+                    ("multiplyAdds", .optional(other?.network.multiplyAdds, JSON.integer)),
+                    ("medianSeconds", .number(measured.median)),
+                    ("processorSeconds", .number(measured.processorMedian)),
+                  ])
+                }
+              ),
             ])
           })
       ),

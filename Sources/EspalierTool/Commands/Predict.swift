@@ -27,20 +27,7 @@ struct Predict: ParsableCommand {
 
   @OptionGroup(title: "Data") var data: DataOptions
 
-  @OptionGroup(title: "Network") var architecture: ArchitectureOptions
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      What is subtracted from the channels of pictures for a network of another program, whose \
-      numbers it takes to be in 0...1 (default: 0).
-      """, valueName: "x,x,..."))
-  var mean: ChannelValues?
-
-  @Option(
-    help: ArgumentHelp(
-      "What these channels are divided by afterwards (default: 1).", valueName: "x,x,..."))
-  var deviation: ChannelValues?
+  @OptionGroup(title: "Network") var foreign: ForeignOptions
 
   @Option(
     name: [.short, .long],
@@ -56,19 +43,14 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let file = try NamedNetwork.file(model)
-    if architecture.network == nil, mean != nil || deviation != nil {
-      throw ToolError.usage("--mean and --deviation need --network; a model knows its scaling")
-    }
     if let output {
       if ([file] + data.data).contains(where: { isSameFile($0, output) }) {
         throw ToolError.usage("\(output): is one of the inputs; give --output another name")
       }
       try OutputFile.check(output, force: force)
     }
-    let model = try architecture.network == nil ? read(file) : foreign(file)
-    let rows = try NewRows(
-      data.source(), encoding: model.encoding, targetNames: model.targetNames,
-      image: model.trained.network.planes)
+    var model = try foreign.model(file, data.source()) ?? read(file)
+    let (rows, tookColumns) = try model.rows(data.source(), image: model.trained.network.planes)
     let path = data.data[0]
     let table = try PredictionTable(model, rows, path: path)
     let score = try score(of: table, model, rows, path: path)
@@ -78,6 +60,7 @@ struct Predict: ParsableCommand {
       try Terminal.show(table.text)
     }
     if quiet { return }
+    if tookColumns { Terminal.tell("note: \(Model.columnNote)\n") }
     for note in notes(rows) + [score].compactMap(\.self) {
       Terminal.tell(Terminal.printable(note) + "\n")
     }
@@ -93,11 +76,6 @@ struct Predict: ParsableCommand {
         "\(file): holds parameters, but not the network they belong to; name it with --network, or"
           + " name a model of espalier train")
     }
-  }
-
-  /// Reads the parameters of a network that is named.
-  private func foreign(_ file: String) throws -> Model {
-    try Model(parameters: file, of: architecture, mean: mean, deviation: deviation, data.source())
   }
 
   /// How good the predictions are, where the data tell; a target that was asked for must be one of

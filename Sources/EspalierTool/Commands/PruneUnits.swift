@@ -14,6 +14,8 @@ struct PruneUnits: ParsableCommand {
         espalier prune units net.onnx table.csv --target class --epsilon 0.5 \\
           --mode absolute --bias published-sum --output small
         espalier prune units runs/auto table.csv --target class --keep 20-12-9
+        espalier prune units torchvision.safetensors photos --network resnet18 \\
+          --classes 10 --fewer-operations 0.3
 
       A unit that puts out nearly the same for all rows goes (ODF2NNA); its mean
       is carried into the next layer. Rows and columns of the weights are gone:
@@ -27,6 +29,7 @@ struct PruneUnits: ParsableCommand {
   var model: String
 
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Network") var foreign: ForeignOptions
   @OptionGroup(title: "Units") var units: UnitPruningOptions
   @OptionGroup(title: "Refinement") var refinement: RefinementOptions
   @OptionGroup(title: "Refinement") var distillation: DistillationOptions
@@ -39,8 +42,8 @@ struct PruneUnits: ParsableCommand {
     try units.method().check()
     try resuming.check(output)
     let file = try NamedNetwork.file(model)
-    let content = try Model.described(at: file)
-    let loaded = try LoadedData(data, test, encoding: content.encoding)
+    var content = try unnamed(file) ?? Model.described(at: file)
+    let (loaded, tookColumns) = try load(for: &content)
     let former = FormerTraining(model: file)
     let identity = RunIdentity(
       verb: "prune units", title: data.title,
@@ -49,8 +52,8 @@ struct PruneUnits: ParsableCommand {
     let result: PruningResult
     do {
       result = try PruningCall(
-        options: self, model: content, former: former, data: loaded, session: session,
-        start: start
+        options: self, model: content, former: former, data: loaded,
+        dataNotes: tookColumns ? [Model.columnNote] : [], session: session, start: start
       ).result()
     } catch {
       session.discard(after: error)
@@ -61,5 +64,28 @@ struct PruneUnits: ParsableCommand {
         ? result.json.text
         : result.table(reportPath: output.output.map { "\($0)/report.html" }))
     try session.endIfStopped(result.isCutShort)
+  }
+
+  /// A model of a file that holds parameters only: what its outputs mean follows from the target.
+  private func unnamed(_ file: String) throws -> Model? {
+    guard var model = try foreign.model(file, data.source()) else { return nil }
+    let names = model.trained.classNames ?? []
+    model.trained.meaning = .outputs(names: names, scales: names.map { _ in .identity })
+    return model
+  }
+
+  /// The rows; a model whose columns are numbered only takes those of the table in their order.
+  private func load(for model: inout Model) throws -> (data: LoadedData, tookColumns: Bool) {
+    do {
+      return (try LoadedData(data, test, encoding: model.encoding), false)
+    } catch let error as DatasetError {
+      guard case .columnsDiffer = error, model.hasNumberedColumns else { throw error }
+      let loaded = try LoadedData(data, test)
+      guard loaded.training.features.columnCount == model.trained.columnNames.count else {
+        throw error
+      }
+      model.trained.columnNames = loaded.training.features.columnNames
+      return (loaded, true)
+    }
   }
 }

@@ -42,6 +42,18 @@ struct Simplify: ParsableCommand {
     help: ArgumentHelp("The file to write, .onnx or .safetensors.", valueName: "file"))
   var output: String
 
+  @Flag(
+    help: """
+      Images of the ONNX file to write have their channels first, as in PyTorch; they do anyway if \
+      those of the file read have.
+      """)
+  var channelsFirst = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A page to write as well: the network before and after, and what went.", valueName: "file"))
+  var report: String?
+
   @Flag(help: "Replace a file of this name.")
   var force = false
 
@@ -58,11 +70,18 @@ struct Simplify: ParsableCommand {
     guard let format = ModelFormat(path: output) else {
       throw ToolError.usage("\(output): is neither .onnx nor .safetensors; rename it")
     }
-    let file = try NamedNetwork.file(model)
-    if ([file] + data.data).contains(where: { isSameFile($0, output) }) {
-      throw ToolError.usage("\(output): is one of the inputs; give --output another name")
+    if channelsFirst && format == .safetensors {
+      throw ToolError.usage("--channels-first is for a file .onnx; leave it out")
     }
-    try OutputFile.check(output, force: force)
+    let file = try NamedNetwork.file(model)
+    for (option, path) in [("--output", output), ("--report", report)] {
+      guard let path else { continue }
+      if ([file] + data.data).contains(where: { isSameFile($0, path) }) {
+        throw ToolError.usage("\(path): is one of the inputs; give \(option) another name")
+      }
+      try OutputFile.check(path, force: force)
+    }
+    if output == report { throw ToolError.usage("--report and --output are one file; give two") }
     var content = try ModelFile(path: model, architecture)
     let original = content
     let rows = try read(content)
@@ -81,22 +100,22 @@ struct Simplify: ParsableCommand {
         "\(file): rounding alone changes its outputs by \(Wording.score(difference.relative)) of the"
           + " largest; give a larger --tolerance")
     }
-    try content.write(to: output, as: format)
+    try content.write(to: output, as: format, channelsFirst: channelsFirst)
     let result = SimplificationResult(
       title: model, output: output, isOnRows: rows != nil, before: original.network,
       after: found.network, report: found.report, difference: difference)
+    if let report { try AtomicFile.write(result.page.html(), to: report) }
     try Terminal.show(json ? result.json.text : result.text)
   }
 
   /// The rows on which the networks are compared; nil where none are given.
   private func read(_ file: ModelFile) throws -> FeatureStore? {
     guard !data.data.isEmpty else { return nil }
-    guard let model = file.model else {
+    guard var model = file.model else {
       throw ToolError(
         .badData, "\(self.model): does not say what columns it reads; leave the data out")
     }
-    return try NewRows(data.source(), encoding: model.encoding, targetNames: model.targetNames)
-      .features.store
+    return try model.rows(data.source(), image: model.trained.network.planes).rows.features.store
   }
 
   private func difference(

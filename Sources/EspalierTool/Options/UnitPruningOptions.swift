@@ -38,7 +38,7 @@ struct UnitPruningOptions: ParsableArguments {
       """
       Search the strongest threshold at which the validation accuracy (of a regression the \
       explained share of the variance) falls by no more (default: 0.01, without --epsilon, \
-      --fewer and --keep).
+      --fewer, --fewer-operations and --keep).
       """, valueName: "share"))
   var maxDrop: Double?
 
@@ -51,6 +51,9 @@ struct UnitPruningOptions: ParsableArguments {
       "Take the weakest threshold at which at least this share of the parameters goes.",
       valueName: "share"))
   var fewer: Double?
+
+  @Option(help: ArgumentHelp("The same of the multiply-adds.", valueName: "share"))
+  var fewerOperations: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -91,8 +94,10 @@ struct UnitPruningOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How often --max-drop, as long as units go, or --fewer score, cut and refine (default: 1).",
-      valueName: "n"))
+      """
+      How often --max-drop, as long as units go, or --fewer and --fewer-operations score, cut and \
+      refine (default: 1).
+      """, valueName: "n"))
   var rounds: Int?
 
   func validate() throws {
@@ -104,9 +109,11 @@ struct UnitPruningOptions: ParsableArguments {
         throw ValidationError("--rounds is \(rounds), but must be in 1...1000")
       }
     }
-    if [maxDrop != nil, epsilon != nil, keep != nil, fewer != nil].count(where: { $0 }) > 1 {
+    let numbers = [maxDrop, epsilon, fewer, fewerOperations].count { $0 != nil }
+    if numbers + (keep == nil ? 0 : 1) > 1 {
       throw ValidationError(
-        "--max-drop, --epsilon, --fewer and --keep exclude each other; give one")
+        "--max-drop, --epsilon, --fewer, --fewer-operations and --keep exclude each other; give one"
+      )
     }
     if let maxDrop, !(maxDrop >= 0 && maxDrop < 1) {
       throw ValidationError("--max-drop is \(maxDrop), but must be at least 0 and below 1")
@@ -115,7 +122,14 @@ struct UnitPruningOptions: ParsableArguments {
 
   /// The allowance of a search; nil where none is asked for.
   var searchedDrop: Double? {
-    epsilon == nil && keep == nil && fewer == nil ? maxDrop ?? 0.01 : nil
+    epsilon == nil && keep == nil && fewer == nil && fewerOperations == nil
+      ? maxDrop ?? 0.01 : nil
+  }
+
+  /// How much is to go; nil where that is not what is asked for.
+  func budget(_ method: ODF2NNA) -> UnitPruningBudget? {
+    if let fewer { return UnitPruningBudget(method, share: fewer) }
+    return fewerOperations.map { UnitPruningBudget(method, share: $0, of: .multiplyAdds) }
   }
 
   /// The method, with a multiple of 1 where it is to be measured.

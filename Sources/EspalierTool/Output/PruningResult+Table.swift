@@ -13,20 +13,9 @@ extension PruningResult {
     lines += layerLines + [""]
     lines += Wording.fact("parameters", sentence(parameters))
     lines += Wording.fact("operations", sentence(multiplyAdds) + " multiply-adds a row")
-    lines += Wording.fact(
-      "latency",
-      "\(Self.time(latency.after)) for \(latency.batchCount) rows, before"
-        + " \(Self.time(latency.before)); the operations promise \(Self.time(latency.predicted))")
+    lines += Wording.fact("latency", latencySentence)
     if let epsilon { lines += Wording.fact("threshold", thresholdSentence(epsilon)) }
-    let decisions =
-      data.classes == nil
-      ? ""
-      : "; \(Wording.count(cut.changedDecisionCount)) of"
-        + " \(Wording.count(cut.sampleCount, "row")) another class"
-    lines += Wording.fact(
-      "cut",
-      "outputs move by at most \(Wording.score(cut.largestDifference)), the largest being"
-        + " \(Wording.score(cut.largestOutput))\(decisions)")
+    lines += Wording.fact("cut", cutSentence)
     lines += Wording.fact("refinement", Wording.count(epochCount, "epoch"))
     if let validation { lines += Wording.fact("validation", sentence(validation)) }
     if let test {
@@ -38,6 +27,17 @@ extension PruningResult {
     lines += Wording.fact("report", reportPath ?? "none; --output DIR writes one and the model")
     for note in notes { lines += Wording.fact("note", note) }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// By how much the cut moved the outputs.
+  var cutSentence: String {
+    let decisions =
+      data.classes == nil
+      ? ""
+      : "; \(Wording.count(cut.changedDecisionCount)) of"
+        + " \(Wording.count(cut.sampleCount, "row")) another class"
+    return "outputs move by at most \(Wording.score(cut.largestDifference)), the largest being"
+      + " \(Wording.score(cut.largestOutput))\(decisions)"
   }
 
   func thresholdSentence(_ epsilon: Double) -> String {
@@ -58,22 +58,28 @@ extension PruningResult {
       + " original \(number(scores.original)), before refinement \(number(scores.pruned))"
   }
 
-  private static func time(_ seconds: Double) -> String {
-    seconds < 1e-3
-      ? Wording.decimal(seconds * 1e6, 1) + " us" : Wording.decimal(seconds * 1e3, 2) + " ms"
+  /// The time of a batch, and what was to be expected.
+  var latencySentence: String {
+    let predicted = latency.predicted.map { ", the layers alone \(Wording.time($0))" } ?? ""
+    return "\(Wording.time(latency.after.median)) for \(latency.batchCount) rows, before"
+      + " \(Wording.time(latency.before.median)); the operations promise"
+      + " \(Wording.time(latency.promised))\(predicted)"
   }
 
   private var layerLines: [String] {
     var table = TextTable([
-      ("layer", .left), ("units", .right), ("of", .right), ("parameters", .right),
-      ("of", .right), ("multiply-adds", .right), ("of", .right),
+      ("layer", .left), ("units", .right), ("parameters", .right), ("multiply-adds", .right),
+      ("time alone", .right),
     ])
+    func cell(_ count: LayerChange.Count, _ text: (Int) -> String) -> String {
+      "\(text(count.after)) of \(text(count.before))"
+    }
     for change in changes {
+      let time = change.seconds.map { "\(Wording.time($0.after)) of \(Wording.time($0.before))" }
       table.append([
-        Terminal.printable(change.name), Wording.count(change.units.after),
-        Wording.count(change.units.before), Wording.count(change.parameters.after),
-        Wording.count(change.parameters.before), Wording.count(change.multiplyAdds.after),
-        Wording.count(change.multiplyAdds.before),
+        Terminal.printable(change.name).clippedStart(to: 18),
+        cell(change.units, Wording.count), cell(change.parameters, Wording.short),
+        cell(change.multiplyAdds, Wording.short), time ?? "",
       ])
     }
     return changes.isEmpty ? ["  all units stay"] : table.lines()
@@ -81,13 +87,14 @@ extension PruningResult {
 
   private var pathLines: [String] {
     var table = TextTable([
-      ("threshold", .right), ("units less", .right), ("parameters", .right), ("cut", .right),
-      ("refined", .right), ("", .left),
+      ("threshold", .right), ("units less", .right), ("parameters", .right), ("time", .right),
+      ("cut", .right), ("refined", .right), ("", .left),
     ])
-    for candidate in path {
+    for (candidate, seconds) in zip(path, pathSeconds) {
       table.append([
         Wording.score(candidate.epsilon), Wording.count(candidate.removedCount),
-        Wording.count(candidate.parameterCount), Wording.decimal(candidate.prunedScore, 4),
+        Wording.count(candidate.parameterCount), seconds.map(Wording.time) ?? "",
+        Wording.decimal(candidate.prunedScore, 4),
         Wording.decimal(candidate.score, 4), candidate.isAccepted ? "" : "too low",
       ])
     }

@@ -16,10 +16,12 @@ struct PruningResult {
   /// The time of a batch, in seconds.
   struct Latency {
     var batchCount: Int
-    var before: Double
+    /// The networks, run in turns.
+    var before, after: InferenceMeasurement
     /// What the multiply-adds promise.
-    var predicted: Double
-    var after: Double
+    var promised: Double
+    /// What the times of the layers alone predict; nil where none changed.
+    var predicted: Double?
   }
 
   var options: PruneUnits
@@ -33,6 +35,8 @@ struct PruningResult {
   var epsilon: Double?
   var multiple: Int
   var path: [UnitPruningSearch.Candidate]
+  /// The time of a batch with each network of the path, in seconds.
+  var pathSeconds: [Double?]
   var epochCount: Int
   /// By how much the outputs moved until the last refinement.
   var cut: OutputDifference
@@ -77,7 +81,10 @@ extension PruningResult {
       ("multiplyAdds", pair(multiplyAdds)),
       ("compression", .number(compression)),
       ("layers", .array(changes.map(json))),
-      ("rounds", .array(plans.map { .array($0.layers.map(json)) })),
+      (
+        "rounds",
+        .array(plans.map { .array(zip($0.layers, $0.removedUnits).map { json($0, units: $1) }) })
+      ),
       ("epochs", .integer(epochCount)),
       (
         "cut",
@@ -90,16 +97,25 @@ extension PruningResult {
       ),
       ("validation", .optional(validation, json)),
       ("test", .optional(test, json)),
-      ("path", .array(path.map { .object($0.members) })),
+      (
+        "path",
+        .array(
+          zip(path, pathSeconds).map {
+            .object($0.members + [("seconds", .measured(.optional($1, JSON.number)))])
+          })
+      ),
       ("isInterrupted", .bool(trained.isInterrupted)),
       ("notes", .strings(notes)),
       (
         "latency",
         .object([
           ("batch", .integer(latency.batchCount)),
-          ("before", .measured(.number(latency.before))),
-          ("predicted", .measured(.number(latency.predicted))),
-          ("after", .measured(.number(latency.after))),
+          ("before", .measured(.number(latency.before.median))),
+          ("promised", .measured(.number(latency.promised))),
+          ("predicted", .measured(.optional(latency.predicted, JSON.number))),
+          ("after", .measured(.number(latency.after.median))),
+          ("processorBefore", .measured(.number(latency.before.processorMedian))),
+          ("processorAfter", .measured(.number(latency.after.processorMedian))),
         ])
       ),
       ("seconds", .measured(.number(seconds))),
@@ -116,15 +132,23 @@ extension PruningResult {
     return .object([
       ("name", .string(change.name)), ("units", pair(change.units)),
       ("parameters", pair(change.parameters)), ("multiplyAdds", pair(change.multiplyAdds)),
+      (
+        "secondsAlone",
+        .measured(
+          .optional(change.seconds) {
+            .object([("before", .number($0.before)), ("after", .number($0.after))])
+          })
+      ),
     ])
   }
 
-  /// Which units stay, by their group.
-  private func json(_ layer: UnitPruningPlan.Layer) -> JSON {
+  /// Which units go, by their group, and as rows of the weights of the first layer of the name.
+  private func json(_ layer: UnitPruningPlan.Layer, units: [Int]) -> JSON {
     .object([
       ("name", .string(layer.name)), ("width", .integer(layer.width)),
       ("threshold", .optional(layer.threshold, JSON.number)),
       ("isLeftOut", .bool(layer.isSkipped)), ("removedGroups", .integers(layer.removed)),
+      ("removedUnits", .integers(units)),
     ])
   }
 

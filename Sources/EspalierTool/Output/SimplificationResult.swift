@@ -8,20 +8,21 @@ struct SimplificationResult {
   let report: TransformationReport
   let difference: OutputDifference
   private let before, after: Size
+  /// What becomes of each layer with weights.
+  private let changes: [LayerChange]
 
   /// What a network costs.
   private struct Size {
     let units, parameters, multiplyAdds, bytes: Int
     let seconds: Double
 
-    init(_ network: Network, batchCount: Int) {
+    init(_ network: Network, _ measured: InferenceMeasurement) {
       units = UnitGroups(of: network).families
         .reduce(0) { $0 + ($1.products.isEmpty ? 0 : $1.width) }
       parameters = network.parameterCount
       multiplyAdds = network.multiplyAdds
       bytes = network.arrays.reduce(0) { $0 + $1.byteCount }
-      seconds =
-        InferenceMeasurement.measure(network, batchCount: batchCount, seconds: 0.3).median
+      seconds = measured.median
     }
   }
 
@@ -36,8 +37,11 @@ struct SimplificationResult {
     (self.report, self.difference) = (report, difference)
     // 64, or one where that would take long.
     batchCount = before.multiplyAdds <= 50_000_000 ? 64 : 1
-    self.before = Size(before, batchCount: batchCount)
-    self.after = Size(after, batchCount: batchCount)
+    let measured = InferenceMeasurement.compare(
+      [before, after], batchCount: batchCount, seconds: 0.3)
+    self.before = Size(before, measured[0])
+    self.after = Size(after, measured[1])
+    changes = before.changes(to: after)
   }
 
   /// What went, what stays and why, the difference, and the sizes.
@@ -60,21 +64,72 @@ struct SimplificationResult {
       sizes.append([
         name, Wording.count(size.units), Wording.count(size.parameters),
         Wording.count(size.multiplyAdds), Wording.bytes(size.bytes),
-        Wording.decimal(1000 * size.seconds, 3) + " ms",
+        Wording.time(size.seconds),
       ])
     }
     lines += [""] + sizes.lines() + [""]
+    lines += Wording.fact("difference", differenceSentence)
+    lines += Wording.fact("written", Terminal.printable(output))
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// By how much outputs differ.
+  private var differenceSentence: String {
     let samples =
       isOnRows
       ? Wording.count(difference.sampleCount, "row")
       : Wording.count(difference.sampleCount, "random input")
-    lines += Wording.fact(
-      "difference",
-      "\(Wording.score(difference.relative)) of the largest output on \(samples)"
-        + (difference.changedDecisionCount == 0
-          ? "" : "; of \(Wording.count(difference.changedDecisionCount)) another is the largest"))
-    lines += Wording.fact("written", Terminal.printable(output))
-    return lines.joined(separator: "\n") + "\n"
+    return "\(Wording.score(difference.relative)) of the largest output on \(samples)"
+      + (difference.changedDecisionCount == 0
+        ? "" : "; of \(Wording.count(difference.changedDecisionCount)) another is the largest")
+  }
+
+  /// The result as a page.
+  var page: PruningReport {
+    var page = PruningReport(
+      title: "\(title) with less", producer: "espalier \(EspalierCommand.version)",
+      method: "simplify")
+    let gone = 1 - Double(after.parameters) / Double(max(before.parameters, 1))
+    page.headlines = [
+      .init(name: "fewer parameters", value: Wording.decimal(100 * gone, 1) + " %"),
+      .init(
+        name: "largest difference, of the largest output",
+        value: Wording.score(difference.relative)),
+    ]
+    page.layers = changes.map(PruningReport.Layer.init)
+    func counts(_ name: String, _ count: (Size) -> String) -> SelectionReport.Setting {
+      .init(name: name, value: "\(count(after)), before \(count(before))")
+    }
+    func entries(_ entries: [TransformationReport.Entry]) -> [SelectionReport.Setting] {
+      entries.map { entry in
+        .init(
+          name: entry.change.rawValue,
+          value: "\(Wording.count(entry.count)): \(entry.place)"
+            + (entry.reason.isEmpty ? "" : ", \(entry.reason)"))
+      }
+    }
+    page.sections = [
+      .init(
+        heading: "What is left",
+        facts: [
+          counts("units") { Wording.count($0.units) },
+          counts("parameters") { Wording.count($0.parameters) },
+          counts("multiply-adds") { Wording.count($0.multiplyAdds) },
+          counts("bytes") { Wording.bytes($0.bytes) },
+          .init(name: "difference", value: differenceSentence),
+          .init(name: "written", value: output),
+        ])
+    ]
+    if !report.removed.isEmpty {
+      page.sections.append(.init(heading: "What went", facts: entries(report.removed)))
+    }
+    if !report.kept.isEmpty {
+      page.sections.append(.init(heading: "What could go and stays", facts: entries(report.kept)))
+    }
+    page.measured = [
+      counts("batch of \(batchCount)") { Wording.time($0.seconds) }
+    ]
+    return page
   }
 
   private func place(_ entry: TransformationReport.Entry) -> String {

@@ -37,14 +37,7 @@ extension Model {
       guard mean == nil, deviation == nil else {
         throw ToolError.usage("--mean and --deviation are for networks for images")
       }
-      let table = try source.readTable()
-      let targets = Set(table.labelColumns + source.target.names)
-      names = table.columnNames.filter { !targets.contains($0) }
-      guard names.count == count else {
-        throw ToolError(
-          .badData,
-          "\(source.paths[0]): \(names.count) columns for a network of \(count) inputs")
-      }
+      names = try source.columnNames(for: count)
     }
     self.init(
       trained: TrainedNetwork(
@@ -53,15 +46,5 @@ extension Model {
         epochs: [], bestEpoch: 0, cost: TrainingCost(network, rowCount: 0), isInterrupted: false,
         notes: []),
       encoding: Encoding(plain: names), targetNames: ["prediction"])
-  }
-}
-
-extension TargetLocation {
-  /// The columns that are named.
-  fileprivate var names: [String] {
-    switch self {
-    case .columns(let names), .columnsIfPresent(let names): names
-    case .unspecified, .labelFile: []
-    }
   }
 }

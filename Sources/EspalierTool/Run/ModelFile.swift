@@ -28,7 +28,11 @@ struct ModelFile {
     get { onnx.network }
     set {
       onnx.network = newValue
-      model?.trained.network = newValue
+      if let model {
+        // The rows of a table are planes.
+        let readsRows = model.trained.network.inputShape.rank == 1
+        self.model?.trained.network = readsRows ? newValue.readingPlanes() : newValue
+      }
     }
   }
 
@@ -58,10 +62,15 @@ struct ModelFile {
   /// - Parameters:
   ///   - path: The file.
   ///   - format: Its format.
+  ///   - channelsFirst: Whether images have their channels first in any case, and not only where
+  ///     those of the ONNX file had that was read.
   /// - Throws: Why it cannot be written.
-  func write(to path: String, as format: ModelFormat) throws {
+  func write(to path: String, as format: ModelFormat, channelsFirst: Bool) throws {
     switch format {
-    case .onnx: try onnx.write(to: path, options: ONNXOptions())
+    case .onnx:
+      var options = ONNXOptions()
+      options.imageLayout = channelsFirst ? .channelsFirst : onnx.imageLayout
+      try onnx.write(to: path, options: options)
     case .safetensors: try (model ?? Model(onnx, path: path)).write(to: path)
     }
   }

@@ -7,6 +7,8 @@ struct PruningCall {
   let model: Model
   let former: FormerTraining
   let data: LoadedData
+  /// What is to be said of the data.
+  let dataNotes: [String]
   let session: Session
   let start: ContinuousClock.Instant
 
@@ -17,6 +19,10 @@ struct PruningCall {
     var plans: [UnitPruningPlan]
     var epsilon: Double?
     var path: [UnitPruningSearch.Candidate] = []
+    var pathSeconds: [Double?] = []
+
+    /// Whether the network was trained after the cut.
+    var isRefined: Bool { trained.network != pruned }
   }
 
   /// Prunes the network, and writes the folder if there is to be one.
@@ -38,22 +44,24 @@ struct PruningCall {
     let epochCount = try epochCount(refinement)
     let found = try find(method, survey, refinement, epochCount, random)
     let isStopped = session.interruption.isRequested && found.trained.isInterrupted
+    var timing = LayerTiming(batchCount: PruningMonitor.batchCount)
+    let changes = found.plans.isEmpty ? [] : timing.changes(of: network, to: found.pruned)
     let result = PruningResult(
       options: options, settings: try Self.settings(options, former, model),
       data: .init(data, title: options.data.title), original: refinement.model,
       trained: found.trained, pruned: found.pruned, plans: found.plans,
-      changes: found.plans.isEmpty ? [] : network.changes(to: found.pruned), epsilon: found.epsilon,
-      multiple: method.widthMultiple, path: found.path, epochCount: epochCount,
+      changes: changes, epsilon: found.epsilon, multiple: method.widthMultiple, path: found.path,
+      pathSeconds: found.pathSeconds, epochCount: epochCount,
       cut: difference(found, on: refinement), validation: scores(found, on: refinement),
       test: scores(found),
-      latency: latency(network, found.trained.network),
+      latency: latency(network, found.trained.network, changes),
       seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: PeakMemory.bytes(),
       isCutShort: isStopped, notes: notes(found, survey, refinement, isStopped: isStopped))
     session.folder?.events.append(
       "end", in: WorkUnit(phase: .end), [("isInterrupted", .bool(found.trained.isInterrupted))])
     try write(
       result,
-      Model(trained: found.trained, encoding: data.encoding, targetNames: model.targetNames))
+      Model(trained: found.trained, encoding: data.encoding, targetNames: data.targetNames))
     return result
   }
 
@@ -65,23 +73,19 @@ struct PruningCall {
     if let drop = options.units.searchedDrop {
       var search = UnitPruningSearch(method, maximumDrop: drop)
       search.roundCount = options.units.rounds ?? 1
-      let outcome = try search.run(
-        survey, refinement, epochCount: epochCount, random: random, observer: monitor)
-      return Found(
-        trained: outcome.trained, pruned: outcome.pruned, plans: outcome.plans,
-        epsilon: outcome.candidate?.epsilon, path: outcome.path)
+      return found(
+        try search.run(
+          survey, refinement, epochCount: epochCount, random: random, observer: monitor), monitor)
     }
-    if let share = options.units.fewer {
-      guard epochCount > 0 else {
-        throw ToolError.usage("--epochs 0 needs --epsilon or --keep")
+    var method = method
+    if var budget = options.units.budget(method) {
+      if epochCount > 0 {
+        budget.roundCount = options.units.rounds ?? 1
+        return found(
+          try budget.run(
+            survey, refinement, epochCount: epochCount, random: random, observer: monitor), monitor)
       }
-      var budget = UnitPruningBudget(method, share: share)
-      budget.roundCount = options.units.rounds ?? 1
-      let outcome = try budget.run(
-        survey, refinement, epochCount: epochCount, random: random, observer: monitor)
-      return Found(
-        trained: outcome.trained, pruned: outcome.pruned, plans: outcome.plans,
-        epsilon: outcome.candidate?.epsilon, path: outcome.path)
+      method = try budget.methodAtOnce(for: survey)
     }
     let plan =
       if let widths = options.units.keep {
@@ -100,6 +104,15 @@ struct PruningCall {
     return Found(
       trained: trained, pruned: pruned, plans: [plan],
       epsilon: options.units.keep == nil ? method.epsilon : nil)
+  }
+
+  private func found(
+    _ outcome: UnitPruningSearch.Outcome, _ monitor: PruningMonitor
+  ) -> Found {
+    Found(
+      trained: outcome.trained, pruned: outcome.pruned, plans: outcome.plans,
+      epsilon: outcome.candidate?.epsilon, path: outcome.path,
+      pathSeconds: outcome.path.map { monitor.seconds(of: $0) })
   }
 
   /// The epochs of a refinement.
@@ -132,7 +145,7 @@ struct PruningCall {
   private func scores(_ found: Found, on refinement: Refinement) -> PruningResult.Scores? {
     func score(_ network: Network) -> Double? { refinement.validation(of: network)?.score }
     guard let original = score(model.trained.network), let pruned = score(found.pruned),
-      let refined = score(found.trained.network)
+      let refined = found.isRefined ? score(found.trained.network) : pruned
     else { return nil }
     return .init(
       metric: refinement.model.meaning.isOfNumbers ? "explained variance" : "accuracy",
@@ -157,27 +170,32 @@ struct PruningCall {
         weights: weights)
     }
     guard let first = score(original), let second = score(pruned),
-      let third = score(found.trained), let metric
+      let third = found.isRefined ? score(found.trained) : second, let metric
     else { return nil }
     return .init(
       metric: Wording.metric(metric.rawValue), higherIsBetter: metric.higherIsBetter,
       rows: data.testRows.count, original: first, pruned: second, refined: third)
   }
 
-  private func latency(_ before: Network, _ after: Network) -> PruningResult.Latency {
-    let batch = 64
-    let old = InferenceMeasurement.measure(before, batchCount: batch, seconds: 0.1)
-    let new = InferenceMeasurement.measure(after, batchCount: batch, seconds: 0.1)
+  /// The time before and after, and what was to be expected.
+  private func latency(
+    _ before: Network, _ after: Network, _ changes: [LayerChange]
+  ) -> PruningResult.Latency {
+    let measured = InferenceMeasurement.compare(
+      [before, after], batchCount: PruningMonitor.batchCount, seconds: 0.1)
+    let times = changes.compactMap(\.seconds)
+    let (old, new) = times.reduce((0, 0)) { ($0.0 + $1.before, $0.1 + $1.after) }
     return .init(
-      batchCount: batch, before: old.median,
-      predicted: old.median * Double(after.multiplyAdds) / Double(max(before.multiplyAdds, 1)),
-      after: new.median)
+      batchCount: PruningMonitor.batchCount, before: measured[0], after: measured[1],
+      promised: measured[0].median * Double(after.multiplyAdds)
+        / Double(max(before.multiplyAdds, 1)),
+      predicted: old > 0 ? measured[0].median * new / old : nil)
   }
 
   private func notes(
     _ found: Found, _ survey: UnitSurvey, _ refinement: Refinement, isStopped: Bool
   ) -> [String] {
-    var notes = data.notes + found.plans.flatMap(\.notes) + survey.refusals.dropLast()
+    var notes = data.notes + dataNotes + found.plans.flatMap(\.notes) + survey.refusals.dropLast()
     if found.plans.isEmpty {
       notes.append("no threshold that was tried keeps the score: this is the original network")
     }
@@ -240,6 +258,7 @@ extension PruningCall {
       ("maxDrop", .optional(units.searchedDrop, JSON.number)),
       ("epsilon", .optional(units.epsilon, JSON.number)),
       ("fewer", .optional(units.fewer, JSON.number)),
+      ("fewerOperations", .optional(units.fewerOperations, JSON.number)),
       ("keep", .optional(units.keep?.counts, JSON.integers)),
       ("mode", .string(units.mode.rawValue)),
       ("score", .string(units.score.rawValue)),

@@ -1,11 +1,31 @@
 import Espalier
+import Synchronization
 
-/// Watches the search for narrower layers: shows and records its progress, and ends it in time.
-struct PruningMonitor: UnitPruningObserver {
-  let timeLimit: Double?
-  let session: Session
+/// Watches the search for narrower layers: shows and records its progress, takes the time of what was
+/// tried, and ends it in time.
+final class PruningMonitor: UnitPruningObserver {
+  /// How many rows are computed together when the time is taken.
+  static let batchCount = 64
 
-  func report(_ candidate: UnitPruningSearch.Candidate, original: Double) {
+  private let timeLimit: Double?
+  private let session: Session
+  private let seconds = Mutex<[UnitPruningSearch.Candidate: Double]>([:])
+
+  init(timeLimit: Double?, session: Session) {
+    (self.timeLimit, self.session) = (timeLimit, session)
+  }
+
+  /// The time of a batch with a network that was tried, in seconds.
+  func seconds(of candidate: UnitPruningSearch.Candidate) -> Double? {
+    seconds.withLock { $0[candidate] }
+  }
+
+  func report(
+    _ candidate: UnitPruningSearch.Candidate, of network: Network, original: Double
+  ) {
+    let measured = InferenceMeasurement.measure(
+      network, batchCount: Self.batchCount, seconds: 0.03)
+    seconds.withLock { $0[candidate] = measured.median }
     session.folder?.events.append(
       "candidate", in: Self.unit(candidate.step, candidate.round), candidate.members)
     session.display.show(

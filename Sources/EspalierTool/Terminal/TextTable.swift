@@ -44,6 +44,11 @@ extension String {
     count <= width ? self : String(prefix(max(0, width - 1))) + "…"
   }
 
+  /// The text cut down to a width at its start, with an ellipsis where something is missing.
+  func clippedStart(to width: Int) -> String {
+    count <= width ? self : "…" + suffix(max(0, width - 1))
+  }
+
   /// The text in lines of a width, broken at blanks; a longer word has a line of its own.
   func wrapped(to width: Int) -> [String] {
     var lines: [String] = []

@@ -33,16 +33,27 @@ enum Wording {
     }
   }
 
+  /// A whole number in few characters: `812`, `1.3 k`, `61.2 M`.
+  static func short(_ count: Int) -> String { scaled(count, ["", " k", " M", " G", " T"]) }
+
+  /// The time of a run: `812.4 us`, `1.30 ms`.
+  static func time(_ seconds: Double) -> String {
+    seconds < 1e-3 ? decimal(seconds * 1e6, 1) + " us" : decimal(seconds * 1e3, 2) + " ms"
+  }
+
   /// A number of bytes: `812 B`, `1.3 MB`, a thousand of a unit being one of the next.
   static func bytes(_ count: Int) -> String {
-    let units = ["B", "kB", "MB", "GB", "TB"]
+    scaled(count, [" B", " kB", " MB", " GB", " TB"])
+  }
+
+  private static func scaled(_ count: Int, _ units: [String]) -> String {
     var value = Double(count)
     var unit = 0
     while value >= 999.5 && unit < units.count - 1 {
       value /= 1000
       unit += 1
     }
-    return decimal(value, unit == 0 || value >= 99.95 ? 0 : 1) + " " + units[unit]
+    return decimal(value, unit == 0 || value >= 99.95 ? 0 : 1) + units[unit]
   }
 
   /// A duration: `3 ms`, `0.42 s`, `12.3 s`, `3 min 5 s`, `2 h 10 min`.

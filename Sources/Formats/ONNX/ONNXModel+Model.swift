@@ -48,15 +48,17 @@ extension Model {
 
   /// Takes over what an ONNX file holds.
   ///
-  /// Columns without names are called x0, x1 and so on, as readers of tables do; outputs whose
-  /// meaning is not known are numbers.
+  /// Columns without names are called x0, x1 and so on, as readers of tables do, and are the planes
+  /// of an image where one is read; outputs whose meaning is not known are numbers.
   ///
   /// - Parameters:
   ///   - file: What the file holds.
   ///   - path: What errors call it.
   /// - Throws: ``ONNXError/unsuitable(path:reason:)`` if its output is no row.
   public init(_ file: ONNXModel, path: String) throws(ONNXError) {
-    let (network, outputShape) = (file.network, file.network.outputShape)
+    let isPlain = file.columns == nil && file.columnNames == nil && file.scaler == nil
+    let network = isPlain ? file.network.readingPlanes() : file.network
+    let outputShape = network.outputShape
     guard outputShape.rank == 1 else {
       throw .unsuitable(path: path, reason: "its output is \(outputShape), not a row of numbers")
     }

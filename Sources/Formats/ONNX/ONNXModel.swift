@@ -27,6 +27,9 @@ public struct ONNXModel: Sendable, Equatable {
   public var columnNames: [String]?
   /// What the outputs mean; nil where that is unknown.
   public var meaning: OutputMeaning?
+  /// Where the channels of an image stand in the input of the file that was read: of files of
+  /// PyTorch first.
+  public var imageLayout = ONNXOptions.ImageLayout.channelsLast
 
   /// Some columns of a table.
   public struct ColumnChoice: Sendable, Hashable {

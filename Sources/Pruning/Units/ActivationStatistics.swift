@@ -123,7 +123,7 @@ extension ActivationView {
 
 extension Network {
   /// How many samples are computed together: 256, or fewer where they are very large.
-  fileprivate var observationBatch: Int {
+  var observationBatch: Int {
     let largest = nodes.map(\.outputShape.elementCount).max() ?? 1
     return max(1, min(256, (1 << 26) / max(largest, 1)))
   }

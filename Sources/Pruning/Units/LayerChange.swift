@@ -11,6 +11,14 @@ public struct LayerChange: Sendable, Hashable {
     public var after: Int
   }
 
+  /// The time of a batch before and after, in seconds.
+  public struct Seconds: Sendable, Hashable {
+    /// Before.
+    public var before: Double
+    /// After; 0 for a layer that is left out.
+    public var after: Double
+  }
+
   /// The name.
   public var name: String
   /// The units.
@@ -19,6 +27,8 @@ public struct LayerChange: Sendable, Hashable {
   public var parameters: Count
   /// The multiply-adds.
   public var multiplyAdds: Count
+  /// How long the layer takes alone; nil where that was not measured, see ``LayerTiming``.
+  public var seconds: Seconds?
 }
 
 extension Network {

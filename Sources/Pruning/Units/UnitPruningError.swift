@@ -16,8 +16,8 @@ public enum UnitPruningError: Error, Hashable, Sendable, CustomStringConvertible
   case wrongWidths(given: Int, layers: [String])
   /// A layer was asked to have more units than it has, or none.
   case badWidth(layer: String, asked: Int, width: Int)
-  /// No threshold leaves so few parameters.
-  case tooManyStay(fewest: Int, wanted: Int)
+  /// No threshold leaves so little.
+  case tooMuchStays(of: UnitPruningBudget.Cost, fewest: Int, wanted: Int)
   /// A score needs normalised channels, and a layer has none.
   case noNormalization(layer: String)
   /// There are no rows to judge by.
@@ -33,7 +33,7 @@ public enum UnitPruningError: Error, Hashable, Sendable, CustomStringConvertible
   public var isUsage: Bool {
     switch self {
     case .badSetting, .wrongWidths, .badWidth, .emptiesLayer, .tooFewValidationRows, .cannotSkip,
-      .noNormalization, .tooManyStay:
+      .noNormalization, .tooMuchStays:
       true
     case .training(let error): error.isUsage
     case .nothingToRemove, .constantLayer, .noValidationRows, .removal: false
@@ -62,8 +62,8 @@ public enum UnitPruningError: Error, Hashable, Sendable, CustomStringConvertible
         + (given > layers.count ? "; the output layer keeps its units" : "; give one for each")
     case .badWidth(let layer, let asked, let width):
       "\(layer) is to keep \(asked) of its \(width) units; give a width in 1...\(width)"
-    case .tooManyStay(let fewest, let wanted):
-      "no threshold leaves \(wanted) parameters: with a unit of each layer there are \(fewest); remove"
+    case .tooMuchStays(let cost, let fewest, let wanted):
+      "no threshold leaves \(wanted) \(cost.rawValue): with a unit of each layer there are \(fewest); remove"
         + " a smaller share"
     case .noNormalization(let layer):
       "\(layer) has no batch normalisation whose scale could be its score; take another score"

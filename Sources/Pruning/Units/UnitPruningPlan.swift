@@ -76,6 +76,15 @@ public struct UnitPruningPlan: Sendable {
   /// The number of groups of units that go, those of layers that are left out included.
   public var removedCount: Int { layers.reduce(0) { $0 + $1.width - $1.keptCount } }
 
+  /// The units that go of the first product of each layer, ascending: rows of its weights.
+  public var removedUnits: [[Int]] {
+    zip(layers, survey.layers).map { layer, scored in
+      let numbers = survey.groups.groupOfUnit[scored.products[0]]
+      let removed = Set(layer.removed)
+      return numbers.indices.filter { layer.isSkipped || removed.contains(numbers[$0]) }
+    }
+  }
+
   /// The network without the units.
   ///
   ///     mean-fold:      b[l + 1] += Σ over removed i of W[l + 1][:, i] mean[l, i]

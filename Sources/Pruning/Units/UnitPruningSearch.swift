@@ -171,7 +171,7 @@ public struct UnitPruningSearch: Hashable, Sendable {
         best = (trained, plan, network)
         outcome.candidate = candidate
       }
-      observer?.report(candidate, original: outcome.originalScore)
+      observer?.report(candidate, of: network, original: outcome.originalScore)
       if observer?.shouldStop == true {
         outcome.isInterrupted = true
         return nil
@@ -212,8 +212,10 @@ public protocol UnitPruningObserver: Sendable {
   ///
   /// - Parameters:
   ///   - candidate: What it came to.
+  ///   - network: The network as it was cut.
   ///   - original: The validation score of the original network.
-  func report(_ candidate: UnitPruningSearch.Candidate, original: Double)
+  func report(
+    _ candidate: UnitPruningSearch.Candidate, of network: Network, original: Double)
 
   /// Who watches the training of a candidate, and keeps its state and its result.
   ///

@@ -36,7 +36,7 @@ public struct UnitSurvey: Sendable {
   public let score: UnitScore
   /// How the units vary, at the nodes where they are read.
   public let statistics: ActivationStatistics
-  /// How they vary together, where that was asked for, at nodes of plain rows.
+  /// How they vary together, where that was asked for.
   let covariances: [Int: ActivationCovariance]
 
   /// Scores the units of a network.
@@ -93,9 +93,9 @@ public struct UnitSurvey: Sendable {
     (self.score, self.statistics) = (score, statistics)
     let joint = groups.readNodes.filter { position in
       let shape = network.nodes[position].outputShape
-      return shape.rank == 1 && shape[0] <= ActivationCovariance.mostUnits
-        && !network.nodes.contains {
-          $0.operation is SparseLinear && $0.inputs.contains(position)
+      return shape.innermost <= ActivationCovariance.mostUnits && shape.rank != 2
+        && network.nodes.allSatisfy {
+          !$0.inputs.contains(position) || $0.operation.readsEveryUnit
         }
     }
     self.covariances =
@@ -128,5 +128,12 @@ extension Network {
     case is ReLU6: 3
     default: nil
     }
+  }
+}
+
+extension NetworkOperation {
+  /// Whether each output of a product may have a weight for each unit; true of what is no product.
+  fileprivate var readsEveryUnit: Bool {
+    !(self is SparseLinear) && (self as? Convolution)?.groupCount ?? 1 == 1
   }
 }

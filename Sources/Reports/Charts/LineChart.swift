@@ -10,6 +10,8 @@ struct LineChart {
     var places: [Int]?
     /// The place at which a mark is drawn.
     var marked: Int?
+    /// Whether each value has a dot.
+    var isDotted = false
 
     /// The values with their places.
     var points: [(place: Int, value: Double)] {
@@ -32,6 +34,7 @@ struct LineChart {
     /// Whether the curve is dashed: curves share colours where there are more than colours.
     var dashed: Bool
     var commands: String
+    var dots: [Mark]
     var mark: Mark?
   }
 
@@ -69,12 +72,14 @@ struct LineChart {
     xTicks = x.ticks.map { Tick(position: Self.across($0, x), label: x.label($0)) }
     yTicks = y.ticks.map { Tick(position: Self.up($0, y), label: y.label($0)) }
     paths = curves.enumerated().map { index, curve in
-      Path(
+      func mark(_ point: (place: Int, value: Double)) -> Mark {
+        Mark(x: Self.across(Double(point.place), x), y: Self.up(point.value, y))
+      }
+      return Path(
         name: curve.name, colour: index % Self.colourCount,
         dashed: index / Self.colourCount % 2 == 1, commands: Self.commands(curve.points, x, y),
-        mark: curve.points.first { $0.place == curve.marked && $0.value.isFinite }.map {
-          Mark(x: Self.across(Double($0.place), x), y: Self.up($0.value, y))
-        })
+        dots: curve.isDotted ? curve.points.filter(\.value.isFinite).map(mark) : [],
+        mark: curve.points.first { $0.place == curve.marked && $0.value.isFinite }.map(mark))
     }
   }
 

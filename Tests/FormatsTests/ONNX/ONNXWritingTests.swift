@@ -102,10 +102,23 @@ import Training
       let bytes = try ONNXModel(network).bytes(options: options)
       let proto = try ONNXModelProto(serializedBytes: bytes)
       #expect(proto.graph.node.count { $0.opType == "Transpose" } == count)
-      let read = try ONNXModel(bytes: bytes, path: "m").network
-      #expect(read.inputShape == [6, 4, 3])
+      let model = try ONNXModel(bytes: bytes, path: "m")
+      let read = model.network
+      #expect(read.inputShape == [6, 4, 3] && model.imageLayout == layout)
       let samples = (0..<144).map { Float($0 % 11) / 11 }
       #expect(outputs(of: read, for: samples) == outputs(of: network, for: samples))
+      // A table of images has planes, whatever the file has.
+      let image = try Model(model, path: "m").trained
+      #expect(image.network.inputShape == [72])
+      let planes = (0..<2).flatMap { sample in
+        (0..<72).map { (place: Int) -> Float in
+          samples[sample * 72 + place % 24 * 3 + place / 24]
+        }
+      }
+      let rows = FeatureStore(
+        values: planes, rowCount: 2, columnNames: (0..<72).map { "x\($0)" })
+      #expect(
+        image.outputs(for: rows, rows: [0, 1]).elements == outputs(of: network, for: samples))
     }
   }
 

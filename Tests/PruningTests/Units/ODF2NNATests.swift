@@ -214,6 +214,31 @@ struct ODF2NNATests {
     #expect(try method.plan(for: found).prunedNetwork() == network)
   }
 
+  @Test("Of channels, too: one that follows from others is carried into the kernels on those")
+  func leastSquaresOfChannels() throws {
+    let data = makeRows(columns: 36)
+    var network = Network(input: [6, 6, 1], random: RandomSource(seed: 3))
+    try network.append(Convolution(3, kernel: 1), named: "first")
+    try network.append(ReLU())
+    try network.append(Convolution(4, kernel: 3), named: "second")
+    try network.append(ReLU())
+    try network.append(GlobalAveragePool())
+    try network.append(Linear(2))
+    // Always on: the last is half the sum of the others, plus 10.
+    network[parameter: "first.weight"] = Tensor([3, 1, 1, 1], [4, 2, 3])
+    network[parameter: "first.bias"] = Tensor([3], [100, 120, 120])
+    let found = try survey(network, on: data, withCovariances: true)
+    let before = outputs(network, data)
+    let largest = before.map { abs(Double($0)) }.max() ?? 0
+    func difference(_ bias: ODF2NNA.BiasTransfer) throws -> Double {
+      let pruned = try UnitPruningPlan(found, widths: [2, 4], bias: bias).prunedNetwork()
+      #expect(pruned.nodes[1].outputShape == [6, 6, 2])
+      return largestDifference(before, outputs(pruned, data)) / largest
+    }
+    let (exact, mean) = (try difference(.leastSquares), try difference(.meanFold))
+    #expect(exact < 1e-3 && 20 * exact < mean)
+  }
+
   @Test("A network that puts out the same for all rows is refused")
   func constantNetwork() {
     let network = rectifiedNetwork(

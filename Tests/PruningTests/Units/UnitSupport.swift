@@ -115,7 +115,9 @@ final class CandidateKeeper: UnitPruningObserver {
 
   func take(_ results: [Int: Snapshot]) { state.withLock { $0.results = results } }
 
-  func report(_ candidate: UnitPruningSearch.Candidate, original: Double) {
+  func report(
+    _ candidate: UnitPruningSearch.Candidate, of network: Network, original: Double
+  ) {
     state.withLock { $0.reports += 1 }
   }
 

@@ -65,6 +65,7 @@ extension ONNXModel {
     (columns, scaler) = (entrance?.columns, entrance?.scaler)
     let width = columns?.tableWidth ?? network.inputShape.elementCount
     columnNames = Self.names(graph.metadata["columns"], count: width)
+    if network.inputShape.rank == 3, graph.hasChannelsFirst { imageLayout = .channelsFirst }
     meaning = try Self.meaning(ending, graph.metadata, of: network, path: path)
   }
 
@@ -144,6 +145,16 @@ extension ONNXGraph {
     }
   }
 
+  /// Whether images have their channels first: unless the first thing done is to put them there, or
+  /// the file says otherwise.
+  fileprivate var hasChannelsFirst: Bool {
+    if let layout = metadata["layout"] { return layout != "channels-last" }
+    return !nodes.contains {
+      $0.kind == "Transpose" && $0.inputs == [inputs[0].name]
+        && $0.attributes["perm"] == .integers([0, 3, 1, 2])
+    }
+  }
+
   /// The extents of the input, and its axes behind the batch in the order of a sample.
   private func inputExtents(
     path: String
@@ -168,14 +179,7 @@ extension ONNXGraph {
     guard count > 0, batch > 0, batch <= NetworkAssembly.openBatch else {
       throw .unsuitable(path: path, reason: "its input '\(name)' has impossible extents")
     }
-    // Images have their channels first, unless the first thing done is to put them there, or the
-    // file says so.
-    let isTransposed = nodes.contains {
-      $0.kind == "Transpose" && $0.inputs == [name]
-        && $0.attributes["perm"] == .integers([0, 3, 1, 2])
-    }
-    let isLast = metadata["layout"].map { $0 == "channels-last" } ?? isTransposed
-    let order = given.count == 4 && !isLast ? [2, 3, 1] : Array(1..<given.count)
+    let order = given.count == 4 && hasChannelsFirst ? [2, 3, 1] : Array(1..<given.count)
     return ([batch] + sample, order)
   }
 }
