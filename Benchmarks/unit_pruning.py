@@ -7,8 +7,8 @@
 For each seed: the general model (three hidden layers of equal width, as many parameters as training rows) is trained on 80 % of the rows
 (MNIST: its own 60,000) until its validation loss has not fallen for 20 epochs; `prune units` with the options of --prune cuts and refines it.
 Then, in the widths found: from scratch for the same number of epochs in all (E0 + E1) and for the original's (E0); and cut at once by
-deviation with means carried or biases summed as published, and by other scores, refined for as many epochs (E1). With --distill in --prune
-these learn from the original, too, and from scratch the step size falls along the same cosine. Test rows are the same for every seed and
+deviation with means carried or biases summed as published, and by other scores, refined for as many epochs (E1). Where --prune
+says how is trained (--distill, --learning-rate ...) this holds for them, too; from scratch the step size then falls along the same cosine. Test rows are the same for every seed and
 seen by none.
 A set counts as "no loss" where the mean of the differences of refined and original over the seeds is at least minus one standard error.
 Results of single runs are kept in --results (JSON lines): a run that is there is not done again. Prints Markdown.
@@ -52,6 +52,18 @@ def data_words(a, name):
     return words + ["--target", target, "--test-fraction", "0.2"] + (["--task", "regression"] if regression else ["--task", "classification"])
 
 
+def value(words, option, otherwise):
+    """The value of an option."""
+    return words[words.index(option) + 1] if option in words else otherwise
+
+
+def refinement_words(text):
+    """Of the options of a pruning, those that say how is trained, but for how long."""
+    words = text.split()
+    kept = [w for o in ("--learning-rate", "--mixing", "--truth", "--schedule") for w in ([o, value(words, o, "")] if o in words else [])]
+    return kept + (["--distill"] if "--distill" in words else [])
+
+
 def one(a, name, seed):
     """A seed on a set: the test score of every network, and what the search found."""
     data, folder = data_words(a, name), os.path.join(a.work, f"{name}-{seed}")
@@ -70,11 +82,11 @@ def one(a, name, seed):
         widths = [layer["units"] for layer in original["layers"]][:-1]
     found["widths"] = widths
     shape = "-".join(map(str, widths))
-    lesson = ["--distill"] if "--distill" in a.prune else []
+    lesson = refinement_words(a.prune)
     for peer, words in PEERS.items():
         scores[peer] = call(a, "prune", "units", folder, *data, "--keep", shape, "--epochs", refinement, *words.split(), *lesson)["test"]["refined"]
-    scratch = ["train", *data, "--network", f"mlp:{shape}", "--topology", "dense", "--learning-rate", "0.001", "--weight-decay", "0", "--scale",
-               "standard", "--batch", original["settings"]["batch"], "--seed", seed] + (["--schedule", "cosine"] if lesson else [])
+    scratch = ["train", *data, "--network", f"mlp:{shape}", "--topology", "dense", "--learning-rate", value(lesson, "--learning-rate", "0.001"), "--weight-decay", "0", "--scale",
+               "standard", "--batch", original["settings"]["batch"], "--seed", seed] + (["--schedule", "cosine"] if "--distill" in lesson else [])
     for key, count in (("scratch", e0 + refinement), ("scratch-e0", e0)):
         scores[key] = call(a, *scratch, "--epochs", count, "--patience", count)["test"]["value"]
     found["seconds"] = time.time() - start

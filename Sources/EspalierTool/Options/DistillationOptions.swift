@@ -18,7 +18,7 @@ struct DistillationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The share of the target itself for a row that is no mixture (default: 0.5).",
+      "The share of the target itself for a row that is no mixture (default: 0.2).",
       valueName: "share"))
   var truth: Double?
 
