@@ -31,8 +31,9 @@ import Tensors
 public struct Distillation: Hashable, Sendable, Codable {
   /// The largest share of the other row in a mixture, in 0...1; 0 for the rows as they are.
   public var mixing = 0.5
-  /// The share of the truth in the target of a row that is no mixture, in 0...1: a small one, as
-  /// Hinton et al. found best.
+  /// The share of the truth in the target of a row that is no mixture, in 0...1.
+  ///
+  /// A small one, as was found best in arXiv:1503.02531.
   public var truth = 0.2
 
   /// Creates the method with its defaults.
