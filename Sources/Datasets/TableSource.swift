@@ -90,7 +90,10 @@ public struct TableSource: Sendable, Equatable {
     func present(_ name: String?, in table: Table) -> String? {
       name.flatMap { table.columnNames.contains($0) ? $0 : nil }
     }
-    let table = try readTable().addingAbsentColumns(names).addingAbsentColumns(of: training.table)
+    let read = try readTable()
+    // Columns of images have no names of their own: those of larger ones would be taken for others.
+    if let image = training.image { try read.refuseImages(otherThan: image, path: firstPath) }
+    let table = read.addingAbsentColumns(names).addingAbsentColumns(of: training.table)
     var source = self
     source.columns = .only(names)
     source.weight = weight ?? present(training.weightName, in: table)

@@ -175,6 +175,32 @@ struct ResumeTests {
     }
   }
 
+  @Test("A polite end leaves both generations, and either of them is enough")
+  func bothGenerations() throws {
+    let line = Self.lines[0]
+    let whole = try Workplace()
+    try whole.generate()
+    try Tool.run(line, in: whole)
+    for damaged in Self.generations {
+      let workplace = try Workplace()
+      try workplace.generate()
+      let process = try Tool.start(words(line), in: workplace)
+      let files = Self.generations.map { workplace.url.appending(path: $0).path }
+      for _ in 0..<6000 where !files.allSatisfy(FileManager.default.fileExists(atPath:)) {
+        Thread.sleep(forTimeInterval: 0.001)
+      }
+      kill(process.processIdentifier, SIGTERM)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 75)
+      #expect(try workplace.files(in: "run/checkpoint") == ["0.state", "1.state"])
+      try workplace.write("ESPALCKP", to: damaged)
+      let outcome = try Tool.run("\(line) --resume", in: workplace)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("going on from the generation before it"))
+      try expectSame(whole, workplace)
+    }
+  }
+
   @Test("Where files may not grow it ends with code 73 and one line, and goes on where they may")
   func fullDisk() throws {
     let line = Self.lines[0] + " --quiet"

@@ -75,7 +75,7 @@ public struct NewRows: Sendable {
 
 extension Table {
   /// Refuses rows that are images of other extents.
-  fileprivate func refuseImages(
+  func refuseImages(
     otherThan image: (height: Int, width: Int, channels: Int), path: String
   ) throws(DatasetError) {
     guard let (height, width) = features.imageShape, height > 0, width > 0 else { return }
@@ -84,7 +84,7 @@ extension Table {
     guard pixels == channels * height * width, (height, width, channels) != image else { return }
     throw .columnsDiffer(
       path: path, reference: "the training data",
-      reason: "the images are \(height)x\(width)x\(channels), the network reads"
+      reason: "the images are \(height)x\(width)x\(channels) instead of"
         + " \(image.height)x\(image.width)x\(image.channels)")
   }
 }

@@ -79,13 +79,19 @@ final class CheckpointFolder {
     lastNumber = number
   }
 
-  /// Writes the same state once more, into a folder that is to take the place of the run's.
+  /// Writes the same state once more, into a folder that is to take the place of the run's, and
+  /// takes the generation before it along.
   func write(_ snapshot: Snapshot, inNew folder: String) throws(ToolError) {
     let copy = "\(folder)/\(Self.name)"
     if let reason = Folder.make(copy) {
       throw ToolError(.cannotWrite, "\(path): cannot be written: \(reason)")
     }
-    try write(CheckpointFile(number: max(lastNumber, 1), snapshot: snapshot), to: copy)
+    let number = max(lastNumber, 1)
+    try write(CheckpointFile(number: number, snapshot: snapshot), to: copy)
+    guard number > 1 else { return }
+    let before = Self.fileNames[Int((number - 1) % 2)]
+    // Without links it stays behind, as after a first writing.
+    _ = link("\(path)/\(before)", "\(copy)/\(before)")
   }
 
   private func write(_ file: CheckpointFile, to folder: String) throws(ToolError) {

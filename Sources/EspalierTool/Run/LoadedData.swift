@@ -59,12 +59,6 @@ struct LoadedData: Sendable {
       }
       let table = try source.readLabelled(matching: labelled)
       try labelled.refuseSharedSubjects(with: table, path: test.test[0])
-      if let own = labelled.image, let other = table.image, own != other {
-        throw DatasetError.columnsDiffer(
-          path: test.test[0], reference: "the training data",
-          reason: "the images are \(other.height)x\(other.width)x\(other.channels) instead of"
-            + " \(own.height)x\(own.width)x\(own.channels)")
-      }
       (trainingRows, testRows) = (labelled.usableRows, table.usableRows)
       testTable = table
     } else {
