@@ -1,3 +1,4 @@
+import Espalier
 import Foundation
 import Testing
 
@@ -176,6 +177,57 @@ struct PruneTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     let notes = try #require(try outcome.json()["notes"] as? [String])
     #expect(notes.contains { $0.contains("refined for 10") })
+  }
+
+  /// Twelve columns of other names than a file without names has.
+  private func renamedColumns(of workplace: Workplace) throws {
+    try workplace.generate()
+    let lines = try workplace.text("data.csv").split(separator: "\n", maxSplits: 1)
+    let header = lines[0].split(separator: ",").map { $0 == "target" ? "target" : "column \($0)" }
+    try workplace.write(header.joined(separator: ",") + "\n" + lines[1], to: "named.csv")
+  }
+
+  @Test("An ONNX file that names no columns takes those of the table; what is held is named")
+  func unnamed() throws {
+    let workplace = try Workplace()
+    try renamedColumns(of: workplace)
+    var network = Network(input: [12], random: RandomSource(seed: 1))
+    try network.append(Linear(10), named: "first")
+    try network.append(LayerNorm(), named: "norm")
+    try network.append(Linear(8), named: "second")
+    try network.append(ReLU())
+    try network.append(Linear(2))
+    try ONNXModel(network).write(to: workplace.url.appending(path: "net.onnx").path)
+    let line = "prune units net.onnx named.csv --target target"
+    let outcome = try Tool.run("\(line) --keep 4 --epochs 1 --output small --json", in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let notes = try #require(try outcome.json()["notes"] as? [String])
+    for part in ["read in their order", "first keeps its units: norm"] {
+      #expect(notes.contains { $0.contains(part) }, "\(part) in \(notes)")
+    }
+    #expect(try Tool.run("predict small named.csv", in: workplace).output.hasPrefix("target,"))
+    for verb in ["predict net.onnx", "simplify net.onnx --output s.onnx"] {
+      let read = try Tool.run("\(verb) named.csv --target target", in: workplace)
+      #expect(read.status == 0, "\(read.errors)")
+    }
+    let many = try Tool.run("predict net.onnx named.csv", in: workplace)
+    #expect(many.status == 65 && many.errors.contains("13 columns for a network of 12 inputs"))
+  }
+
+  @Test("Where no unit can be traced, the reason of each layer is named")
+  func untraceable() throws {
+    let workplace = try Workplace()
+    try renamedColumns(of: workplace)
+    var network = Network(input: [12], random: RandomSource(seed: 1))
+    try network.append(Linear(10), named: "first")
+    try network.append(LayerNorm(), named: "norm")
+    try network.append(Linear(2))
+    try ONNXModel(network).write(to: workplace.url.appending(path: "net.onnx").path)
+    let outcome = try Tool.run(
+      "prune units net.onnx named.csv --target target --epsilon 0.1", in: workplace)
+    #expect(outcome.status == 65, "\(outcome.errors)")
+    #expect(outcome.errors.contains("no unit of the network can be removed: first keeps its units"))
+    #expect(outcome.errors.split(separator: "\n").count == 1)
   }
 
   @Test("The general model has as many parameters as rows")

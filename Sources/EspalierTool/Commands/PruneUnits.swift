@@ -74,12 +74,12 @@ struct PruneUnits: ParsableCommand {
     return model
   }
 
-  /// The rows; a model whose columns are numbered only takes those of the table in their order.
+  /// The rows; a model whose columns have no names takes those of the table in their order.
   private func load(for model: inout Model) throws -> (data: LoadedData, tookColumns: Bool) {
     do {
       return (try LoadedData(data, test, encoding: model.encoding), false)
     } catch let error as DatasetError {
-      guard case .columnsDiffer = error, model.hasNumberedColumns else { throw error }
+      guard case .columnsDiffer = error, !model.namesColumns else { throw error }
       let loaded = try LoadedData(data, test)
       guard loaded.training.features.columnCount == model.trained.columnNames.count else {
         throw error

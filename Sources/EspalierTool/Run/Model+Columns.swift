@@ -1,18 +1,12 @@
 import Espalier
 
 extension Model {
-  /// Whether its columns are numbered only (x0, x1, ...), as those of an ONNX file that names none.
-  var hasNumberedColumns: Bool {
-    !encoding.columns.isEmpty
-      && encoding.columns.enumerated().allSatisfy { $0.element.name == "x\($0.offset)" }
-  }
-
   /// What a reader should know of a model that took the columns of a table.
   static let columnNote =
     "the model names no columns: those of the table are read in their order"
 
-  /// Reads rows for the model; where its columns are numbered only and the table has others, those
-  /// are taken in their order.
+  /// Reads rows for the model; where its columns have no names and the table has others than
+  /// x0, x1, ..., those are taken in their order.
   ///
   /// - Parameters:
   ///   - source: The rows.
@@ -28,9 +22,9 @@ extension Model {
     do {
       return (try read(), false)
     } catch let error as DatasetError {
-      guard case .columnsDiffer = error, hasNumberedColumns, image == nil else { throw error }
+      guard case .columnsDiffer = error, !namesColumns, image == nil else { throw error }
       let names = try source.columnNames(for: encoding.columns.count)
-      trained.columnNames = names
+      (trained.columnNames, namesColumns) = (names, true)
       encoding = Encoding(plain: names)
       return (try read(), true)
     }

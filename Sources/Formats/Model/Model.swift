@@ -14,6 +14,9 @@ public struct Model: Sendable, Equatable {
   public var encoding: Encoding
   /// The columns that are predicted; none where the labels were in a file of their own.
   public var targetNames: [String]
+  /// Whether the columns have names of their own; false of an ONNX file that names none, whose
+  /// columns are called x0, x1 and so on.
+  public var namesColumns = true
 
   /// Creates a model.
   ///

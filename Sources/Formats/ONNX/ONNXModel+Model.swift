@@ -84,5 +84,6 @@ extension Model {
       case .labels(let names), .outputs(let names, _): names
       }
     self.init(trained: trained, encoding: Encoding(plain: names), targetNames: targets)
+    namesColumns = file.columnNames != nil
   }
 }
