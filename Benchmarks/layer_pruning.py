@@ -17,7 +17,7 @@ CIFAR = "images/cifar10/cifar-10-batches-bin/"
 SGD = "--optimizer sgd --weight-decay 0.0001 --schedule cosine".split()
 # name: network, epochs of the training, of each iteration, step sizes of both, share pruned, iterations
 IMAGES = {
-    "resnet": ("resnet18-cifar --width 0.25", 10, 2, 0.1, 0.02, 0.5, 7),
+    "resnet": ("resnet18-cifar --width 0.25", 10, 6, 0.1, 0.05, 0.5, 7),
     "mobilenet": ("mobilenet-v2 --width 0.25", 6, 1, 0.05, 0.02, 0.1, 3),
     "swin": ("swin-tiny --width 0.25", 4, 1, 0.01, 0.005, 0.25, 3),
 }
