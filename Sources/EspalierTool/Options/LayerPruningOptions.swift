@@ -50,8 +50,9 @@ struct LayerPruningOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The share of rows on the other side up to which a unit counts as on one side; layers \
-      without other units become straight lines before the next retraining.
+      The share of rows on the other side up to which a unit counts as on one side. In each \
+      iteration the surest layer whose units are so in the mean becomes straight lines, and is \
+      merged with the next, before the retraining.
       """, valueName: "share"))
   var tolerance = 0.0
 

@@ -3,7 +3,7 @@ import Espalier
 extension LayerPruningResult {
   /// The result as a page.
   var report: TrainingReport {
-    let gone = 1 - Double(parameters.after) / Double(max(parameters.before, 1))
+    let gone = 1 - Double(after.parameters) / Double(max(before.parameters, 1))
     var headlines = [
       SelectionReport.Setting(
         name: "fewer parameters", value: Wording.decimal(100 * gone, 1) + " %"),
@@ -36,8 +36,8 @@ extension LayerPruningResult {
   private var costLines: [SelectionReport.Setting] {
     var lines: [SelectionReport.Setting] = [
       .init(name: "masked", value: maskedSentence), .init(name: "gone", value: goneSentence),
-      .init(name: "parameters", value: sentence(parameters)),
-      .init(name: "multiply-adds", value: sentence(multiplyAdds)),
+      .init(name: "parameters", value: sentence(\.parameters)),
+      .init(name: "multiply-adds", value: sentence(\.multiplyAdds)),
     ]
     if let test {
       lines.append(.init(name: "held-out rows", value: sentence(test)))

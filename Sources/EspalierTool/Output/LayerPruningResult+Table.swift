@@ -11,13 +11,9 @@ extension LayerPruningResult {
       "Data: \(data.sentence)", "",
     ]
     lines += pathLines + [""] + layerLines + [""]
+    lines += sizeLines + [""]
     lines += Wording.fact("masked", maskedSentence)
     lines += Wording.fact("gone", goneSentence)
-    lines += Wording.fact("parameters", sentence(parameters))
-    lines += Wording.fact("operations", sentence(multiplyAdds) + " multiply-adds a row")
-    lines += Wording.fact(
-      "latency",
-      "\(Self.time(latency.after)) for 64 rows, before \(Self.time(latency.before))")
     lines += Wording.fact("retraining", Wording.count(epochCount, "epoch") + " in each iteration")
     lines += Wording.fact(
       "validation",
@@ -51,14 +47,18 @@ extension LayerPruningResult {
 
   /// What is really gone.
   var goneSentence: String {
-    "\(Wording.count(removal.removedCount, "unit")) with their rows and columns, and"
-      + " \(Wording.count(mergedCount, "whole layer")); \(best.linearCount) of"
-      + " \(Wording.count(best.layers.count, "layer")) are linear on the training rows"
+    let around = removal.paths.reduce(0) { $0 + $1.unitCount }
+    return "\(Wording.count(removal.removedCount, "unit")) with their rows and columns, and"
+      + " \(Wording.count(mergedCount, "whole layer"))"
+      + (around > 0 ? "; \(Wording.count(around, "unit")) led around their activation" : "")
+      + "; \(best.linearCount) of \(Wording.count(best.layers.count, "layer")) are linear on the"
+      + " training rows"
   }
 
-  func sentence(_ counts: (before: Int, after: Int)) -> String {
-    let gone = 100 * (1 - Double(counts.after) / Double(max(counts.before, 1)))
-    return "\(Wording.count(counts.after)) of \(Wording.count(counts.before)),"
+  /// What is left of a count.
+  func sentence(_ count: (Size) -> Int) -> String {
+    let gone = 100 * (1 - Double(count(after)) / Double(max(count(before), 1)))
+    return "\(Wording.count(count(after))) of \(Wording.count(count(before))),"
       + " \(Wording.decimal(gone, 1)) % fewer"
   }
 
@@ -81,6 +81,20 @@ extension LayerPruningResult {
   private static func time(_ seconds: Double) -> String {
     seconds < 1e-3
       ? Wording.decimal(seconds * 1e6, 1) + " us" : Wording.decimal(seconds * 1e3, 2) + " ms"
+  }
+
+  private var sizeLines: [String] {
+    var table = TextTable([
+      ("", .left), ("depth", .right), ("parameters", .right), ("multiply-adds", .right),
+      ("bytes", .right), ("64 rows", .right),
+    ])
+    for (name, size) in [("before", before), ("sparse only", stored), ("after", after)] {
+      table.append([
+        name, "\(size.depth)", Wording.count(size.parameters), Wording.count(size.multiplyAdds),
+        Wording.bytes(size.bytes), Self.time(size.latency),
+      ])
+    }
+    return table.lines()
   }
 
   private var pathLines: [String] {
@@ -109,15 +123,13 @@ extension LayerPruningResult {
     for (layer, (now, before)) in zip(
       outcome.layers, zip(best.layers, outcome.path[0].layers))
     {
-      let name = layer.product.map { original.network.nodes[$0].name }
-      let change = removal.layers.first { $0.name == name }
       let units = now.offCount + now.mixedCount + now.onCount
       table.append([
         Terminal.printable(layer.name).clipped(to: 20), Wording.count(now.offCount),
         Wording.count(now.mixedCount), Wording.count(now.onCount),
         Wording.decimal(now.entropy, 4), Wording.count(now.weightCount),
-        Wording.count(before.weightCount), Wording.count(change?.after ?? units),
-        Wording.count(change?.before ?? units),
+        Wording.count(before.weightCount), Wording.count(width(of: layer) ?? units),
+        Wording.count(units),
       ])
     }
     return table.lines()

@@ -12,10 +12,17 @@ struct LayerPruningResult {
     var difference: OutputDifference
   }
 
-  /// The time of a batch of 64 rows, in seconds.
-  struct Latency {
-    var before: Double
-    var after: Double
+  /// What a network costs.
+  struct Size {
+    var parameters, multiplyAdds, depth, bytes: Int
+    /// The time of a batch of 64 rows, in seconds.
+    var latency: Double
+
+    init(_ network: Network) {
+      (parameters, multiplyAdds) = (network.parameterCount, network.multiplyAdds)
+      (depth, bytes) = (network.depth, network.arrays.reduce(0) { $0 + $1.byteCount })
+      latency = InferenceMeasurement.measure(network, batchCount: 64, seconds: 0.2).median
+    }
   }
 
   var options: PruneLayers
@@ -26,32 +33,22 @@ struct LayerPruningResult {
   var pruned: TrainedNetwork
   var trained: TrainedNetwork
   var outcome: NepentheOutcome
-  /// The units that do nothing on the training rows, and what could go exactly after them.
-  var removal: SettledUnitRemoval
-  var simplification: TransformationReport
+  /// What does nothing on the training rows, and what could go exactly after that.
+  var removal: LayerRemoval
   var epochCount: Int
   var validationRows: Int
   var validationScore: Double
   /// By how much outputs differ on the training rows before and after units were removed.
   var training: OutputDifference
   var test: Comparison?
-  var latency: Latency
+  /// The original, the pruned one with few weights stored sparsely, and what is left.
+  var before, stored, after: Size
   /// The wall-clock time of the whole command.
   var seconds: Double
   var peakBytes: Int?
   /// Whether an early end was asked for, by a signal.
   var isCutShort: Bool
   var notes: [String]
-
-  /// The parameters before and after.
-  var parameters: (before: Int, after: Int) {
-    (original.network.parameterCount, trained.network.parameterCount)
-  }
-
-  /// The multiply-adds of a row before and after.
-  var multiplyAdds: (before: Int, after: Int) {
-    (original.network.multiplyAdds, trained.network.multiplyAdds)
-  }
 
   /// The weights of the result that are 0: pruned, but stored all the same.
   var storedZeroCount: Int {
@@ -61,8 +58,15 @@ struct LayerPruningResult {
     }
   }
 
-  /// The layers that were merged into others.
-  var mergedCount: Int { simplification.count(of: .mergedLayer) }
+  /// The layers with an activation that are part of others now.
+  var mergedCount: Int { outcome.layers.count { width(of: $0) == 0 } }
+
+  /// The units of the weights in front of an activation that are left.
+  func width(of layer: RectifierLayer) -> Int? {
+    guard let product = layer.product else { return nil }
+    let name = original.network.nodes[product].name
+    return trained.network.nodes.first { $0.name == name }?.outputShape.innermost ?? 0
+  }
 
   /// The iteration of the result.
   var best: NepentheIteration { outcome.path[outcome.best] }
@@ -96,17 +100,48 @@ extension LayerPruningResult {
       (
         "simplified",
         .array(
-          simplification.removed.map {
+          removal.report.removed.map {
             .object([
               ("what", .string($0.change.rawValue)), ("where", .string($0.place)),
               ("count", .integer($0.count)),
             ])
           })
       ),
+      (
+        "kept",
+        .array(
+          removal.report.kept.map {
+            .object([
+              ("what", .string($0.change.rawValue)), ("where", .string($0.place)),
+              ("count", .integer($0.count)), ("because", .string($0.reason)),
+            ])
+          })
+      ),
+      ("straightened", .strings(removal.straightened)),
+      (
+        "directPaths",
+        .array(
+          removal.paths.map {
+            .object([
+              ("layer", .string($0.layer)), ("units", .integer($0.unitCount)),
+              ("left", .integer($0.leftCount)),
+            ])
+          })
+      ),
+      (
+        "steps",
+        .array(
+          removal.steps.map {
+            .object([
+              ("what", .string($0.kind.rawValue)), ("isKept", .bool($0.isKept)),
+              ("difference", json($0.difference)),
+            ])
+          })
+      ),
       ("mergedLayers", .integer(mergedCount)),
       ("storedZeros", .integer(storedZeroCount)),
-      ("parameters", pair(parameters)),
-      ("multiplyAdds", pair(multiplyAdds)),
+      ("parameters", sizes(\.parameters)), ("multiplyAdds", sizes(\.multiplyAdds)),
+      ("depth", sizes(\.depth)), ("bytes", sizes(\.bytes)),
       ("epochs", .integer(epochCount)),
       (
         "validation",
@@ -131,8 +166,9 @@ extension LayerPruningResult {
       (
         "latency",
         .object([
-          ("batch", .integer(64)), ("before", .measured(.number(latency.before))),
-          ("after", .measured(.number(latency.after))),
+          ("batch", .integer(64)), ("before", .measured(.number(before.latency))),
+          ("stored", .measured(.number(stored.latency))),
+          ("after", .measured(.number(after.latency))),
         ])
       ),
       ("seconds", .measured(.number(seconds))),
@@ -149,8 +185,11 @@ extension LayerPruningResult {
     ])
   }
 
-  private func pair(_ counts: (before: Int, after: Int)) -> JSON {
-    .object([("before", .integer(counts.before)), ("after", .integer(counts.after))])
+  private func sizes(_ count: (Size) -> Int) -> JSON {
+    .object([
+      ("before", .integer(count(before))), ("stored", .integer(count(stored))),
+      ("after", .integer(count(after))),
+    ])
   }
 
   private func json(_ layer: RectifierLayer, _ state: NepentheIteration.Layer) -> JSON {

@@ -8,6 +8,8 @@ struct FormerTraining {
   private(set) var weightDecay: Float?
   private(set) var validationFraction: Double?
   private(set) var balancesClasses = false
+  /// How images were altered, as an option.
+  private(set) var augment: String?
 
   /// Whether the training is known, and with it which rows were held out.
   var isKnown: Bool { seed != nil }
@@ -31,6 +33,7 @@ struct FormerTraining {
       weightDecay = number("weightDecay") { $0.floatValue }
     }
     validationFraction = number("validationFraction") { $0.doubleValue }
+    augment = settings["augment"] as? String
     balancesClasses = settings["classWeight"] as? String == "balanced"
   }
 }

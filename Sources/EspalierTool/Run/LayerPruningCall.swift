@@ -19,21 +19,23 @@ struct LayerPruningCall {
     method.epochCount = epochCount(refinement)
     let monitor = LayerPruningMonitor(timeLimit: options.refinement.timeLimit, session: session)
     let outcome = try method.run(refinement, random: random, observer: monitor)
-    let removal = try outcome.trained.network.removingSettledUnits(
+    let removal = outcome.trained.network.removingLayers(
       on: data.training.features, rows: refinement.trainingRows, scaler: model.trained.scaler)
-    let simplification = removal.network.foldingBatchNormalization().foldingLines().simplified()
     var trained = outcome.trained
-    trained.network = simplification.network.storingFewWeightsSparsely()
+    trained.network = removal.network.storingFewWeightsSparsely()
     let isStopped = session.interruption.isRequested && outcome.isInterrupted
     let result = LayerPruningResult(
       options: options, settings: settings, data: .init(data, title: options.data.title),
       original: refinement.model, pruned: outcome.trained, trained: trained, outcome: outcome,
-      removal: removal, simplification: simplification.report, epochCount: method.epochCount,
+      removal: removal, epochCount: method.epochCount,
       validationRows: refinement.validationRows.count,
       validationScore: refinement.validation(of: trained.network)?.score ?? 0,
       training: difference(
         outcome.trained, trained, data.training.features, refinement.trainingRows),
-      test: comparison(outcome.trained, trained), latency: latency(trained.network),
+      test: comparison(outcome.trained, trained),
+      before: .init(model.trained.network),
+      stored: .init(outcome.trained.network.storingFewWeightsSparsely()),
+      after: .init(trained.network),
       seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: PeakMemory.bytes(),
       isCutShort: isStopped, notes: notes(outcome, refinement, isStopped: isStopped))
     session.folder?.events.append(
@@ -82,13 +84,6 @@ struct LayerPruningCall {
       pruned.outputs(for: features, rows: rows), removed.outputs(for: features, rows: rows))
   }
 
-  private func latency(_ network: Network) -> LayerPruningResult.Latency {
-    func time(_ network: Network) -> Double {
-      InferenceMeasurement.measure(network, batchCount: 64, seconds: 0.2).median
-    }
-    return .init(before: time(model.trained.network), after: time(network))
-  }
-
   private func notes(
     _ outcome: NepentheOutcome, _ refinement: Refinement, isStopped: Bool
   ) -> [String] {
@@ -114,6 +109,8 @@ struct LayerPruningCall {
 
   private var recipe: TrainingRecipe {
     var recipe = options.refinement.recipe(former, rows: data.trainingRows.count)
+    recipe.augmentations =
+      former.augment.flatMap { try? StepOptions.augmentations($0) } ?? []
     let decay = options.layers.weightDecay ?? former.weightDecay
     if case .adam(var adam) = recipe.optimizer, let decay {
       adam.weightDecay = decay
@@ -154,6 +151,11 @@ struct LayerPruningCall {
       ("momentum", .optional(options.schedule.momentum) { .setting("\($0)") }),
       ("schedule", .string(options.schedule.schedule?.text ?? "constant")),
       ("batch", .optional(recipe.batchCount, JSON.integer)),
+      (
+        "augment",
+        recipe.augmentations.isEmpty
+          ? .null : .string(recipe.augmentations.map(\.text).joined(separator: ","))
+      ),
       ("validationFraction", .number(recipe.validationFraction)),
       ("seed", .unsigned(seed)),
       ("threads", .integer(1)),

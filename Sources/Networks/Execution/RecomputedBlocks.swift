@@ -103,15 +103,6 @@ enum RecomputedBlocks {
 }
 
 extension Network {
-  /// The nodes that read each node's output, in ascending order.
-  var consumers: [[Int]] {
-    var consumers = [[Int]](repeating: [], count: nodes.count)
-    for (position, node) in nodes.enumerated() {
-      for input in node.inputs { consumers[input].append(position) }
-    }
-    return consumers
-  }
-
   /// Whether a node writes its output over its input: it may, and nobody else reads that.
   func sharesInput(
     _ position: Int, isTraining: Bool, consumers: [[Int]], sizes: [Int]

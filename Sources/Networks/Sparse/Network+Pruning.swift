@@ -27,29 +27,14 @@ extension Network {
     require(
       survivors.count == layers.count,
       "Network: connections of \(survivors.count) layers for \(layers.count)")
-    var kept: [Int: SparsePattern] = [:]
-    for (layer, pattern) in zip(layers, survivors) { kept[layer] = pattern }
-    var result = Network(input: inputShape)
-    do {
-      for position in nodes.indices.dropFirst() {
-        let node = nodes[position]
-        guard let pattern = kept[position], let smaller = pruned(position, to: pattern) else {
-          try result.append(node.operation, to: node.inputs, named: node.name)
-          for index in node.parameters.indices {
-            result.replaceParameter(index, ofNode: position, by: node.parameters[index])
-          }
-          continue
-        }
-        try result.append(
-          SparseLinear(smaller.pattern, storage: storage(of: position)), to: node.inputs,
-          named: node.name)
-        result.replaceParameter(0, ofNode: position, by: smaller.values)
-        result.replaceParameter(1, ofNode: position, by: node.parameters[1])
-      }
-    } catch {
-      fatalError("Network: pruning changed a shape: \(error)")  // shapes stay as they are
+    var changes: [Int: NodeChange] = [:]
+    for (layer, pattern) in zip(layers, survivors) {
+      guard let smaller = pruned(layer, to: pattern) else { continue }
+      changes[layer] = .node(
+        SparseLinear(smaller.pattern, storage: storage(of: layer)), inputs: nodes[layer].inputs,
+        parameters: [smaller.values, nodes[layer].parameters[1]])
     }
-    return result
+    return rebuilt(changes)
   }
 
   /// The positions of the layers that lose connections when the network is pruned.

@@ -28,6 +28,9 @@ public struct LayerEntropy: Sendable, Equatable {
   /// The mean over the units of the entropy that the batch normalisation in front tells without data:
   /// p = Phi(beta / |gamma|); nil where there is none.
   public let normalEntropy: Double?
+  /// The mean over the units of the share of rows that are not on the side where most are: what a line
+  /// through each unit would get wrong; 0 exactly if no unit is mixed.
+  public let mixedShare: Double
   /// The largest error that the units which are not mixed make as straight lines: over the range of
   /// what goes into each, so at least that on any row.
   public let substitutionError: Double
@@ -68,6 +71,8 @@ extension ActivationStates {
           ? 0
           : layer.batchMean ?? mixed.reduce(0) { $0 + $1.entropy } / Double(mixed.count),
         normalEntropy: normalEntropy(of: layer.rectifier),
+        mixedShare: slopes.indices.reduce(0) { $0 + layer.mixedShare(ofUnit: $1) }
+          / Double(max(slopes.count, 1)),
         substitutionError: slopes.indices.map {
           layer.substitutionError(ofUnit: $0, as: units[$0].state, slope: slopes[$0])
         }.max() ?? 0,
@@ -97,24 +102,50 @@ extension ActivationStates {
 }
 
 extension ActivationStates.Layer {
-  /// The state and the entropy of a unit, by exact counts.
-  fileprivate func unit(
-    _ unit: Int, tolerance: Double
-  ) -> (state: LayerEntropy.UnitState, entropy: Double) {
+  /// How often a unit is on each side, and how often on none; the sum is 0 if what goes in always is.
+  private func shares(
+    ofUnit unit: Int
+  ) -> (sides: [(state: LayerEntropy.UnitState, count: Double)], middle: Double, total: Double) {
     let off = Double(counts.below[unit])
     let clipped = Double(counts.beyond[unit])
     let on = Double(counts.above[unit]) - clipped
     let middle = form.hasCurvedMiddle ? Double(observationCount) - off - on : 0
-    let total = off + on + clipped + middle
+    return ([(.off, off), (.on, on), (.clipped, clipped)], middle, off + on + clipped + middle)
+  }
+
+  /// The state and the entropy of a unit, by exact counts.
+  fileprivate func unit(
+    _ unit: Int, tolerance: Double
+  ) -> (state: LayerEntropy.UnitState, entropy: Double) {
+    let (sides, middle, total) = shares(ofUnit: unit)
     guard total > 0 else { return (.silent, 0) }
-    let sides: [(LayerEntropy.UnitState, Double)] = [(.off, off), (.on, on), (.clipped, clipped)]
     for (state, count) in sides where count > 0 && total - count <= tolerance * total {
       return (state, 0)
     }
+    let (off, on, clipped) = (sides[0].count, sides[1].count, sides[2].count)
     return (
       .mixed,
       entropy([(off + middle / 2) / total, (on + middle / 2) / total, clipped / total])
     )
+  }
+
+  /// The share of rows that are not on the side where most are.
+  fileprivate func mixedShare(ofUnit unit: Int) -> Double {
+    let (sides, _, total) = shares(ofUnit: unit)
+    return total > 0 ? 1 - (sides.map(\.count).max() ?? 0) / total : 0
+  }
+
+  /// The line that stands in for a unit: that of its state, or of the states of a mixed one the mean
+  /// slope, where those are straight, or the one in which it is most often.
+  func line(ofUnit unit: Int, slope: Double) -> UnitLine {
+    let state = self.unit(unit, tolerance: 0).state
+    guard state == .mixed else { return form.line(of: state, slope: slope) }
+    let (sides, _, total) = shares(ofUnit: unit)
+    if case .straight = form {
+      return UnitLine(slope: (sides[1].count + slope * sides[0].count) / total, shift: 0)
+    }
+    let most = sides.max { $0.count < $1.count }?.state ?? .off
+    return form.line(of: most, slope: slope)
   }
 
   /// The largest error of a unit that is replaced by the line of its state; 0 for a mixed one.

@@ -22,7 +22,8 @@ import Training
 ///   lines before the next retraining, which could otherwise bend it again. The first and the last
 ///   convolution are protected, a layer without a path around it loses at most
 ///   ``LayerBudget/largestShare`` at a time, and a network whose output no longer depends on its input
-///   is refused. With a tolerance, units count as linear that are nearly so.
+///   is refused. With a tolerance, units count as linear that are nearly so, and in each iteration the
+///   surest layer that is nearly so is straightened, merged with its neighbours and trained again.
 public struct Nepenthe: Hashable, Sendable, Codable {
   /// How good a network has to be to be accepted.
   public enum Limit: Hashable, Sendable, Codable {
@@ -51,7 +52,8 @@ public struct Nepenthe: Hashable, Sendable, Codable {
   public var epochCount = 10
   /// How entropies are estimated.
   public var estimator = EntropyEstimator.nepenthe
-  /// A unit counts as linear if the share of rows on its other side is at most this, δ, in 0..<0.5.
+  /// A unit counts as linear if the share of rows on its other side is at most this, δ, in 0..<0.5; a
+  /// layer, if the mean over its units is.
   public var tolerance = 0.0
   /// Whether layers that have become linear stay so.
   public var freezesLinearLayers = true

@@ -14,14 +14,16 @@ struct NepentheCourse {
   private var notes: [String] = []
   /// The last network: behind its retraining, in front of its pruning.
   private var current: TrainedNetwork
-  private var entropies: [Int: LayerEntropy] = [:]  // by the position of the activation
-  private var lines: [Int: [UnitLine]] = [:]  // those of its layers that have become linear
+  private var entropies: [String: LayerEntropy] = [:]  // by the name of the activation
+  private var lines: [String: [UnitLine]] = [:]  // those of its layers that have become linear
   private var best: TrainedNetwork
   private var bestNumber = 0
   /// The network that is retrained in iteration ``number``.
   private var pruned: Network?
-  /// The activations that have been replaced by lines.
-  private var frozen: Set<Int> = []
+  /// The activations that have been replaced by lines, in that order; positions of the original.
+  private var frozen: [Int] = []
+  /// How many of them had been in the current and in the best network.
+  private var (currentFrozenCount, bestFrozenCount) = (0, 0)
 
   /// Measures the original network, or goes on from a state.
   init(
@@ -60,10 +62,9 @@ struct NepentheCourse {
   mutating func nextNetwork() throws(LayerPruningError) -> Network? {
     if let pruned { return pruned }
     if isFinished { return nil }
-    if method.freezesLinearLayers { frozen.formUnion(lines.keys) }
-    let before = method.freezesLinearLayers ? current.network.linearising(lines) : current.network
+    let before = freeze(current.network)
     let network = remove(from: before)
-    guard network != before else {
+    guard network != current.network else {
       notes.append(
         "iteration \(number) had nothing to remove: no layer has both weights and entropy")
       return nil
@@ -84,13 +85,16 @@ struct NepentheCourse {
     let earlier = current
     pruned = nil
     current = trained
+    currentFrozenCount = frozen.count
     current.epochs = earlier.epochs + trained.epochs
     current.bestEpoch = current.epochs.count - 1
     current.cost = earlier.cost.adding(trained.cost)
     current.columnNames = earlier.columnNames
     current.notes = earlier.notes
     let iteration = measure()
-    if iteration.isAccepted { (best, bestNumber) = (current, iteration.number) }
+    if iteration.isAccepted {
+      (best, bestNumber, bestFrozenCount) = (current, iteration.number, currentFrozenCount)
+    }
     return iteration
   }
 
@@ -111,35 +115,72 @@ struct NepentheCourse {
   /// Measures the last network and adds it to the path.
   @discardableResult
   private mutating func measure() -> NepentheIteration {
-    let states = ActivationStates(
-      of: current.network, on: refinement.features, rows: refinement.trainingRows,
-      scaler: refinement.model.scaler, estimator: method.estimator)
-    let found = states.entropies(tolerance: method.tolerance)
-    lines = states.lines(tolerance: method.tolerance)
-    entropies = Dictionary(uniqueKeysWithValues: found.map { ($0.rectifier.node, $0) })
+    look(at: current.network)
     let score = refinement.validation(of: current.network)?.score ?? 0
     let original = path.first?.score ?? score
     let iteration = NepentheIteration(
       number: path.count, score: score,
       isAccepted: path.isEmpty || method.limit.accepts(score, original: original),
       layers: layers.enumerated().map { place, layer in
-        let weights = layer.product.map { current.network.weightCount(ofProduct: $0) } ?? 0
-        guard let entropy = entropies[layer.node] else {
+        let weights = weightCount(of: layer)
+        guard let entropy = entropies[layer.name] else {
           // Its units are as they were when it became linear.
           var frozen =
             path.last?.layers[place]
             ?? .init(
               entropy: 0, offCount: 0, mixedCount: 0, onCount: 0, weightCount: 0, isLinear: true)
-          frozen.weightCount = weights
+          (frozen.weightCount, frozen.entropy, frozen.isLinear) = (weights, 0, true)
           return frozen
         }
         let (mixed, on) = (entropy.count(.mixed), entropy.count(.on))
         return .init(
           entropy: entropy.entropy, offCount: entropy.states.count - mixed - on,
-          mixedCount: mixed, onCount: on, weightCount: weights, isLinear: entropy.isLinear)
+          mixedCount: mixed, onCount: on, weightCount: weights,
+          isLinear: entropy.mixedShare == 0)
       })
     path.append(iteration)
     return iteration
+  }
+
+  /// Finds entropies and lines of a network.
+  private mutating func look(at network: Network) {
+    (entropies, lines) = ([:], [:])
+    if network.rectifierLayers.isEmpty { return }
+    let states = ActivationStates(
+      of: network, on: refinement.features, rows: refinement.trainingRows,
+      scaler: refinement.model.scaler, estimator: method.estimator)
+    for entropy in states.entropies(tolerance: method.tolerance) {
+      entropies[entropy.rectifier.name] = entropy
+    }
+    for (position, own) in states.lines(tolerance: method.tolerance) {
+      lines[network.nodes[position].name] = own
+    }
+  }
+
+  /// The network with layers replaced by their lines: those that are linear, and of those that are so
+  /// but for the tolerance the surest one, as the others may change with it.
+  private mutating func freeze(_ network: Network) -> Network {
+    guard method.freezesLinearLayers else { return network }
+    let found = layers.filter { lines[$0.name] != nil }
+    func share(_ layer: RectifierLayer) -> Double { entropies[layer.name]?.mixedShare ?? 0 }
+    let surest = found.filter { share($0) > 0 }.min { share($0) < share($1) }
+    var result = network
+    for layer in found where share(layer) == 0 || layer == surest {
+      result = result.straightening(layer.name, lines[layer.name] ?? [])
+      frozen.append(layer.node)
+    }
+    // What was learned may be another function now.
+    if surest != nil { look(at: result) }
+    return result
+  }
+
+  /// The weights in front of an activation that are left; 0 where the layer is part of another.
+  private func weightCount(of layer: RectifierLayer) -> Int {
+    guard let product = layer.product else { return 0 }
+    let name = refinement.model.network.nodes[product].name
+    let nodes = current.network.nodes
+    return nodes.firstIndex { $0.name == name }.map { current.network.weightCount(ofProduct: $0) }
+      ?? 0
   }
 
   /// The network without the weights that the budgets take.
@@ -150,8 +191,10 @@ struct NepentheCourse {
       return network.clearingWeights(
         Int(method.budget.prunedShare * Double(left)), amongAll: products)
     }
+    var byPosition: [Int: LayerEntropy] = [:]
+    for layer in network.rectifierLayers { byPosition[layer.node] = entropies[layer.name] }
     let budgets = method.budget.weightCounts(
-      for: network, entropies, protectingEnds: method.protectsEnds,
+      for: network, byPosition, protectingEnds: method.protectsEnds,
       random: random.substream("iteration \(number)"))
     return network.clearingWeights(budgets)
   }
@@ -172,7 +215,8 @@ extension NepentheCourse {
   func state(training: Snapshot) -> Snapshot {
     var state = Snapshot()
     state.save("training", training)
-    state.save("frozen", frozen.sorted())
+    state.save("frozen", frozen)
+    state.save("frozenCounts", [currentFrozenCount, bestFrozenCount])
     state.save("pruned", pruned?.state)
     state.save("current", saved(current))
     state.save("best", saved(best))
@@ -199,39 +243,39 @@ extension NepentheCourse {
   private func saved(_ trained: TrainedNetwork) -> Snapshot {
     var state = Snapshot()
     state.save("network", trained.network.state)
-    state.save("linear", linearNodes(of: trained.network))
     state.save("epochs", Snapshot(epochs: trained.epochs))
     state.save("cost", trained.cost.wholeState)
     return state
-  }
-
-  /// The activations of the original network that are lines in this one.
-  private func linearNodes(of network: Network) -> [Int] {
-    layers.map(\.node).filter { network.nodes[$0].operation is ScaleAndShift }
   }
 
   private func network(
     _ state: Snapshot, linear: [Int]
   ) throws(SnapshotError) -> Network {
     let original = refinement.model.network
-    var lines: [Int: [UnitLine]] = [:]  // the state knows their numbers
+    var network = original
     for node in linear {
       let count = original.nodes[node].outputShape.innermost
-      lines[node] = [UnitLine](repeating: UnitLine(slope: 0, shift: 0), count: count)
+      network = network.straightening(  // the state knows their numbers
+        original.nodes[node].name,
+        [UnitLine](repeating: UnitLine(slope: 0, shift: 0), count: count))
     }
-    return try original.linearising(lines).restored(from: state)
+    return try network.restored(from: state)
   }
 
   private func nodes(_ name: String, _ state: Snapshot) throws(SnapshotError) -> [Int] {
     let found = try state.integers(name, in: 0..<refinement.model.network.nodes.count)
     let known = Set(layers.map(\.node))
-    guard found.allSatisfy(known.contains) else { throw .impossibleValue(name) }
+    guard found.allSatisfy(known.contains), Set(found).count == found.count else {
+      throw .impossibleValue(name)
+    }
     return found
   }
 
-  private func trained(_ state: Snapshot) throws(SnapshotError) -> TrainedNetwork {
+  private func trained(
+    _ state: Snapshot, linear: some Sequence<Int>
+  ) throws(SnapshotError) -> TrainedNetwork {
     var trained = refinement.model
-    trained.network = try network(try state.part("network"), linear: try nodes("linear", state))
+    trained.network = try network(try state.part("network"), linear: Array(linear))
     trained.epochs = try state.part("epochs").epochs()
     trained.bestEpoch = max(trained.epochs.count - 1, 0)
     trained.cost = try TrainingCost(restoredFrom: try state.part("cost"))
@@ -239,10 +283,12 @@ extension NepentheCourse {
   }
 
   fileprivate mutating func restore(from state: Snapshot) throws(SnapshotError) {
-    frozen = Set(try nodes("frozen", state))
-    pruned = try network(try state.part("pruned"), linear: frozen.sorted())
-    current = try trained(try state.part("current"))
-    best = try trained(try state.part("best"))
+    frozen = try nodes("frozen", state)
+    let counts = try state.integers("frozenCounts", count: 2, in: 0..<frozen.count + 1)
+    (currentFrozenCount, bestFrozenCount) = (counts[0], counts[1])
+    pruned = try network(try state.part("pruned"), linear: frozen)
+    current = try trained(try state.part("current"), linear: frozen.prefix(currentFrozenCount))
+    best = try trained(try state.part("best"), linear: frozen.prefix(bestFrozenCount))
     let scores = try state.doubles("scores")
     guard (1...method.iterationCount).contains(scores.count) else {
       throw .impossibleValue("scores")
@@ -253,17 +299,24 @@ extension NepentheCourse {
     let cellCount = scores.count * layers.count
     let entropies = try state.doubles("entropies", count: cellCount)
     let linear = try state.flags("linear", count: cellCount)
-    let counts = try state.integers("counts", count: 4 * cellCount, in: 0..<1 << 48)
+    let unitCounts = try state.integers("counts", count: 4 * cellCount, in: 0..<1 << 48)
     path = scores.indices.map { number in
       NepentheIteration(
         number: number, score: scores[number], isAccepted: accepted[number],
         layers: layers.indices.map { layer in
           let cell = number * layers.count + layer
           return .init(
-            entropy: entropies[cell], offCount: counts[4 * cell],
-            mixedCount: counts[4 * cell + 1], onCount: counts[4 * cell + 2],
-            weightCount: counts[4 * cell + 3], isLinear: linear[cell])
+            entropy: entropies[cell], offCount: unitCounts[4 * cell],
+            mixedCount: unitCounts[4 * cell + 1], onCount: unitCounts[4 * cell + 2],
+            weightCount: unitCounts[4 * cell + 3], isLinear: linear[cell])
         })
     }
+  }
+}
+
+extension Network {
+  /// The network with an activation of this name replaced by its lines.
+  fileprivate func straightening(_ name: String, _ lines: [UnitLine]) -> Network {
+    nodes.firstIndex { $0.name == name }.map { straightening($0, lines) } ?? self
   }
 }

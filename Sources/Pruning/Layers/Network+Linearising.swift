@@ -17,99 +17,48 @@ extension Network {
   /// - Returns: The network; a ``ScaleAndShift``, which training leaves alone, is where each of these
   ///   activations was.
   public func linearising(_ lines: [Int: [UnitLine]]) -> Network {
-    if lines.isEmpty { return self }
-    var result = Network(input: inputShape)
-    do {
-      for (position, node) in nodes.enumerated().dropFirst() {
-        if let own = lines[position] {
-          let shape = node.outputShape.innermost
-          try result.append(
-            ScaleAndShift(), to: node.inputs, named: node.name,
-            parameters: [
-              Tensor([shape], own.map { Float($0.slope) }),
-              Tensor([shape], own.map { Float($0.shift) }),
-            ])
-        } else {
-          try result.append(
-            node.operation, to: node.inputs, named: node.name, parameters: node.parameters)
-        }
-      }
-    } catch {
-      fatalError("Network: linearising changed a shape: \(error)")  // shapes stay as they are
-    }
-    return result
+    rebuilt(
+      Dictionary(
+        uniqueKeysWithValues: lines.map { position, lines in
+          let shape: Shape = [lines.count]
+          return (
+            position,
+            .node(
+              ScaleAndShift(), inputs: nodes[position].inputs,
+              parameters: [
+                Tensor(shape, lines.map { Float($0.slope) }),
+                Tensor(shape, lines.map { Float($0.shift) }),
+              ])
+          )
+        }))
   }
 }
 
 extension Network {
-  /// The same function with each scale and shift folded into the layer before it, where nobody else
-  /// reads that: what is left of an activation that has become linear.
+  /// The network without an activation, whose units become straight lines: where it lies between two
+  /// linear layers, and one instead of both has no more weights, that one takes their place.
   ///
-  ///     w <- scale w,  b <- scale b + shift
+  /// The result has the same structure whatever the numbers are.
   ///
-  /// - Returns: The network; the layers that took something in have a bias.
-  public func foldingLines() -> Network {
-    var readerCounts = [Int](repeating: 0, count: nodes.count)
-    for input in nodes.flatMap(\.inputs) { readerCounts[input] += 1 }
-    var folded: [Int: Int] = [:]  // the line that each layer takes in
-    for (position, node) in nodes.enumerated() where node.operation is ScaleAndShift {
-      let input = node.inputs[0]
-      let layer = nodes[input].operation
-      if readerCounts[input] == 1, layer is Linear || layer is Convolution {
-        folded[input] = position
-      }
-    }
-    if folded.isEmpty { return self }
-    var result = Network(input: inputShape)
-    var places = [0]
-    do {
-      for (position, node) in nodes.enumerated().dropFirst() {
-        if let input = node.inputs.first, folded[input] == position {
-          places.append(places[input])
-          continue
-        }
-        let line = folded[position].map { nodes[$0] }
-        let operation = line == nil ? node.operation : node.operation.biased
-        try result.append(
-          operation, to: node.inputs.map { places[$0] }, named: node.name,
-          parameters: line.map(node.parameters(scaledBy:)) ?? node.parameters)
-        places.append(result.nodes.count - 1)
-      }
-    } catch {
-      fatalError("Network: folding changed a shape: \(error)")  // what met before meets again
-    }
-    return result
-  }
-}
-
-extension NetworkOperation {
-  /// The same layer with a bias.
-  fileprivate var biased: any NetworkOperation {
-    if var layer = self as? Linear {
-      layer.hasBias = true
-      return layer
-    }
-    if var layer = self as? Convolution {
-      layer.hasBias = true
-      return layer
-    }
-    return self
-  }
-}
-
-extension Network.Node {
-  /// Weight and bias of a layer with a scale and a shift taken in.
-  fileprivate func parameters(scaledBy line: Network.Node) -> [Tensor] {
-    let (scales, shifts) = (line.parameters[0].elements, line.parameters[1].elements)
-    var weight = parameters[0]
-    let columns = weight.count / max(scales.count, 1)
-    weight.withMutableElements { elements in
-      for index in elements.indices { elements[index] *= scales[index / columns] }
-    }
-    let bias = parameters.count > 1 ? parameters[1].elements : scales.map { _ in 0 }
-    return [
-      weight, Tensor([scales.count], scales.indices.map { bias[$0] * scales[$0] + shifts[$0] }),
-    ]
+  /// - Parameters:
+  ///   - rectifier: The position of the activation.
+  ///   - lines: A line per unit.
+  /// - Returns: The network; the merged layer has the name of the second, and else a
+  ///   ``ScaleAndShift`` is where the activation was.
+  func straightening(_ rectifier: Int, _ lines: [UnitLine]) -> Network {
+    let consumers = consumers
+    let first = nodes[rectifier].inputs[0]
+    guard consumers[first].count == 1, consumers[rectifier].count == 1,
+      let inner = ProductLayer(self, first), inner.operation is Linear,
+      let outer = ProductLayer(self, consumers[rectifier][0]), outer.operation is Linear,
+      let merged = MergedProducts(inner.drawn(lines), outer),
+      merged.layer.isCheaper(than: [inner, outer], sparseBelow: 0)
+    else { return linearising([rectifier: lines]) }
+    return rebuilt([
+      first: .dropped, rectifier: .dropped,
+      consumers[rectifier][0]: .node(
+        merged.layer.operation, inputs: nodes[first].inputs, parameters: merged.layer.parameters),
+    ])
   }
 }
 
@@ -119,13 +68,27 @@ extension ActivationStates {
   /// On the rows that were counted they do what the activations do: exactly where these are straight
   /// and the tolerance is 0, else up to ``LayerEntropy/substitutionError``.
   ///
-  /// - Parameter tolerance: As in ``entropies(tolerance:)``.
+  /// - Parameter tolerance: The largest ``LayerEntropy/mixedShare`` of a layer, in 0..<0.5; a unit that
+  ///   is mixed gets the mean of its slopes.
   /// - Returns: A line per unit of each of these layers.
   public func lines(tolerance: Double = 0) -> [Int: [UnitLine]] {
     var lines: [Int: [UnitLine]] = [:]
-    for (layer, entropy) in zip(layers, entropies(tolerance: tolerance)) where entropy.isLinear {
-      lines[layer.rectifier.node] = zip(entropy.states, slopes(of: layer)).map { state, slope in
-        layer.form.line(of: state, slope: slope)
+    for (layer, entropy) in zip(layers, entropies())
+    where entropy.isLinear || entropy.mixedShare <= tolerance {
+      lines[layer.rectifier.node] = slopes(of: layer).enumerated().map { unit, slope in
+        layer.line(ofUnit: unit, slope: slope)
+      }
+    }
+    return lines
+  }
+
+  /// The lines of all units, nil for a mixed one, of the activations that are exactly straight then.
+  var exactLines: [Int: [UnitLine?]] {
+    var lines: [Int: [UnitLine?]] = [:]
+    for (layer, entropy) in zip(layers, entropies()) where layer.form.isExact {
+      let slopes = slopes(of: layer)
+      lines[layer.rectifier.node] = slopes.indices.map { unit in
+        entropy.states[unit] == .mixed ? nil : layer.line(ofUnit: unit, slope: slopes[unit])
       }
     }
     return lines

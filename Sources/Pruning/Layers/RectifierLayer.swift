@@ -80,7 +80,11 @@ extension Network {
     nodes[position].inputs.compactMap { input -> Int? in
       if isProduct(input) { return input }
       let operation = nodes[input].operation
-      if RectifierForm(operation) != nil || operation is WindowAttention { return nil }
+      if RectifierForm(operation) != nil || operation is WindowAttention
+        || operation is MatrixProduct
+      {
+        return nil
+      }
       return feedingProduct(of: input, depths)
     }.max { (depths[$0], $0) < (depths[$1], $1) }
   }

@@ -39,6 +39,9 @@ extension Network {
     switch node.operation {
     case is Reshape: return isSameShape
     case is Flatten: return isSameShape
+    case is ScaleAndShift:
+      return node.parameters[0].elements.allSatisfy { $0 == 1 }
+        && node.parameters[1].elements.allSatisfy { $0 == 0 }
     case is ReLU, is LeakyReLU, is PReLU: return ranges.allSatisfy { $0.lower >= 0 }
     case is ReLU6: return ranges.allSatisfy { $0.lower >= 0 && $0.upper <= 6 }
     default: return false

@@ -39,18 +39,14 @@ extension Network {
     }
     let kept = isKept.map { mask in mask.indices.filter { mask[$0] } }
     var removal = UnitRemoval(self, isKept: isKept, substitutes: substitutes)
-    var result = Network(input: inputShape)
+    var changes: [Int: NodeChange] = [:]
     for (position, node) in nodes.enumerated().dropFirst() {
       let around = KeptUnits(inputs: node.inputs.map { kept[$0] }, outputs: kept[position])
       let cut = try removal.cut(position, to: around)
-      do {
-        try result.append(
-          cut.operation, to: node.inputs, named: node.name, parameters: cut.parameters)
-      } catch {
-        fatalError("Network: removing units: \(error)")  // groups are cut as a whole
-      }
+      changes[position] = .node(
+        cut.operation, inputs: node.inputs, parameters: cut.parameters)
     }
-    return result
+    return rebuilt(changes)
   }
 
   private func check(_ groups: Set<Int>, of units: UnitGroups) throws(UnitRemovalError) {
@@ -163,16 +159,5 @@ private struct UnitRemoval {
     }
     let bias = weights.bias ?? [Float](repeating: 0, count: weights.rowCount)
     weights.bias = zip(bias, sums).map { Float(Double($0) + $1) }
-  }
-}
-
-extension Network {
-  /// The positions of the nodes that read each node; one that reads it twice comes twice.
-  var consumers: [[Int]] {
-    var consumers = [[Int]](repeating: [], count: nodes.count)
-    for (position, node) in nodes.enumerated() {
-      for input in node.inputs { consumers[input].append(position) }
-    }
-    return consumers
   }
 }

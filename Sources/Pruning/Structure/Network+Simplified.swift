@@ -5,18 +5,22 @@ extension Network {
   /// inference, until none finds anything.
   ///
   ///     repeat: fold batch normalisation; drop operations without effect;
-  ///             remove constant, unread and copied units; merge layers
+  ///             remove constant, unread and copied units; collapse branches; merge layers
   ///
-  /// - Parameter tolerance: By how much the weights of units may differ that count as multiples of
-  ///   each other, as a share of the largest weight of each, at least 0; with 0 the result is exact
-  ///   for every input, up to rounding.
+  /// - Parameters:
+  ///   - tolerance: By how much the weights of units may differ that count as multiples of
+  ///     each other, as a share of the largest weight of each, at least 0; with 0 the result is exact
+  ///     for every input, up to rounding.
+  ///   - density: Of linear layers on plain rows the share of the weights below which only those
+  ///     count that are not 0, as they can be stored sparsely; 0 to count all.
   /// - Returns: The network, and what went and what stays.
-  public func simplified(tolerance: Double = 0) -> Simplification {
+  public func simplified(tolerance: Double = 0, sparseBelow density: Double = 0) -> Simplification {
     var network = self
     var report = TransformationReport()
     let steps: [(Network) -> Simplification] = [
       { $0.foldingNormalizations() }, { $0.droppingIdleOperations() },
-      { $0.removingRedundantUnits(tolerance: tolerance) }, { $0.mergingLayers() },
+      { $0.removingRedundantUnits(tolerance: tolerance) }, { $0.collapsingBranches() },
+      { $0.mergingLayers(sparseBelow: density) },
     ]
     while true {
       var found = TransformationReport()
@@ -35,7 +39,8 @@ extension Network {
 
   /// ``foldingBatchNormalization()``, and what was folded.
   private func foldingNormalizations() -> Simplification {
-    let network = foldingBatchNormalization()
+    var network = foldingBatchNormalization()
+    while case let next = network.foldingBatchNormalization(), next != network { network = next }
     let names = Set(network.nodes.map(\.name))
     var report = TransformationReport()
     for node in nodes where !names.contains(node.name) {

@@ -14,6 +14,10 @@ public struct TransformationReport: Hashable, Sendable, CustomStringConvertible 
     case copiedUnits = "copies of other units"
     /// A layer that went into the next one, with nothing between them.
     case mergedLayer = "layers merged"
+    /// A branch in front of an addition that is constant.
+    case constantBranch = "constant branches"
+    /// Branches in front of an addition that became one layer.
+    case linearBranch = "linear branches"
     /// An operation that changes nothing in inference.
     case droppedOperation = "operation without effect"
   }

@@ -20,6 +20,29 @@ struct RandomNetworks {
     return network
   }
 
+  /// A network, and straight lines for most of its activations.
+  mutating func nextWithLines() -> (network: Network, lines: [Int: [UnitLine]]) {
+    let network =
+      switch random.index(below: 4) {
+      case 0: withDyadicParameters(tokenPerceptron())
+      case 1: withDyadicParameters(residualNetwork())
+      default: next()
+      }
+    var lines: [Int: [UnitLine]] = [:]
+    for (position, node) in network.nodes.enumerated() {
+      let isCurved = node.operation is GELU
+      guard RectifierForm(node.operation) != nil, isCurved || chance(0.8) else { continue }
+      lines[position] = (0..<node.outputShape.innermost).map { _ in
+        switch random.index(below: 5) {
+        case 0: UnitLine(slope: 0, shift: node.operation is ReLU6 ? 6 : 0)
+        case 1: UnitLine(slope: 0.5, shift: 0)
+        default: UnitLine(slope: 1, shift: 0)
+        }
+      }
+    }
+    return (network, lines)
+  }
+
   private mutating func chance(_ probability: Double) -> Bool { random.uniform() < probability }
 
   private mutating func number(_ range: ClosedRange<Int>) -> Int {
@@ -135,6 +158,55 @@ struct RandomNetworks {
     _ = try? network.append(Multiply(), to: [image, network.nodes.count - 1])
   }
 
+  /// Perceptrons at every place of an image with a path around each, as in Swin.
+  private mutating func tokenPerceptron() -> Network {
+    let width = number(2...4)
+    var network = Network(input: [2, 2, width])
+    for _ in 0..<number(1...2) {
+      let start = network.nodes.count - 1
+      if chance(0.7) { _ = try? network.append(LayerNorm()) }
+      _ = try? network.append(Linear(4 * width))
+      if chance(0.6) { _ = try? network.append(GELU()) } else { appendFunction(to: &network) }
+      _ = try? network.append(Linear(width, hasBias: chance(0.7)))
+      if chance(0.8) { _ = try? network.append(Add(), to: [network.nodes.count - 1, start]) }
+    }
+    _ = try? network.append(GlobalAveragePool())
+    _ = try? network.append(Linear(number(1...3)))
+    return network
+  }
+
+  /// Blocks of two convolutions with a path around both, as in ResNet; some widen or narrow.
+  private mutating func residualNetwork() -> Network {
+    var network = Network(input: [number(3...6), number(3...6), number(1...3)])
+    for _ in 0..<number(1...3) {
+      let (start, channels) = (network.nodes.count - 1, network.outputShape[2])
+      let (near, far) = (chance(0.5) ? 1 : 3, chance(0.5) ? 1 : 3)
+      append(
+        Convolution(
+          number(1...6), kernel: near == 1 ? 1 : 3, padding: near == 1 || chance(0.2) ? 0 : 1,
+          hasBias: chance(0.4)), to: &network)
+      appendFunction(to: &network)
+      append(
+        Convolution(
+          channels, kernel: far == 1 ? 1 : 3, padding: far == 1 || chance(0.2) ? 0 : 1,
+          hasBias: chance(0.6)), to: &network)
+      if network.outputShape == network.nodes[start].outputShape {
+        if chance(0.3) {
+          // A path with a layer of its own.
+          let branch = network.nodes.count - 1
+          _ = try? network.append(Convolution(channels, kernel: 1), to: [start])
+          _ = try? network.append(Add(), to: [branch, network.nodes.count - 1])
+        } else {
+          _ = try? network.append(Add(), to: [network.nodes.count - 1, start])
+        }
+      }
+      appendFunction(to: &network)
+    }
+    _ = try? network.append(GlobalAveragePool())
+    _ = try? network.append(Linear(number(1...3)))
+    return network
+  }
+
   // MARK: parameters
 
   private mutating func withDyadicParameters(_ network: Network) -> Network {
@@ -167,9 +239,10 @@ struct RandomNetworks {
     let rowCount = weight.shape[0]
     let width = weight.count / rowCount
     let (row, other) = (random.index(below: rowCount), random.index(below: rowCount))
-    switch random.index(below: 3) {
-    case 0: for index in 0..<width { weight[row * width + index] = 0 }
-    case 1:
+    switch random.index(below: 7) {
+    case 0: for index in 0..<weight.count { weight[index] = 0 }
+    case 1, 2: for index in 0..<width { weight[row * width + index] = 0 }
+    case 3, 4:
       let taps = width / weight.shape[1]
       let column = random.index(below: weight.shape[1])
       for row in 0..<rowCount {
