@@ -247,6 +247,25 @@ struct FolderTests {
     #expect(failed[1].reason == "the training before it, 'a.net.s1', failed")
   }
 
+  @Test("What a killed process left is taken away: half a record, and a claim behind a whole one")
+  func leftovers() throws {
+    let scratch = try Scratch()
+    let (folder, runs) = try study(scratch)
+    let path = folder.folder(of: runs[0].name)
+    try FileManager.default.createDirectory(
+      atPath: "\(path)/output.partial-host-7", withIntermediateDirectories: true)
+    try Data().write(to: URL(filePath: "\(path)/record.jsonl.partial-7"))
+    _ = try StudyWorker(folder, runs: runs).work { perform($0, folder) }
+    #expect(FileNames.names(in: path) == ["output", "record.jsonl"])
+    var ended = ProcessMark.own
+    ended.start = "1"
+    try FileManager.default.createDirectory(
+      atPath: "\(path)/claim-3", withIntermediateDirectories: true)
+    try JSONEncoder().encode(ended).write(to: URL(filePath: "\(path)/claim-3/owner"))
+    folder.tidy(runs)
+    #expect(FileNames.names(in: path) == ["output", "record.jsonl"])
+  }
+
   @Test("A request to stop gives the run back")
   func stopping() throws {
     let scratch = try Scratch()

@@ -76,6 +76,7 @@ struct RunStudy: ParsableCommand {
     if !strangers.isEmpty {
       display.tell("not in the plan, so not counted: \(StudyError.shown(strangers))")
     }
+    folder.tidy(runs)
     if retryFailed { try folder.clearFailures(runs) }
     let open = runs.count { !folder.isSettled($0) }
     var status = ExitStatus.done

@@ -78,10 +78,10 @@ extension StudyFolder {
     let record = try StudyRecord(run, outcome, output: output(of: run.name))
     try record.write(to: folder(of: run.name))
     let folder = folder(of: run.name)
-    // A process that was killed may have left half a record.
-    for name in FileNames.names(in: folder)
-    where name == StudyFailure.fileName || name.contains(".partial-") && name.contains(".json") {
-      unlink("\(folder)/\(name)")
+    unlink("\(folder)/\(StudyFailure.fileName)")
+    // Processes that were killed may have left half of their files.
+    for name in FileNames.names(in: folder) where name.contains(".partial-") {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
     }
     claim.release()
     return true
@@ -98,6 +98,21 @@ extension StudyFolder {
     guard claim?.isHeld ?? true else { return }
     try StudyFailure(run, reason: reason).write(to: folder(of: run.name))
     claim?.release()
+  }
+
+  /// Takes away the claims of processes that were killed just behind the record of a run.
+  ///
+  /// - Parameter runs: The runs to look at.
+  package func tidy(_ runs: [StudyRun]) {
+    let clock = FileClock(in: path)
+    for run in runs where isSettled(run) {
+      let folder = folder(of: run.name)
+      if case .stale(_, let number) = StudyClaim.holder(
+        of: folder, patience: patience, clock: clock)
+      {
+        StudyClaim(folder: folder, number: number).release()
+      }
+    }
   }
 
   /// Has runs that failed or were damaged begin anew.

@@ -217,14 +217,14 @@ package struct StudyTables: Sendable {
     func chance(_ value: Double) -> String {
       value < 0.0001 ? "p < 0.0001" : "p = \(NumberForm.text(value, decimals: 4))"
     }
-    let ratio = test.imanDavenport.statistic
+    func text(_ value: Double) -> String { NumberForm.text(value, decimals: 3) }
+    // Without a bound where all data sets agree: then it says nothing more than Friedman's.
+    let (ratio, own) = test.imanDavenport
+    let other = ratio.isFinite ? "; Iman and Davenport F = \(text(ratio)) (\(chance(own)))" : ""
     return
-      "Friedman χ² = \(NumberForm.text(test.friedman.statistic, decimals: 3))"
-      + " (\(chance(test.friedman.chance))); Iman and Davenport F ="
-      + " \(ratio.isFinite ? NumberForm.text(ratio, decimals: 3) : "∞")"
-      + " (\(chance(test.imanDavenport.chance))); Nemenyi's critical difference at"
-      + " \(NumberForm.text(test.level, decimals: 2)) is"
-      + " \(NumberForm.text(test.criticalDifference, decimals: 3))."
+      "Friedman χ² = \(text(test.friedman.statistic)) (\(chance(test.friedman.chance)))\(other);"
+      + " Nemenyi's critical difference at \(NumberForm.text(test.level, decimals: 2)) is"
+      + " \(text(test.criticalDifference))."
   }
 
   /// How alike the choices of several seeds are.
