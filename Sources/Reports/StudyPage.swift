@@ -94,6 +94,13 @@ struct StudyPage {
     </section>
     """
 
+  /// Where the numbers are.
+  private static let files = """
+    <a href="tables.md">tables.md</a>, <a href="tables.csv">tables.csv</a>, <a href="tables.tex">tables.tex</a> \
+    and <a href="runs.csv">runs.csv</a> hold what the same plan gives again; \
+    <a href="costs.md">costs.md</a>, <a href="costs.csv">costs.csv</a> and <a href="costs.tex">costs.tex</a> time and memory.
+    """
+
   /// The page, compiled once.
   static let template = ReportPage.compiled(
     """
@@ -111,10 +118,6 @@ struct StudyPage {
     <dl>{{#plan}}<dt>{{name}}</dt><dd>{{value}}</dd>
     {{/plan}}</dl></div>
     </section>
-    <footer><p>{{producer}}. <a href="tables.md">tables.md</a>, <a href="tables.csv">tables.csv</a>, <a href="tables.tex">tables.tex</a> and <a href="runs.csv">runs.csv</a> hold what the same plan gives again; <a href="costs.md">costs.md</a>, <a href="costs.csv">costs.csv</a> and <a href="costs.tex">costs.tex</a> time and memory.</p></footer>
-    </main>
-    </body>
-    </html>
-
+    \(ReportPage.end(files))
     """)
 }
