@@ -12,6 +12,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // C: what the machine computes.
@@ -70,6 +71,9 @@ let package = Package(
       name: "Reports",
       dependencies: [.product(name: "Mustache", package: "swift-mustache")]),
     .target(
+      name: "Studies",
+      dependencies: ["Tensors", "Datasets", "Formats", .product(name: "Yams", package: "Yams")]),
+    .target(
       name: "Espalier",
       dependencies: [
         "Tensors", "Datasets", "Networks", "Training", "Pruning", "Formats", "Evaluation",
@@ -78,7 +82,8 @@ let package = Package(
     .executableTarget(
       name: "EspalierTool",
       dependencies: [
-        "Espalier", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Espalier", "Studies",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Tests; each may see the internals of its target.
@@ -103,6 +108,7 @@ let package = Package(
       name: "SelectionTests", dependencies: ["Selection", "Training"], exclude: ["Fixtures"]),
     .testTarget(name: "PruningTests", dependencies: ["Pruning", "Networks", "Training"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(name: "StudiesTests", dependencies: ["Studies"], exclude: ["Fixtures"]),
     .testTarget(
       name: "EspalierToolTests", dependencies: ["EspalierTool", "Espalier"],
       exclude: ["Fixtures"]),

@@ -1,4 +1,5 @@
 import Espalier
+import Studies
 
 /// What the program says to its caller when it ends.
 enum ExitStatus: Int32 {
@@ -53,6 +54,10 @@ struct ToolError: Error {
       self.init(Self.status(.onnx(error)), "\(error)")
     case let error as EvaluationError:
       self.init(Self.status(error), "\(error)")
+    case let error as PlanError:
+      self.init(.usage, "\(error)")
+    case let error as StudyError:
+      self.init(Self.status(error), "\(error)")
     default:
       return nil
     }
@@ -71,6 +76,14 @@ struct ToolError: Error {
     switch error {
     case .container(.file(let error)), .onnx(.file(let error)): status(error)
     default: .badData
+    }
+  }
+
+  private static func status(_ error: StudyError) -> ExitStatus {
+    switch error {
+    case .cannotWrite: .cannotWrite
+    case .noStudy: .missingInput
+    case .changedRuns, .inUse: .usage
     }
   }
 

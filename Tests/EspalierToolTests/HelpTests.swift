@@ -10,7 +10,8 @@ struct HelpTests {
     "Each verb's help is as recorded and fits 80 columns",
     arguments: [
       "", "generate", "inspect", "convert", "select", "transform", "evaluate", "train", "predict",
-      "measure", "prune", "prune layers", "prune units", "simplify",
+      "measure", "prune", "prune layers", "prune units", "simplify", "study", "study run",
+      "study status", "study report", "study submit",
     ])
   func help(verb: String) throws {
     let outcome = try Tool.run("\(verb) --help", in: Workplace())

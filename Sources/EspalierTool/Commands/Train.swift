@@ -76,14 +76,14 @@ struct Train: ParsableCommand {
     return .general(for: data.training, rows: data.trainingRows, layerCount: layerCount)
   }
 
-  private func recipe(_ standard: TrainingRecipe) throws -> TrainingRecipe {
+  func recipe(_ standard: TrainingRecipe) throws -> TrainingRecipe {
     var recipe = try network.recipe(standard, learning)
     schedule.apply(to: &recipe, learning)
     try step.apply(to: &recipe)
     return recipe
   }
 
-  private func check(_ recipe: TrainingRecipe) throws {
+  func check(_ recipe: TrainingRecipe) throws {
     try recipe.check()
     try network.pruning(recipe)?.check()
   }

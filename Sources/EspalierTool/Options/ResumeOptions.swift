@@ -37,5 +37,7 @@ struct ResumeOptions: ParsableArguments {
 
 extension CommandLine {
   /// The arguments as a folder records them: those of a run that was never interrupted.
-  static var recordedArguments: [String] { arguments.dropFirst().filter { $0 != "--resume" } }
+  static var recordedArguments: [String] {
+    EmbeddedRun.current?.arguments ?? arguments.dropFirst().filter { $0 != "--resume" }
+  }
 }

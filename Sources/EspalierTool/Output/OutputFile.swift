@@ -1,3 +1,4 @@
+import Espalier
 import Foundation
 
 /// The files that a command writes where they are asked for.
@@ -12,5 +13,22 @@ enum OutputFile {
     var status = stat()
     guard !force, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
     throw ToolError(.cannotWrite, "\(path): exists; name another file, or replace it with --force")
+  }
+
+  /// Writes a file at once, under a temporary name first.
+  ///
+  /// - Parameters:
+  ///   - text: The whole content.
+  ///   - path: The file; one of this name is replaced.
+  /// - Throws: ``ToolError`` if the system refuses.
+  static func write(_ text: String, to path: String) throws(ToolError) {
+    do throws(DatasetError) {
+      try AtomicFile.write(text, to: path)
+    } catch {
+      guard case .cannotWrite(_, let reason) = error else {
+        throw ToolError(.cannotWrite, "\(error)")
+      }
+      throw ToolError(.cannotWrite, "\(path): cannot be written: \(reason)")
+    }
   }
 }

@@ -42,7 +42,7 @@ struct LoadedData: Sendable {
     task = data.task
     var source = data.source()
     source.isTargetOptional = isTargetOptional
-    var labelled = try source.readLabelled(task: data.task)
+    var labelled = try EmbeddedRun.read(source, data.task)
     try labelled.leaveOut(dropped, path: source.paths[0])
     hasTarget = labelled.hasTarget
     leftOut =

@@ -21,7 +21,7 @@ struct Session: Sendable {
   init?(_ output: OutputOptions, _ resuming: ResumeOptions, _ identity: RunIdentity) throws {
     self.identity = identity
     let display = ProgressDisplay(isQuiet: output.quiet)
-    let interruption = Interruption()
+    let interruption = EmbeddedRun.current?.interruption ?? Interruption()
     var start = ContinuousClock.now
     if let path = output.output {
       let checkpoint = CheckpointFolder(in: ResultFolder.trimmed(path))
@@ -51,6 +51,8 @@ struct Session: Sendable {
       (folder, store) = (nil, nil)
     }
     (self.start, self.display, self.interruption) = (start, display, interruption)
+    // Whoever runs this inside has taken over Ctrl-C.
+    if EmbeddedRun.current != nil { return }
     let (folder, store) = (folder, store)
     interruption.begin(
       onFirst: {

@@ -6,6 +6,7 @@ enum Terminal {
   ///
   /// A reader that has seen enough and went away is no error.
   static func show(_ text: String) throws {
+    if let run = EmbeddedRun.current { return run.print(text) }
     do {
       try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch let error where isBrokenPipe(error) {
@@ -17,6 +18,7 @@ enum Terminal {
 
   /// Writes a message to standard error.
   static func tell(_ text: String) {
+    if EmbeddedRun.current != nil { return }
     // There is nobody left to tell if this fails.
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }

@@ -1,0 +1,94 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Points over two axes, such as what methods reach against the time that they take.
+struct PointChart {
+  /// A point.
+  struct Point {
+    var name: String
+    var x: Double
+    var y: Double
+    /// Whether it is what others are compared with.
+    var isPlain: Bool
+  }
+
+  private let points: [Point]
+
+  private static let (left, right, top, bottom) = (76.0, 600.0, 20.0, 262.0)
+
+  /// Lays out points; `nil` results without two of them.
+  ///
+  /// - Parameter points: The points; those not finite, or not above 0 along the first axis, are
+  ///   left out.
+  init?(_ points: [Point]) {
+    self.points = points.filter { $0.x.isFinite && $0.x > 0 && $0.y.isFinite }
+    guard self.points.count > 1 else { return nil }
+  }
+
+  /// The drawing: along the first axis each tick is ten times the one before.
+  ///
+  /// - Parameters:
+  ///   - title: What it shows, for those who cannot see it.
+  ///   - axis: What the first axis is.
+  /// - Returns: The element `svg`.
+  func svg(title: String, axis: String) -> String {
+    let scale = AxisScale(points.map(\.y))
+    var decades: [Double] = []
+    let (least, greatest) = (points.map(\.x).min() ?? 1, points.map(\.x).max() ?? 1)
+    var tick = 1.0
+    while tick > least { tick /= 10 }
+    while tick * 10 <= least { tick *= 10 }
+    while tick < greatest {
+      decades.append(tick)
+      tick *= 10
+    }
+    decades.append(tick)
+    if decades.count < 2 { decades.append(tick * 10) }
+    func across(_ value: Double) -> Double {
+      // Between two ticks the place comes from the logarithm.
+      let place = log10(value / decades[0]) / Double(decades.count - 1)
+      return Self.left + place * (Self.right - Self.left)
+    }
+    func up(_ value: Double) -> Double {
+      scale.position(value, from: Self.bottom, to: Self.top)
+    }
+    var parts = [
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 320\" role=\"img\">",
+      "<title>\(CriticalDifferenceDiagram.escaped(title))</title>",
+    ]
+    for tick in scale.ticks {
+      let y = plain(up(tick))
+      parts.append("<line class=\"grid\" x1=\"76\" x2=\"600\" y1=\"\(y)\" y2=\"\(y)\"/>")
+      parts.append(
+        "<text class=\"tick\" x=\"68\" y=\"\(y)\" dy=\"0.35em\" text-anchor=\"end\">"
+          + "\(scale.label(tick))</text>")
+    }
+    for decade in decades {
+      parts.append(
+        "<text class=\"tick\" x=\"\(plain(across(decade)))\" y=\"286\" text-anchor=\"middle\">"
+          + "\(significant(decade))</text>")
+    }
+    parts.append(
+      "<text class=\"tick\" x=\"338\" y=\"314\" text-anchor=\"middle\">"
+        + "\(CriticalDifferenceDiagram.escaped(axis))</text>")
+    for (place, point) in points.enumerated() {
+      let colour = point.isPlain ? 5 : place % (LineChart.colourCount - 1)
+      let name = CriticalDifferenceDiagram.escaped(point.name)
+      let (x, y) = (across(point.x), up(point.y))
+      // Names stand where there is room for them: on the side of the middle.
+      let isRight = x > (Self.left + Self.right) / 2
+      parts.append(
+        "<circle class=\"mark c\(colour)\" cx=\"\(plain(x))\" cy=\"\(plain(y))\" r=\"6\"><title>"
+          + "\(name): \(significant(point.y)), \(significant(point.x)) s</title></circle>")
+      parts.append(
+        "<text class=\"tick\" x=\"\(plain(isRight ? x - 10 : x + 10))\" y=\"\(plain(y))\""
+          + " dy=\"0.35em\" text-anchor=\"\(isRight ? "end" : "start")\">\(name)</text>")
+    }
+    return parts.joined(separator: "\n") + "\n</svg>\n"
+  }
+}
