@@ -37,6 +37,7 @@ import Testing
     #expect(table.features.exact(2) == [1, 0, 0, 1])
     #expect(table.features.exact(3) == [0, 0, 1, 0])
     #expect(try read("1:1\n2:2\n").labelColumns.isEmpty)
+    #expect(try read("1e39 1:1\n2 1:2\n").kinds.last?.levels?.sorted() == ["1e39", "2"])
     let words = try read("spam 1:1\nham 1:2\n7 1:3\n")
     #expect(words.kinds[1] == .categorical(levels: ["7", "ham", "spam"]))
   }

@@ -13,7 +13,8 @@ struct SparseLabels {
     let start = values.count
     for part in token.split(separator: UInt8(ascii: ",")) {
       let text = String(cell: part)
-      let number = NumberScanner.number(text)
+      // Beyond the range of Float it is a word, as in a cell of any other text.
+      let number = NumberScanner.number(text).flatMap { Float($0).isFinite ? $0 : nil }
       if levels == nil {
         if let number {
           values.append(number)
