@@ -18,6 +18,7 @@ enum ParserMessage {
     return switch name {
     case "k", "n", "p": "; give a whole number below 2^63"
     case "k,k,...": "; give whole numbers from 1 with commas between them"
+    case "schedule": "; give constant, cosine, step:30 or step:80,120 with rising epochs"
     case "widths": "; give whole numbers from 1 with dashes between them"
     case "seed": "; give a whole number from 0 to 2^64 - 1"
     case "share", "chance", "rate", "factor", "seconds", "r", "s": "; give a number"

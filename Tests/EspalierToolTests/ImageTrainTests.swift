@@ -156,7 +156,7 @@ struct ImageTrainTests {
     let other = try Tool.run("predict run images.bin", in: workplace)
     #expect(other.status == 65)
     #expect(
-      other.errors.contains("the images are 32x32x3, the network reads 28x28x3"), "\(other.errors)")
+      other.errors.contains("the images are 32x32x3 instead of 28x28x3"), "\(other.errors)")
     // Rows held out are brought to the same size, too.
     let held = try Tool.run(
       "train small --test large \(options) held --json", in: workplace)
@@ -165,6 +165,10 @@ struct ImageTrainTests {
       "train grey --image-size 28x28 --test large \(options) mixed", in: workplace)
     #expect(mixed.status == 65)
     #expect(mixed.errors.contains("the images have 3 channels instead of 1"), "\(mixed.errors)")
+    let records = try Tool.run("train small --test images.bin \(options) mixed", in: workplace)
+    #expect(records.status == 65)
+    #expect(
+      records.errors.contains("the images are 32x32x3 instead of 28x28x3"), "\(records.errors)")
   }
 
   @Test("A file of another program predicts with --network, and its misfits are listed")
@@ -198,7 +202,9 @@ struct ImageTrainTests {
       ("\(call) --mean 1,2", 64, "--mean has 2 numbers for images of 3 channel(s)"),
       ("\(call) --deviation 0", 64, "--deviation divides; give numbers above 0"),
       ("predict foreign.safetensors images.bin", 65, "name it with --network"),
-      ("predict run images.bin --mean 0", 64, "--mean and --deviation need --network"),
+      ("predict run images.bin --mean 0", 64, "has a scaling of its own; leave --mean"),
+      ("convert foreign.safetensors f.onnx", 65, "name it with --network"),
+      ("convert images.bin f.csv --network lenet5 --classes 2", 64, "leave it out"),
       ("predict run images.bin --network lenet5 --classes 10", 64, "describes its network itself"),
       (
         call.replacing("resnet18-cifar", with: "lenet5").replacing("--width 0.05", with: ""), 65,
@@ -210,6 +216,76 @@ struct ImageTrainTests {
       let outcome = try Tool.run(call, in: workplace)
       #expect(outcome.status == status && outcome.errors.contains(message), "\(outcome.errors)")
       #expect(outcome.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test("A foreign network goes to ONNX by --network, and pictures through it to predictions")
+  func foreignONNX() throws {
+    let workplace = try workplace()
+    let outcome = try train("--scale none --output run", in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let model = try Model(path: workplace.url.appending(path: "run/model.safetensors").path)
+    var file = Safetensors(metadata: ["format": "pt"])
+    for array in model.trained.network.arrays { file.append(array) }
+    try file.write(to: workplace.url.appending(path: "foreign.safetensors").path)
+    let architecture = "\(Self.network) --classes 10 --image 32x32x3"
+    for call in [
+      "foreign.safetensors last.onnx \(architecture)",
+      "foreign.safetensors first.onnx \(architecture) --channels-first",
+      "first.onnx copy.safetensors",
+    ] {
+      let converted = try Tool.run("convert \(call)", in: workplace)
+      #expect(converted.status == 0, "\(converted.errors)")
+    }
+    let wanted = try Tool.run("predict run images.bin", in: workplace).output.split(separator: "\n")
+    for name in ["last.onnx", "first.onnx", "copy.safetensors"] {
+      // As they are, and by 1 / 255 of them divided by 1 / 255.
+      for options in ["", " --deviation 0.00392156862745098"] {
+        let found = try Tool.run("predict \(name) images.bin\(options)", in: workplace)
+        #expect(found.status == 0, "\(found.errors)")
+        #expect(found.errors.contains("gets pixels of 0...255") == options.isEmpty)
+        let lines = found.output.split(separator: "\n")
+        #expect(lines.count == 41 && lines[0] == "y0,y1,y2,y3,y4,y5,y6,y7,y8,y9")
+        for (line, wantedLine) in zip(lines, wanted).dropFirst() {
+          let weights = line.split(separator: ",").map { exp(Double($0) ?? 0) }
+          let shares = wantedLine.split(separator: ",").dropFirst().map { Double($0) ?? 0 }
+          let sum = weights.reduce(0, +)
+          #expect(zip(weights, shares).allSatisfy { abs($0 / sum - $1) < 1e-4 })
+        }
+      }
+    }
+    let simplified = try Tool.run(
+      "simplify first.onnx images.bin --tolerance 1e-3 -o small.onnx", in: workplace)
+    #expect(simplified.status == 0, "\(simplified.errors)")
+  }
+
+  @Test("Killed and stopped, with augmentation and without the memory, it comes to the same bytes")
+  func resumption() throws {
+    let options =
+      "--augment flip,crop:4,jitter:0.4 --save-memory --optimizer sgd --schedule cosine --warm-up 1"
+      + " --epochs 6 --checkpoint-every 0 --output run"
+    let whole = try workplace()
+    let start = ContinuousClock.now
+    #expect(try train(options, in: whole).status == 0)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let workplace = try workplace()
+    var again = ""
+    for (part, signal) in [(0.5, SIGKILL), (0.4, SIGTERM), (0.3, SIGKILL)] {
+      let line =
+        "train images.bin --task classification \(Self.network) --batch 8 --quiet \(options)"
+        + again
+      let process = try Tool.start(line.split(separator: " ").map(String.init), in: workplace)
+      Thread.sleep(forTimeInterval: part * seconds)
+      if process.isRunning { kill(process.processIdentifier, signal) }
+      process.waitUntilExit()
+      again = " --resume"
+    }
+    #expect(try train("\(options) --resume", in: workplace).status == 0)
+    for name in ["model.safetensors", "result.json", "events.jsonl", "report.html"] {
+      let bytes = try [whole, workplace].map {
+        try Data(contentsOf: $0.url.appending(path: "run/\(name)"))
+      }
+      #expect(bytes[0] == bytes[1], "\(name)")
     }
   }
 

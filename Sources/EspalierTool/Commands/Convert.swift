@@ -9,7 +9,7 @@ struct Convert: ParsableCommand {
     abstract: "Writes data, or a trained network, in another format.",
     usage: """
       espalier convert <data> ... <output> [<options>]
-      espalier convert <model> <output> [--channels-first] [--force]
+      espalier convert <model> <output> [<options>]
       """,
     discussion: """
       The last path is the file to write; its name tells the format:
@@ -27,6 +27,8 @@ struct Convert: ParsableCommand {
         espalier convert train-images-idx3-ubyte.gz mnist.espalier \\
           --labels train-labels-idx1-ubyte.gz
         espalier convert runs/rigl rigl.onnx
+        espalier convert torchvision.safetensors resnet18.onnx \\
+          --network resnet18 --classes 1000
 
       The column of --target and the labels of --labels stay labels. Text becomes
       a column store as it is read, in a few hundred megabytes of memory. A column
@@ -42,6 +44,8 @@ struct Convert: ParsableCommand {
   @OptionGroup(title: "Data") var data: DataOptions
 
   @OptionGroup(title: "Data") var dropping: DropOptions
+
+  @OptionGroup(title: "Network") var architecture: ArchitectureOptions
 
   @Option(
     help: ArgumentHelp(
@@ -70,6 +74,9 @@ struct Convert: ParsableCommand {
       throw ToolError.usage("\(output): a network becomes a file .onnx or .safetensors; rename it")
     }
     if channelsFirst { throw ToolError.usage("--channels-first is for a file .onnx; leave it out") }
+    if architecture.network != nil {
+      throw ToolError.usage("--network is for a file of parameters alone; leave it out")
+    }
     var source = data.source()
     source.paths.removeLast()
     let (kept, dropped) = (columnList(keep), dropping.columns)
@@ -110,18 +117,8 @@ struct Convert: ParsableCommand {
       throw ToolError.usage("\(path): is the input; give the output another name")
     }
     try OutputFile.check(path, force: force)
-    let model: ONNXModel
-    switch (format, NamedNetwork.isONNX(file)) {
-    case (.safetensors, _):
-      let whole = try Model(anyAt: file)
-      model = ONNXModel(whole)
-      try whole.write(to: path)
-    case (.onnx, let isONNX):
-      model = try isONNX ? ONNXModel(path: file) : ONNXModel(Model(path: file))
-      var options = ONNXOptions()
-      if channelsFirst { options.imageLayout = .channelsFirst }
-      try model.write(to: path, options: options)
-    }
+    let model = try ModelFile(path: file, architecture)
+    try model.write(to: path, as: format, channelsFirst: channelsFirst)
     let network = model.network
     try Terminal.show(
       "\(path)  \(Wording.count(network.parameterCount, "parameter")), "

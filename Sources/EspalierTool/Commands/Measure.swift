@@ -15,8 +15,8 @@ struct Measure: ParsableCommand {
         espalier measure --network resnet18-cifar --classes 10 --batch 32 --training
 
       On one thread, on random numbers, with normalisation folded into the layers
-      before it where the network is not trained. The machine's peak is what the product of two
-      large matrices reaches in the same run.
+      before it where the network is not trained. The machine's peak is what the
+      product of two large matrices reaches in the same run.
       """)
 
   @Argument(help: "The folder of a training, its model.safetensors, or an ONNX file.")

@@ -61,7 +61,7 @@ struct Predict: ParsableCommand {
     }
     if quiet { return }
     if tookColumns { Terminal.tell("note: \(Model.columnNote)\n") }
-    for note in notes(rows) + [score].compactMap(\.self) {
+    for note in notes(rows, model) + [score].compactMap(\.self) {
       Terminal.tell(Terminal.printable(note) + "\n")
     }
   }
@@ -69,7 +69,7 @@ struct Predict: ParsableCommand {
   /// Reads the model; what only has parameters does not say what goes in and what comes out.
   private func read(_ file: String) throws -> Model {
     do {
-      return try Model(anyAt: file)
+      return try Model(anyAt: file).scalingPixels(foreign, path: file)
     } catch ModelError.noArchitecture {
       throw ToolError(
         .badData,
@@ -99,8 +99,15 @@ struct Predict: ParsableCommand {
     }
   }
 
-  private func notes(_ rows: NewRows) -> [String] {
+  private func notes(_ rows: NewRows, _ model: Model) -> [String] {
     var notes: [String] = []
+    if foreign.mean == nil && foreign.deviation == nil && model.takesUnscaledPixels
+      && rows.features.store.imageShape != nil
+    {
+      notes.append(
+        "note: the network gets pixels of 0...255, as its file says nothing of a scaling; where it"
+          + " was trained on others, --mean 0 brings them to 0...1, and --deviation divides them")
+    }
     if let first = rows.additional.first {
       let rest = rows.additional.count - 1
       notes.append(

@@ -42,7 +42,7 @@ struct PruneUnits: ParsableCommand {
     try units.method().check()
     try resuming.check(output)
     let file = try NamedNetwork.file(model)
-    var content = try unnamed(file) ?? Model.described(at: file)
+    var content = try unnamed(file) ?? Model.described(at: file).scalingPixels(foreign, path: file)
     let (loaded, tookColumns) = try load(for: &content)
     let former = FormerTraining(model: file)
     let identity = RunIdentity(

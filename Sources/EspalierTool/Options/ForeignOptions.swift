@@ -1,15 +1,16 @@
 import ArgumentParser
 import Espalier
 
-/// What is not said by a file of another program that holds parameters only.
+/// What is not said by a file of another program: of one that holds parameters only the network,
+/// and how pixels are scaled.
 struct ForeignOptions: ParsableArguments {
   @OptionGroup var architecture: ArchitectureOptions
 
   @Option(
     help: ArgumentHelp(
       """
-      What is subtracted from the channels of pictures for a network of another program, whose \
-      numbers it takes to be in 0...1 (default: 0).
+      What is subtracted from the channels of pictures for a network of another program, brought \
+      to 0...1 before (default: 0). An ONNX file gets them as they are without.
       """, valueName: "x,x,..."))
   var mean: ChannelValues?
 
@@ -17,12 +18,6 @@ struct ForeignOptions: ParsableArguments {
     help: ArgumentHelp(
       "What these channels are divided by afterwards (default: 1).", valueName: "x,x,..."))
   var deviation: ChannelValues?
-
-  func validate() throws {
-    if architecture.network == nil, mean != nil || deviation != nil {
-      throw ValidationError("--mean and --deviation need --network; a model knows its scaling")
-    }
-  }
 
   /// The model of a file that holds parameters only.
   ///

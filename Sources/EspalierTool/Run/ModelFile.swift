@@ -20,6 +20,8 @@ enum ModelFormat {
 struct ModelFile {
   /// What an ONNX file holds of it.
   private var onnx: ONNXModel
+  /// What errors call the file.
+  private let path: String
   /// Everything around the network; nil where the file does not tell.
   private(set) var model: Model?
 
@@ -31,7 +33,7 @@ struct ModelFile {
       if let model {
         // The rows of a table are planes.
         let readsRows = model.trained.network.inputShape.rank == 1
-        self.model?.trained.network = readsRows ? newValue.readingPlanes() : newValue
+        self.model?.trained.network = readsRows ? newValue.readingRows() : newValue
       }
     }
   }
@@ -44,6 +46,7 @@ struct ModelFile {
   /// - Throws: ``ToolError``, or why the file cannot be read.
   init(path: String, _ architecture: ArchitectureOptions) throws {
     let file = try NamedNetwork.file(path)
+    self.path = file
     if NamedNetwork.isONNX(file) {
       if architecture.network != nil {
         throw ToolError.usage("\(file): describes its network itself; leave --network out")
@@ -60,18 +63,18 @@ struct ModelFile {
   /// Writes the model.
   ///
   /// - Parameters:
-  ///   - path: The file.
+  ///   - output: The file.
   ///   - format: Its format.
   ///   - channelsFirst: Whether images have their channels first in any case, and not only where
   ///     those of the ONNX file had that was read.
   /// - Throws: Why it cannot be written.
-  func write(to path: String, as format: ModelFormat, channelsFirst: Bool) throws {
+  func write(to output: String, as format: ModelFormat, channelsFirst: Bool) throws {
     switch format {
     case .onnx:
       var options = ONNXOptions()
       options.imageLayout = channelsFirst ? .channelsFirst : onnx.imageLayout
-      try onnx.write(to: path, options: options)
-    case .safetensors: try (model ?? Model(onnx, path: path)).write(to: path)
+      try onnx.write(to: output, options: options)
+    case .safetensors: try (model ?? Model(onnx, path: path)).write(to: output)
     }
   }
 }

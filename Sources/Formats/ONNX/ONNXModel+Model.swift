@@ -57,7 +57,7 @@ extension Model {
   /// - Throws: ``ONNXError/unsuitable(path:reason:)`` if its output is no row.
   public init(_ file: ONNXModel, path: String) throws(ONNXError) {
     let isPlain = file.columns == nil && file.columnNames == nil && file.scaler == nil
-    let network = isPlain ? file.network.readingPlanes() : file.network
+    let network = isPlain ? file.network.readingRows() : file.network
     let outputShape = network.outputShape
     guard outputShape.rank == 1 else {
       throw .unsuitable(path: path, reason: "its output is \(outputShape), not a row of numbers")

@@ -19,17 +19,40 @@ extension Network {
   public func readingPlanes() -> Network {
     let image = inputShape
     guard image.rank == 3 else { return self }
-    var network = Network(input: [image.elementCount])
+    return behind([
+      ("planes", Reshape(to: [image[2], image[0], image[1]])), ("image", Permute(axes: [1, 2, 0])),
+    ])
+  }
+
+  /// The same network for rows of numbers, which is what tables have: images as
+  /// ``readingPlanes()`` takes them, anything else in the order in which it lies.
+  ///
+  /// - Returns: A network for rows; this one if it is.
+  public func readingRows() -> Network {
+    switch inputShape.rank {
+    case 1: self
+    case 3: readingPlanes()
+    default: behind([("rows", Reshape(to: inputShape))])
+    }
+  }
+
+  /// The network behind others that lead from one row to its input.
+  private func behind(_ steps: [(name: String, operation: any NetworkOperation)]) -> Network {
+    let taken = Set(nodes.map(\.name))
+    var network = Network(input: [inputShape.elementCount])
     do {
-      try network.append(Reshape(to: [image[2], image[0], image[1]]), named: "planes")
-      try network.append(Permute(axes: [1, 2, 0]), named: "image")
+      for step in steps {
+        var name = step.name
+        while taken.contains(name) { name += "_" }
+        try network.append(step.operation, named: name)
+      }
       for node in nodes.dropFirst() {
         try network.append(
-          node.operation, to: node.inputs.map { $0 + 2 }, named: node.name,
+          node.operation, to: node.inputs.map { $0 + steps.count }, named: node.name,
           parameters: node.parameters)
       }
     } catch {
-      fatalError("readingPlanes: \(error)")  // what met before meets again
+      fatalError("readingRows: \(error)")  // what met before meets again
     }
     return network
   }

@@ -103,6 +103,13 @@ import Testing
       GlobalAveragePool()
       Linear(3)
     }
+    var products = Network(input: [4, 6], random: random(12))
+    try products.append(Linear(6), named: "other")
+    let scores = try products.append(MatrixProduct(transposesSecond: true), to: [0, 1])
+    try products.append(Softmax())
+    try products.append(MatrixProduct(), to: [scores + 1, 0])
+    try products.append(Reshape(to: [24]))
+    try products.append(Linear(3), named: "fc")
     let mlp = Network.multilayerPerceptron(
       inputCount: 7, hidden: [9, 8], outputCount: 4, random: random(6))
     let sparse = Network.sparseMultilayerPerceptron(
@@ -110,7 +117,7 @@ import Testing
     return [
       ("activations", activations), ("lenet", lenet), ("tokens", tokens),
       ("residual", residual), ("windows", windows), ("padded", padded),
-      ("mlp", mlp), ("sparse", sparse),
+      ("products", products), ("mlp", mlp), ("sparse", sparse),
     ]
   }
 
@@ -164,6 +171,14 @@ import Testing
   @Test func everyOperationHasAForm() {
     for operation in OperationRegistry.all where operation.kind != "input" {
       #expect(OperatorTable.form(of: operation.kind) != nil, "\(operation.kind)")
+    }
+  }
+
+  @Test func everyOperationIsExchanged() throws {
+    let exchanged = Set(
+      try Self.networks().flatMap { $0.network.nodes.map { type(of: $0.operation).kind } })
+    for operation in OperationRegistry.all {
+      #expect(exchanged.contains(operation.kind), "\(operation.kind)")
     }
   }
 

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Networks
 import Tensors
@@ -96,5 +97,56 @@ import Training
       let read = try ONNXTensor(tensor, external: external.bytes)
       #expect(read == ONNXTensor([2], .floats([1.5, -2])), "type \(tensor.dataType)")
     }
+  }
+
+  @Test func tablesGiveTheirImagesPlaneByPlane() throws {
+    var model = HandMadeModel(input: [0, 2, 2, 3])
+    model.floats("w", [1, 2, 2, 3], (0..<12).map { Float($0 * $0) })
+    model.integers("shape", [-1, 1])
+    // Names that the steps before it would have had.
+    model.node("Conv", ["x", "w"], "a", named: "image")
+    model.node("Reshape", ["a", "shape"], "y", named: "planes")
+    let read = try Model(model.read(), path: "m.onnx")
+    #expect(read.trained.columnNames.count == 12)
+    let image = try #require(read.trained.network.planes)
+    #expect(image.height == 2 && image.width == 3 && image.channels == 2)
+    let values = (0..<24).map { Float($0 % 7) }
+    let table = FeatureStore(
+      values: values, rowCount: 2, columnNames: read.trained.columnNames)
+    let expected = [0, 12].map { row in
+      (0..<12).reduce(Float(0)) { $0 + values[row + $1] * Float($1 * $1) }
+    }
+    #expect(read.trained.outputs(for: table, rows: [0, 1]).elements == expected)
+    // Tokens lie as they do in the file.
+    var tokens = HandMadeModel(input: [0, 2, 3])
+    tokens.node("Relu", ["x"], "a")
+    tokens.node("Flatten", ["a"], "y", ["axis": [1]])
+    let rows = try Model(tokens.read(), path: "m.onnx").trained
+    let row = FeatureStore(
+      values: [1, -2, 3, 4, -5, 6], rowCount: 1, columnNames: rows.columnNames)
+    #expect(rows.outputs(for: row, rows: [0]).elements == [1, 0, 3, 4, 0, 6])
+  }
+
+  @Test func columnsAreChosenInTheWayOfScikitLearn() throws {
+    var model = HandMadeModel(input: [0, 4])
+    model.integers("columns", [2, 0])
+    model.node("ArrayFeatureExtractor", ["x", "columns"], "y")
+    model.proto.graph.node[0].domain = "ai.onnx.ml"
+    let network = try model.read().network
+    #expect(outputs(of: network, for: [1, 2, 3, 4, 5, 6, 7, 8]) == [3, 1, 7, 5])
+  }
+
+  @Test func theLargestOfEachPlaneIsAMaximumPool() throws {
+    for keeps: Int64 in [0, 1] {
+      var model = HandMadeModel(input: [0, 2, 2, 2])
+      model.node("ReduceMax", ["x"], "a", ["axes": [-1, 2], "keepdims": [keeps]])
+      model.node("Flatten", ["a"], "y", ["axis": [1]])
+      let network = try model.read().network
+      // Height, width, channels.
+      #expect(outputs(of: network, for: [1, -1, 5, -8, 2, -9, 3, -4]) == [5, -1])
+    }
+    var model = HandMadeModel(input: [0, 2, 2, 2])
+    model.node("ReduceMax", ["x"], "y", named: "top", ["axes": [1, 2]])
+    #expect(model.refusal?.contains("ReduceMax takes the maximum of other axes") == true)
   }
 }

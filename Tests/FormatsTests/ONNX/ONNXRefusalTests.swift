@@ -26,6 +26,45 @@ import Testing
         == "m.onnx: cannot be read: operator Gemm transposes its input (node 'dense')")
   }
 
+  @Test func shapesThatDoNotMeetAreToldWithTheirNodes() throws {
+    func layer(_ model: inout HandMadeModel, _ name: String, _ extents: [Int64]) {
+      let count = Int(extents.reduce(1, *))
+      model.floats("\(name).weight", extents, [Float](repeating: 1, count: count))
+      model.node("Gemm", ["x", "\(name).weight"], name, named: name)
+    }
+    for (kind, needed) in [
+      ("Add", "two inputs of one shape"), ("Mul", "two inputs of one shape, or a number"),
+      ("MatMul", "matrices that meet"),
+    ] {
+      var model = HandMadeModel(input: [0, 5])
+      layer(&model, "left", [5, 3])
+      layer(&model, "right", [5, 4])
+      model.node(kind, ["left", "right"], "y", named: "both")
+      let refusal = model.refusal ?? ""
+      #expect(
+        refusal.contains("operator \(kind) needs \(needed)")
+          && refusal.hasSuffix("but gets left (3) and right (4) (node 'both')"), "\(refusal)")
+    }
+    var model = HandMadeModel(input: [0, 5], output: "dense")
+    layer(&model, "dense", [4, 3])
+    #expect(
+      model.refusal
+        == "m.onnx: cannot be read: operator Gemm needs a weight of shape 3x5 for input (5),"
+        + " but its own is of 3x4 (node 'dense')")
+  }
+
+  @Test func anOperatorThatWasJoinedToAnotherHasItsOwnName() throws {
+    var model = HandMadeModel(input: [0, 2, 3])
+    model.floats("w", [3, 3], [Float](repeating: 1, count: 9))
+    model.floats("b", [3], [1, 2, 3])
+    model.node("Transpose", ["x"], "a", ["perm": [1, 0, 2]])
+    model.node("MatMul", ["a", "w"], "product", named: "product")
+    model.node("Add", ["b", "product"], "y", named: "sum")
+    #expect(
+      model.refusal?.contains("operator MatMul mixes the batch with another axis (node 'product')")
+        == true, "\(model.refusal ?? "")")
+  }
+
   @Test func whatWouldMixSamplesIsRefused() throws {
     func reason(_ build: (inout HandMadeModel) -> Void) -> String {
       var model = HandMadeModel(input: [0, 4, 6])
@@ -50,7 +89,7 @@ import Testing
       }.contains("Pad pads by something but zeros"))
     #expect(
       reason { $0.node("MatMul", ["x", "x"], "y") }
-        .contains("multiplies shapes [4, 6] and [4, 6]"))
+        .contains("needs matrices that meet, but gets input (4x6) and input (4x6)"))
     #expect(
       reason {
         $0.integers("first", [0])

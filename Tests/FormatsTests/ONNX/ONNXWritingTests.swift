@@ -122,6 +122,22 @@ import Training
     }
   }
 
+  @Test func imagesThatComeOutHaveTheirChannelsWhereThoseHaveThatGoIn() throws {
+    let network = try Network(input: [6, 4, 3], random: RandomSource(seed: 1)) {
+      Convolution(2, kernel: 3)
+    }
+    var options = ONNXOptions()
+    options.imageLayout = .channelsFirst
+    let bytes = try ONNXModel(network).bytes(options: options)
+    let proto = try ONNXModelProto(serializedBytes: bytes)
+    #expect(proto.graph.node.allSatisfy { $0.opType != "Transpose" })
+    let extents = proto.graph.output[0].type.tensorType.shape.dim.dropFirst().map(\.dimValue)
+    #expect(extents == [2, 4, 2])
+    let read = try ONNXModel(bytes: bytes, path: "m").network
+    let samples = (0..<72).map { Float($0 % 11) / 11 }
+    #expect(outputs(of: read, for: samples) == outputs(of: network, for: samples))
+  }
+
   @Test func aFileAppearsAsAWhole() throws {
     let scratch = try Scratch()
     let path = scratch.path("m.onnx")

@@ -71,7 +71,8 @@ enum MultiplyForm: OperatorForm {
       extents[axes[0]] == views[large].extents[axes[0]]
     else {
       throw Refusal(
-        "multiplies shapes \(views[0].extents.dropFirst()) and \(views[1].extents.dropFirst())")
+        "needs two inputs of one shape, or a number for each channel, but gets"
+          + " \(assembly.described(node))")
     }
     let (image, arrangement) = try assembly.arranged(large, of: node, innermost: axes[0])
     let (gate, _) = try assembly.activation(small, of: node)

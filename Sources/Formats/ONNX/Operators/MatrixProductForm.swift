@@ -24,7 +24,7 @@ enum MatrixProductForm: OperatorForm {
       extents[0].dropLast(2) == extents[1].dropLast(2),
       extents[0][rank - 1] == extents[1][rank - 2]
     else {
-      throw Refusal("multiplies shapes \(extents[0].dropFirst()) and \(extents[1].dropFirst())")
+      throw Refusal("needs matrices that meet, but gets \(assembly.described(node))")
     }
     let (x, first) = try assembly.arranged(0, of: node, order: Array(1..<rank))
     // The file transposes what is often read as it lies.

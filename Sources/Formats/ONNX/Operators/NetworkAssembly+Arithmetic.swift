@@ -13,8 +13,7 @@ extension NetworkAssembly {
     guard node.inputs.count == 2 else { throw Refusal("has \(node.inputs.count) inputs") }
     let views = [try activation(0, of: node).view, try activation(1, of: node).view]
     guard views[0].extents == views[1].extents else {
-      throw Refusal(
-        "meets shapes \(views[0].extents.dropFirst()) and \(views[1].extents.dropFirst())")
+      throw Refusal("needs two inputs of one shape, but gets \(described(node))")
     }
     let order = views[0].memoryOrder()
     let (first, arrangement) = try arranged(0, of: node, order: order)

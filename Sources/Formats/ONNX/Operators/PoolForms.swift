@@ -3,7 +3,7 @@ import Tensors
 
 /// The largest value of each window.
 enum MaxPoolForm: OperatorForm {
-  static let operators = ["MaxPool", "GlobalMaxPool"]
+  static let operators = ["MaxPool", "GlobalMaxPool", "ReduceMax"]
 
   static func write(_ operation: MaxPool, at position: Int, to writer: inout GraphWriter) {
     let (x, _) = writer.input(0, of: position, as: .channelsFirst)
@@ -19,6 +19,17 @@ enum MaxPoolForm: OperatorForm {
   static func read(_ node: ONNXNode, into assembly: inout NetworkAssembly) throws(Refusal) {
     let (place, arrangement) = try assembly.image(0, of: node)
     let image = arrangement.extents
+    if node.kind == "ReduceMax" {
+      guard Set(try assembly.reducedAxes(of: node, rank: 4)) == [2, 3] else {
+        throw Refusal("takes the maximum of other axes than an image's height and width")
+      }
+      let pool = MaxPool(Extent(image[2], image[3]))
+      let result = try assembly.append(pool, to: [place], for: node)
+      let keeps = try node.integer("keepdims", default: 1) != 0
+      let view = assembly.image(at: result, like: arrangement).view
+      assembly.finish(node, at: result, view.transposed(keeps ? [0, 1, 2, 3] : [0, 1]))
+      return
+    }
     let isGlobal = node.kind == "GlobalMaxPool"
     let window = try WindowAttributes(node, kernel: isGlobal ? [image[2], image[3]] : nil)
     guard window.dilation == 1, node.outputs.dropFirst().allSatisfy(\.isEmpty) else {
@@ -89,9 +100,7 @@ enum GlobalAveragePoolForm: OperatorForm {
       return
     }
     let rank = try assembly.activation(0, of: node).view.axes.count
-    var named = try assembly.constant(1, of: node)?.integers
-    if named == nil { named = try node.integers("axes") }
-    let axes = try Axes.axes(named ?? [], rank: rank)
+    let axes = try assembly.reducedAxes(of: node, rank: rank)
     guard !axes.isEmpty, !axes.contains(0) else { throw Refusal("takes the mean over the batch") }
     // The axes of the mean as the rows of an image of one column.
     let rest = (1..<rank).filter { !axes.contains($0) }
@@ -114,5 +123,20 @@ enum GlobalAveragePoolForm: OperatorForm {
     let keeps = try node.integer("keepdims", default: 1) != 0
     let kept = (0..<rank).filter { keeps || !axes.contains($0) }
     assembly.finish(node, at: result, arrangement.view.transposed(kept))
+  }
+}
+
+extension NetworkAssembly {
+  /// The axes that a node takes together, which were an attribute once and are an input now.
+  ///
+  /// - Parameters:
+  ///   - node: The node.
+  ///   - rank: The number of axes of what it reads.
+  /// - Returns: The axes; none where the node names none.
+  /// - Throws: ``Refusal`` if there are no such axes, or they are computed.
+  fileprivate func reducedAxes(of node: ONNXNode, rank: Int) throws(Refusal) -> [Int] {
+    var named = try constant(1, of: node)?.integers
+    if named == nil { named = try node.integers("axes") }
+    return try Axes.axes(named ?? [], rank: rank)
   }
 }

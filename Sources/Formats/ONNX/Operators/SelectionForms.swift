@@ -3,7 +3,9 @@ import Tensors
 
 /// Some columns in an order of their own.
 enum GatherColumnsForm: OperatorForm {
-  static let operators = ["Gather", "Slice"]
+  static let operators = ["Gather", "Slice", arrayFeatures]
+  /// How scikit-learn's pipelines choose columns.
+  private static let arrayFeatures = "ai.onnx.ml.ArrayFeatureExtractor"
 
   static func write(_ operation: GatherColumns, at position: Int, to writer: inout GraphWriter) {
     let (x, layout) = writer.input(0, of: position)
@@ -15,9 +17,9 @@ enum GatherColumnsForm: OperatorForm {
 
   static func read(_ node: ONNXNode, into assembly: inout NetworkAssembly) throws(Refusal) {
     let extents = try assembly.activation(0, of: node).view.extents
-    let isGather = node.kind == "Gather"
+    let isSlice = node.kind == "Slice"
     let choice =
-      isGather ? try gathered(node, extents, assembly) : try sliced(node, extents, assembly)
+      isSlice ? try sliced(node, extents, assembly) : try gathered(node, extents, assembly)
     if choice.indices.isEmpty, choice.axis != 0 {
       // A rotation by nothing, in files of PyTorch: joined to the rest it goes away.
       var none = extents
@@ -26,7 +28,7 @@ enum GatherColumnsForm: OperatorForm {
       return
     }
     let (place, view) = try assembly.choose([choice.indices], along: choice.axis, of: node)[0]
-    let dropsAxis = isGather && choice.isScalar
+    let dropsAxis = !isSlice && choice.isScalar
     let kept = extents.indices.filter { !dropsAxis || $0 != choice.axis }
     assembly.finish(node, at: place, view.transposed(Array(kept)))
   }
@@ -36,15 +38,17 @@ enum GatherColumnsForm: OperatorForm {
   private static func gathered(
     _ node: ONNXNode, _ extents: [Int], _ assembly: NetworkAssembly
   ) throws(Refusal) -> Choice {
-    let axis = try Axes.axis(try node.integer("axis", default: 0), rank: extents.count)
+    let isLast = node.kind == arrayFeatures
+    let named = isLast ? -1 : try node.integer("axis", default: 0)
+    let axis = try Axes.axis(named, rank: extents.count)
     guard let constant = try assembly.constant(1, of: node), let given = constant.integers,
-      constant.extents.count <= 1
+      constant.extents.count <= 1 || isLast
     else { throw Refusal("has no list of constant indices") }
     let indices = given.map { $0 < 0 ? $0.addingClamped(extents[axis]) : $0 }
     guard indices.allSatisfy({ (0..<extents[axis]).contains($0) }) else {
       throw Refusal("takes a place outside of 0..<\(extents[axis])")
     }
-    return (axis, indices, constant.extents.isEmpty)
+    return (axis, indices, constant.extents.isEmpty && !isLast)
   }
 
   private static func sliced(
@@ -120,7 +124,7 @@ enum ConcatenateForm: OperatorForm {
       let (place, part) = try assembly.arranged(position, of: node, order: order)
       guard part.lead == arrangement.lead,
         part.with(0, at: axis).extents == arrangement.with(0, at: axis).extents
-      else { throw Refusal("joins tensors that do not fit") }
+      else { throw Refusal("joins tensors that do not fit: \(assembly.described(node))") }
       places.append(place)
       width += part.extents[axis]
     }

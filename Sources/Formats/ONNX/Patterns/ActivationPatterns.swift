@@ -68,4 +68,13 @@ extension ONNXNode {
   static let silu = "espalier.Silu"
   /// The kind of node that stands for x W + b on the last axis, W [inputs x outputs].
   static let linear = "espalier.Linear"
+
+  /// The operator as the file has it, for messages.
+  var shownKind: String {
+    switch kind {
+    case Self.silu: "Mul"
+    case Self.linear: "MatMul"
+    default: kind
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 import Tensors
 
@@ -128,6 +129,18 @@ struct NetworkAssembly {
     return (target, arrangement)
   }
 
+  /// Two computed inputs with what makes them and their shapes, for a refusal.
+  ///
+  /// - Parameter node: The node.
+  /// - Returns: "conv1 (8x8x4) and conv2 (8x8x3)", extents as the file has them.
+  func described(_ node: ONNXNode) -> String {
+    node.inputs.prefix(2).compactMap { name in
+      guard case .activation(let place, let view)? = values[name] else { return nil }
+      let extents = view.extents.dropFirst().map(String.init).joined(separator: "x")
+      return "\(network.nodes[place].name.shown) (\(extents))"
+    }.joined(separator: " and ")
+  }
+
   /// An input as an image: height, width, channels.
   ///
   /// - Parameters:
@@ -185,16 +198,18 @@ struct NetworkAssembly {
     do {
       shape = try operation.outputShape(of: shapes)
     } catch {
-      let given = shapes.map(\.description).joined(separator: " and ")
-      throw Refusal("needs \(error.needed), but gets \(given)")
+      throw Refusal("needs \(error.needed), but gets \(described(inputs))")
     }
     guard let count = elementCount(shape.extents, limit: Self.sampleLimit), count > 0 else {
       throw Refusal("makes a tensor of impossible shape \(shape)")
     }
     let declarations = operation.parameters(of: shapes)
     for declaration in declarations {
-      guard parameters[declaration.name]?.shape == declaration.shape else {
-        throw Refusal("needs a parameter \(declaration.name) of shape \(declaration.shape)")
+      guard let found = parameters[declaration.name]?.shape, found == declaration.shape else {
+        let own = parameters[declaration.name].map { "is of \($0.shape)" } ?? "is missing"
+        throw Refusal(
+          "needs a \(declaration.name) of shape \(declaration.shape) for \(described(inputs)),"
+            + " but its own \(own)")
       }
       guard parameters[declaration.name]?.withElements({ $0.allSatisfy(\.isFinite) }) == true else {
         throw Refusal("has a parameter \(declaration.name) that is NaN or infinite")
@@ -212,6 +227,12 @@ struct NetworkAssembly {
     } catch {
       throw Refusal("does not fit: \(error)")
     }
+  }
+
+  /// Nodes of the network with the shapes that they make, for a refusal.
+  private func described(_ places: [Int]) -> String {
+    places.map { "\(network.nodes[$0].name.shown) (\(network.nodes[$0].outputShape))" }
+      .joined(separator: " and ")
   }
 
   /// A name that no node has: that of the file's module or node, with a number where it is taken.

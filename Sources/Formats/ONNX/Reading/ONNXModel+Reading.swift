@@ -134,7 +134,7 @@ extension ONNXGraph {
         try assembly.add(node, &folder)
       } catch {
         refused.append(
-          UnsupportedOperator(kind: node.kind, node: node.label, reason: error.reason))
+          UnsupportedOperator(kind: node.shownKind, node: node.label, reason: error.reason))
       }
     }
     guard refused.isEmpty else { throw .unsupported(path: path, operators: refused) }

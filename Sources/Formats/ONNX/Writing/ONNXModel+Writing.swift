@@ -172,8 +172,11 @@ extension ONNXModel {
 
   /// Writes the outputs.
   private func writeEnd(_ options: ONNXOptions, to writer: inout GraphWriter) {
-    let (value, _) = writer.value(of: network.nodes.count - 1, as: .channelsLast)
-    let extents = network.outputShape.extents
+    let isFirst = network.outputShape.rank == 3 && options.imageLayout == .channelsFirst
+    let (value, _) = writer.value(
+      of: network.nodes.count - 1, as: isFirst ? .channelsFirst : .channelsLast)
+    let shape = network.outputShape.extents
+    let extents = isFirst ? [shape[2], shape[0], shape[1]] : shape
     func output(_ name: String, _ kind: String, _ inputs: [String]) {
       writer.add(kind, inputs, name)
       writer.addOutput(name, extents)
