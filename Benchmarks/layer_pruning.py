@@ -184,7 +184,7 @@ def image_tables(runs, study):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("data"), p.add_argument("--studies", default="perceptron,resnet,mobilenet,swin"), p.add_argument("--seeds", type=int, default=3)
-    p.add_argument("--tolerance", default="--tolerance 0.1", help="the options of (b)"), p.add_argument("--espalier", default=".build/release/espalier")
+    p.add_argument("--tolerance", default="--tolerance 0.4", help="the options of (b)"), p.add_argument("--espalier", default=".build/release/espalier")
     p.add_argument("--work", default="layer-pruning-runs"), p.add_argument("--results", default="layer-pruning.jsonl"), p.add_argument("--tables")
     p.add_argument("--limit", type=float, default=7200, help="begin no run after so many seconds")
     a = p.parse_args()
