@@ -110,7 +110,7 @@ public struct Nepenthe: Hashable, Sendable, Codable {
       let iteration = course.take(trained)
       observer?.report(iteration, original: course.originalScore)
       if observer?.shouldStop == true {
-        course.isInterrupted = !course.isFinished
+        course.isInterrupted = try course.nextNetwork() != nil
         break
       }
     }
