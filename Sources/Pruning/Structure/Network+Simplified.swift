@@ -40,7 +40,11 @@ extension Network {
   /// ``foldingBatchNormalization()``, and what was folded.
   private func foldingNormalizations() -> Simplification {
     var network = foldingBatchNormalization()
-    while case let next = network.foldingBatchNormalization(), next != network { network = next }
+    while case let next = network.foldingBatchNormalization(),
+      next.nodes.count < network.nodes.count
+    {
+      network = next
+    }
     let names = Set(network.nodes.map(\.name))
     var report = TransformationReport()
     for node in nodes where !names.contains(node.name) {
