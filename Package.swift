@@ -64,7 +64,8 @@ let package = Package(
       ],
       exclude: ["ONNX/Protobuf/onnx.proto"]),
     .target(
-      name: "Selection", dependencies: ["Tensors", "Datasets", "Networks", "Kernels", "Training"]),
+      name: "Selection",
+      dependencies: ["Tensors", "Datasets", "Networks", "Kernels", "Training", "Evaluation"]),
     .target(
       name: "Pruning", dependencies: ["Tensors", "Datasets", "Networks", "Kernels", "Training"]),
     .target(

@@ -47,7 +47,7 @@ def ours(a, name):
         command += ["--test-rows", os.path.join(a.splits, f"{split}.test-rows.txt")]
     else:
         command += ["--test-fraction", "0.2"]
-    command += ["--count", str(count), "--seed", str(a.seed), "--seeds", str(a.seeds), "--judge", a.judge, "--quiet", "--json"]
+    command += ["--count", str(count), "--method", "entryprune", "--seed", str(a.seed), "--seeds", str(a.seeds), "--judge", a.judge, "--quiet", "--json"]
     run = subprocess.run(command + a.option, capture_output=True, text=True)
     if run.returncode:
         sys.exit(run.stderr)

@@ -89,7 +89,7 @@ struct ToolError: Error {
 
   private static func status(_ error: EvaluationError) -> ExitStatus {
     switch error {
-    case .needsClasses, .unsuitableMetric, .refused: .usage
+    case .needsClasses, .unsuitableMetric, .unavailable, .refused: .usage
     default: .badData
     }
   }

@@ -18,6 +18,8 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
   case notFinite(row: Int, column: Int)
   /// The rows have weights that cannot be used.
   case weights(WeightFault)
+  /// The learner's library is not on this machine.
+  case unavailable(learner: String)
   /// The learner's library refused its settings.
   case refused(learner: String, reason: String)
 
@@ -41,6 +43,8 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
       "row \(row), column \(column) (counted from 0) is not a finite number"
     case .weights(let fault):
       fault.description
+    case .unavailable(let learner):
+      "\(learner): \(TreeFault.unavailable)"
     case .refused(let learner, let reason):
       "\(learner) refused its settings: \(reason)"
     }

@@ -161,6 +161,7 @@ extension ReportPage {
     {{/seenRows}}</dl></details>{{/hasSeenRows}}
     </section>
     \(foldSection)
+    \(raceSections)
     {{#hasPath}}<section>
     <h2>How many columns to choose</h2>
     <p>Loss of a network on the columns chosen, on training rows it did not see; lower is better.</p>

@@ -60,6 +60,7 @@ struct ReportPage {
   let path: [PathRow]
   let hasPath: Bool
   let folds: FoldSection?
+  let races: [RaceSection]
   let rows: [Row]
   let runs: [RunRow]
   let roundName: String
@@ -99,6 +100,7 @@ struct ReportPage {
     path = report.path.map(Self.pathRow)
     hasPath = !report.path.isEmpty
     folds = report.folds.map(FoldSection.init)
+    races = report.races.prefix(20).map(RaceSection.init)
     rows = report.ranking.map(Self.row)
     runs = report.runs.map(Self.runRow)
     roundName = report.roundName

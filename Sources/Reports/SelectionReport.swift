@@ -39,6 +39,8 @@ public struct SelectionReport: Sendable, Equatable {
   public var members: [Setting] = []
   /// The rows that each step saw, such as `0-59,62`.
   public var rows: [Setting] = []
+  /// How the method of each run was found; empty where it was given.
+  public var races: [Race] = []
 
   /// Creates a report.
   ///

@@ -22,13 +22,17 @@ import Datasets
 ///   - target: The target of all rows.
 ///   - rows: The rows to look at; only the training rows, or the test rows leak.
 ///   - weights: How much each row of the table counts, at least 0; nil for 1.
+///   - takesLogarithms: Whether log(1 + x) of each cell is tested instead of x, as suits counts; no
+///     cell may be -1 or less then.
 /// - Returns: A number of at least 0 for each column: 0 for a constant column, or where the rows
 ///   are too few or of one class; the greatest finite number where a column tells the target
 ///   exactly.
 /// - Complexity: O(rows x columns), in one pass; O(cells that are not zero) for sparse rows.
 public func fStatistics(
-  features: FeatureStore, target: Target, rows: [Int], weights: [Float]? = nil
+  features: FeatureStore, target: Target, rows: [Int], weights: [Float]? = nil,
+  takesLogarithms: Bool = false
 ) -> [Double] {
+  let features = TestedColumns(features: features, takesLogarithms: takesLogarithms)
   let weights = countWeights(rows.map { Double(weights?[$0] ?? 1) })
   func largest(_ tests: [[Double]]) -> [Double] {
     (0..<features.columnCount).map { column in tests.reduce(0) { max($0, $1[column]) } }
@@ -63,8 +67,23 @@ func countWeights(_ weights: [Double]) -> [Double] {
   return weights.map { $0 * (count / total) }
 }
 
+/// The columns as they are tested.
+private struct TestedColumns {
+  let features: FeatureStore
+  let takesLogarithms: Bool
+
+  var columnCount: Int { features.columnCount }
+
+  /// What makes log(1 + x) of a cell; nil where x is tested.
+  var scaler: Scaler? {
+    takesLogarithms
+      ? .identity(
+        columnCount: columnCount, logarithms: [Bool](repeating: true, count: columnCount)) : nil
+  }
+}
+
 private func varianceRatios(
-  _ features: FeatureStore, rows: [Int], weights: [Double], labels: [Int], classCount: Int
+  _ features: TestedColumns, rows: [Int], weights: [Double], labels: [Int], classCount: Int
 ) -> [Double] {
   var sizes = [Double](repeating: 0, count: classCount)
   for (label, weight) in zip(labels, weights) { sizes[label] += weight }
@@ -91,7 +110,7 @@ private func varianceRatios(
 }
 
 private func correlationRatios(
-  _ features: FeatureStore, rows: [Int], weights: [Double], values: [Double]
+  _ features: TestedColumns, rows: [Int], weights: [Double], values: [Double]
 ) -> [Double] {
   let n = weights.reduce(0, +)
   guard n > 2 else { return [Double](repeating: 0, count: features.columnCount) }
@@ -134,7 +153,7 @@ private struct ColumnSums {
 }
 
 private func columnSums(
-  _ features: FeatureStore, rows: [Int], weights: [Double], groups: [Int], factors: [Double]?,
+  _ features: TestedColumns, rows: [Int], weights: [Double], groups: [Int], factors: [Double]?,
   groupCount: Int
 ) -> ColumnSums {
   let columnCount = features.columnCount
@@ -151,13 +170,14 @@ private func columnSums(
 extension ColumnSums {
   /// Adds the columns that do not lie in compressed sparse rows, cell by cell.
   fileprivate mutating func addDense(
-    _ features: FeatureStore, rows: [Int], weights: [Double], groups: [Int], factors: [Double]?
+    _ features: TestedColumns, rows: [Int], weights: [Double], groups: [Int], factors: [Double]?
   ) {
     let columnCount = features.columnCount
-    let columns = (0..<columnCount).filter { !features.isSparse($0) }
+    let columns = (0..<columnCount).filter { !features.features.isSparse($0) }
     guard !columns.isEmpty else { return }
-    let gatherer = ColumnGatherer(features, columns: columns, scaler: nil)
-    let origin = features.gathered(rows: [rows[0]], columns: columns)
+    let gatherer = ColumnGatherer(features.features, columns: columns, scaler: features.scaler)
+    let origin = features.features.gathered(
+      rows: [rows[0]], columns: columns, scaler: features.scaler)
     let step = max(1, (1 << 18) / columns.count)
     var block = [Float](repeating: 0, count: min(step, rows.count) * columns.count)
     for first in stride(from: 0, to: rows.count, by: step) {
@@ -181,17 +201,18 @@ extension ColumnSums {
 
   /// Adds the columns in compressed sparse rows, of which only the cells that are not zero count.
   fileprivate mutating func addSparse(
-    _ features: FeatureStore, rows: [Int], weights: [Double], groups: [Int], factors: [Double]?
+    _ features: TestedColumns, rows: [Int], weights: [Double], groups: [Int], factors: [Double]?
   ) {
     let columnCount = features.columnCount
-    let columns = (0..<columnCount).filter(features.isSparse)
+    let columns = (0..<columnCount).filter(features.features.isSparse)
     guard !columns.isEmpty else { return }
-    let cells = SparseCells(features, columns: columns)
+    let cells = SparseCells(features.features, columns: columns)
     for (line, row) in rows.enumerated() {
       let weight = weights[line]
       let factor = factors?[line] ?? 1
       let group = groups[line] * columnCount
-      cells.forEach(row: row) { slot, value in
+      cells.forEach(row: row) { slot, cell in
+        let value = features.takesLogarithms ? logarithm(ofOnePlus: cell) : cell
         let weighted = weight * Double(value)
         plain[columns[slot]] += weighted
         squares[columns[slot]] += weighted * Double(value)

@@ -23,15 +23,17 @@ import Datasets
 ///   - data: The table and its target.
 ///   - rows: The rows to look at.
 ///   - weights: How much each row of the table counts; nil for all the same.
+///   - takesLogarithms: Whether log(1 + x) is tested instead of x, where columns stand for themselves.
 /// - Returns: A number of at least 0 for each feature: 0 where there are too few rows for as many
 ///   columns; the greatest finite number where the columns tell the target exactly.
 /// - Complexity: O(rows x columns), and for a group of k columns, of which e are not 0 in a row,
 ///   O(rows x e² + k³); O(rows) for the levels of a categorical column, however many they are.
 func featureStatistics(
-  _ data: Dataset, rows: [Int], weights: [Float]? = nil
+  _ data: Dataset, rows: [Int], weights: [Float]? = nil, takesLogarithms: Bool = false
 ) -> [Double] {
   let single = fStatistics(
-    features: data.features, target: data.target, rows: rows, weights: weights)
+    features: data.features, target: data.target, rows: rows, weights: weights,
+    takesLogarithms: takesLogarithms && data.featureGroups == nil)
   guard let groups = data.featureGroups else { return single }
   let counts = countWeights(rows.map { Double(weights?[$0] ?? 1) })
   let targets = deviations(of: data.target.subset(rows), weights: counts)

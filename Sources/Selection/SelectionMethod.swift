@@ -148,6 +148,10 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   case fixedLengthOfFlexible
   /// A setting is outside its range.
   case badSetting(name: String, value: String, range: String)
+  /// A method needs what is not on this machine.
+  case unavailable(method: String, reason: String)
+  /// A method's library, or a judge, refused the data.
+  case refused(reason: String)
   /// The state from which the selection was to go on is none of this selection.
   case unusableState(SnapshotError)
 
@@ -155,7 +159,7 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   public var isUsage: Bool {
     switch self {
     case .tooFewRows, .oneClass, .notFinite, .weights, .split, .diverged, .trainingDiverged,
-      .unusableState:
+      .refused, .unusableState:
       false
     default: true
     }
@@ -194,6 +198,10 @@ public enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
       "the flexible input layer follows a validation loss; give a patience, not a number of rotations"
     case .badSetting(let name, let value, let range):
       "\(name) is \(value), but must be \(range)"
+    case .unavailable(let method, let reason):
+      "\(method): \(reason)"
+    case .refused(let reason):
+      reason
     case .unusableState(let error):
       error.description
     }

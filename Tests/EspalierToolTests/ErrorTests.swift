@@ -89,7 +89,7 @@ struct ErrorTests {
       "unknown option '--traget'; did you mean '--target'?"),
     Failure(
       "select good.csv --target y", 64,
-      "how many columns? Give --count K, or --path K,K,... to try several"),
+      "how many columns? Give --count K, or --count auto or --path K,K,... to try several"),
     Failure(
       "select good.csv --target y --path 1,x", 64,
       "the value '1,x' is invalid for '--path <k,k,...>'; give whole numbers from 1 with commas"

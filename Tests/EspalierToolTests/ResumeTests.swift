@@ -21,6 +21,7 @@ struct ResumeTests {
     "\(select) --method entryprune --hidden 20 --protocol released --patience 10",
     "\(select) --method entryprune-flex --hidden 20 --patience 10",
     "\(select) --method quickselection --epochs 20 --hidden 30",
+    "\(select) --method auto --epochs 10 --rotations 10 --hidden 20 --no-elimination",
     "\(select) --method neurofs --epochs 20 --hidden 30-30",
     "\(select) --method set --epochs 20 --hidden 30",
     "\(select) --method rigl --importance attribution --epochs 20 --hidden 30",

@@ -45,7 +45,12 @@ struct MethodCase: CustomTestStringConvertible {
         method: SparseSelection.small(.set, .attribution, preset: .published)),
       MethodCase(name: "quickselection", method: QuickSelectionTests.small()),
       MethodCase(name: "neurofs", method: NeuroFSTests.small()),
+      MethodCase(name: "mutual-information", method: MutualInformationSelection()),
+      MethodCase(name: "l1", method: LassoSelection()),
+      MethodCase(name: "ensemble", method: RankEnsemble.small()),
+      MethodCase(name: "auto", method: Race.small()),
     ]
+    + (TreeSelection.isAvailable ? [MethodCase(name: "trees", method: TreeSelection.small())] : [])
 
   private static var brief: SearchLength {
     var validation = Validation()

@@ -198,3 +198,35 @@ extension TrainingView {
     }
   }
 }
+
+extension TreeSelection {
+  /// The method small enough for a test: few trees.
+  static func small() -> TreeSelection {
+    var method = TreeSelection()
+    method.settings.treeCount = 20
+    method.settings.columnFraction = 0.5
+    return method
+  }
+}
+
+extension RankEnsemble {
+  /// The ensemble of small methods.
+  static func small() -> RankEnsemble {
+    RankEnsemble([
+      EntryPrune.small(rotations: 5), SparseSelection.small(.static), LassoSelection(),
+    ])
+  }
+}
+
+extension Race {
+  /// The race of small methods, with few rounds.
+  static func small() -> Race {
+    var race = Race([
+      EntryPrune.small(rotations: 5), SparseSelection.small(.set), LassoSelection(),
+      MutualInformationSelection(), FTestSelection(), RankEnsemble.small(),
+    ])
+    race.workLimit = 20
+    race.roundLimit = 2
+    return race
+  }
+}

@@ -14,6 +14,7 @@ struct Select: ParsableCommand {
           --test-labels t10k-labels-idx1-ubyte.gz \\
           --count 50 --seeds 5 --baselines --output runs/mnist50
         espalier select COIL20.mat --target Y --test-rows rows.txt --count 50 --json
+        espalier select table.csv --target class --count auto --method entryprune
         espalier select ALLAML.mat --count 20 --folds 5 --repeats 10 --null 100
 
       Rows held out are seen by the judge alone, never by scaling or choosing.
@@ -35,7 +36,7 @@ struct Select: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
-    let method = try methods.method(choice.method)
+    var method = try methods.method(choice.method)
     try judging.check(holdsOut: test.holdsOut, hasFolds: folding.folds != nil)
     try folding.check(choice)
     try resuming.check(output)
@@ -50,16 +51,19 @@ struct Select: ParsableCommand {
     if let groups = choice.groups { try loaded.group(by: groups) }
     try planted.map { try FoundTruth.check($0, against: loaded) }
     let learner = try judging.learner(for: loaded)
-    let identity = try RunIdentity(self, method, loaded, learner)
+    if let race = method as? Race { method = try prepared(race, loaded) }
+    var options = self
+    options.choice.resolveCount(loaded)
+    let identity = try RunIdentity(options, method, loaded, learner)
     guard let session = try Session(output, resuming, identity) else { return }
     let result: SelectionResult
     do {
-      let folds = try FoldRunner(self, method: method, data: loaded, session: session)
-      let path = try choice.path.map {
-        try PathRun(self, method: method, data: loaded, session: session).path($0)
+      let folds = try FoldRunner(options, method: method, data: loaded, session: session)
+      let path = try options.choice.path.map {
+        try PathRun(options, method: method, data: loaded, session: session).path($0)
       }
       result = try SelectionRun(
-        self, method: method, planted: planted, data: loaded, learner: learner, path: path,
+        options, method: method, planted: planted, data: loaded, learner: learner, path: path,
         folds: folds, session: session, start: start
       ).result()
     } catch {
@@ -71,6 +75,20 @@ struct Select: ParsableCommand {
         ? result.json.text
         : result.table(reportPath: output.output.map { "\($0)/report.html" }))
     try session.endIfStopped(result.isCutShort)
+  }
+
+  /// The race with the judge that was asked for, and its share of the time.
+  private func prepared(_ race: Race, _ loaded: LoadedData) throws -> Race {
+    var race = race
+    if judging.judge != JudgeName.none, loaded.hasTarget {
+      race.learner = try judging.foldLearner(for: loaded)
+    }
+    race.scaling = judging.scaling
+    if let limit = choice.timeLimit {
+      let rounds = (choice.seeds + choice.threads - 1) / choice.threads
+      race.secondsLimit = limit / 2 / Double(rounds)
+    }
+    return race
   }
 
   /// A method may do without a target; what measures the choice by one cannot.

@@ -2,8 +2,12 @@ import ArgumentParser
 
 /// What is to be chosen, and how often.
 struct ChoiceOptions: ParsableArguments {
-  @Option(name: [.short, .long], help: ArgumentHelp("How many columns to choose.", valueName: "k"))
-  var count: Int?
+  @Option(
+    name: [.customShort("c"), .customLong("count")],
+    help: ArgumentHelp(
+      "How many columns to choose, or auto for the fewest that lose nothing, as --path finds them.",
+      valueName: "k"))
+  var wantedCount: CountChoice?
 
   @Option(
     help: ArgumentHelp(
@@ -11,8 +15,8 @@ struct ChoiceOptions: ParsableArguments {
         + " that loses nothing is chosen.", valueName: "k,k,..."))
   var path: CountList?
 
-  @Option(help: "How to choose.")
-  var method: MethodName = .entryPrune
+  @Option(help: "How to choose; auto races the others on splits of the training rows.")
+  var method: MethodName = .auto
 
   @Option(
     help: ArgumentHelp(
@@ -48,11 +52,15 @@ struct ChoiceOptions: ParsableArguments {
   var timeLimit: Double?
 
   func validate() throws {
+    if wantedCount == .auto, path != nil {
+      throw ValidationError("--count auto tries counts of its own; remove it, or --path")
+    }
     if let count, count < 1 {
       throw ValidationError("--count is \(count); ask for at least 1 column")
     }
-    if count == nil && path == nil {
-      throw ValidationError("how many columns? Give --count K, or --path K,K,... to try several")
+    if wantedCount == nil && path == nil {
+      throw ValidationError(
+        "how many columns? Give --count K, or --count auto or --path K,K,... to try several")
     }
     guard (1...10_000).contains(seeds) else {
       throw ValidationError("--seeds is \(seeds), but must be in 1...10000")
@@ -64,6 +72,22 @@ struct ChoiceOptions: ParsableArguments {
     if seeds > 1, seed.addingReportingOverflow(UInt64(seeds - 1)).overflow {
       throw ValidationError("--seed \(seed) leaves no room for \(seeds) seeds")
     }
+  }
+
+  /// The count that was given; nil where it is to be found.
+  var count: Int? {
+    if case .number(let count) = wantedCount { count } else { nil }
+  }
+
+  /// Makes a path of `--count auto`.
+  ///
+  /// - Parameter data: The data, for how many columns there are.
+  mutating func resolveCount(_ data: LoadedData) {
+    guard wantedCount == .auto else { return }
+    let dropped = droppedColumns.filter { !data.leftOut.contains(data.columnName($0)) }
+    let eligible = data.training.featureCount - dropped.count
+    let tried = CountChoice.tried(upTo: eligible).filter { $0 >= keptColumns.count }
+    path = CountList(counts: tried.isEmpty ? [keptColumns.count] : tried)
   }
 
   /// The seed of each run.

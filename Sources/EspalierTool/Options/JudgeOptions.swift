@@ -3,7 +3,7 @@ import Espalier
 
 /// The learners that tell what the chosen columns are worth.
 enum JudgeName: String, CaseIterable, ExpressibleByArgument {
-  case svc, ridge, nearest, none
+  case svc, ridge, nearest, trees, none
 
   /// The learner, or nil for none.
   var learner: (any Learner)? {
@@ -11,6 +11,7 @@ enum JudgeName: String, CaseIterable, ExpressibleByArgument {
     case .svc: SVC()
     case .ridge: Ridge()
     case .nearest: NearestNeighbour()
+    case .trees: BoostedTrees()
     case .none: nil
     }
   }
@@ -75,6 +76,9 @@ struct JudgeOptions: ParsableArguments {
     let isOfClasses = target.isOfClasses
     let name = judge ?? (isOfClasses ? .svc : .ridge)
     if name == .svc && !isOfClasses { throw EvaluationError.needsClasses(learner: name.rawValue) }
+    if name == .trees && !BoostedTrees.isAvailable {
+      throw EvaluationError.unavailable(learner: "--judge trees")
+    }
     if name == .none && baselines {
       throw ToolError.usage("--baselines needs a judge; remove --judge none")
     }

@@ -3,6 +3,7 @@ import Espalier
 
 /// The methods of choice: adding one is a case and a line.
 enum MethodName: String, CaseIterable, ExpressibleByArgument {
+  case auto
   case entryPrune = "entryprune"
   case entryPruneFlex = "entryprune-flex"
   case set
@@ -12,21 +13,26 @@ enum MethodName: String, CaseIterable, ExpressibleByArgument {
   case quickSelection = "quickselection"
   case neuroFS = "neurofs"
   case fTest = "f-test"
+  case mutualInformation = "mutual-information"
+  case l1
+  case trees
+  case ensemble
   case random
 
   /// Whether the content of columns says how they are scaled, where nobody else does.
   var scalesByContent: Bool {
     switch self {
     case .entryPrune, .entryPruneFlex, .set, .rigl, .static, .dense: true
-    case .quickSelection, .neuroFS, .fTest, .random: false
+    default: false
     }
   }
 
   /// What a run goes through over and over.
   var roundName: String {
     switch self {
-    case .entryPrune, .entryPruneFlex, .fTest, .random: "rotation"
-    default: "epoch"
+    case .set, .rigl, .static, .dense, .quickSelection, .neuroFS: "epoch"
+    case .auto, .ensemble: "round"
+    default: "rotation"
     }
   }
 }
@@ -44,6 +50,7 @@ struct MethodOptions: ParsableArguments {
   /// - Throws: ``ToolError`` if a setting is given that the method does not have.
   func method(_ name: MethodName) throws -> any SelectionMethod {
     switch name {
+    case .auto: return try race()
     case .entryPrune, .entryPruneFlex:
       try refuse(sparse.given, name)
       let preset = try training.preset(among: [.standard, .released], of: name.rawValue)
@@ -60,16 +67,17 @@ struct MethodOptions: ParsableArguments {
     case .neuroFS:
       try refuse(entryPrune.given, name)
       return try sparse.neuroFS(training)
-    case .fTest, .random:
+    case .ensemble:
+      try refuse(sparse.given, name)
+      return RankEnsemble(try ensembleMembers())
+    case .fTest, .mutualInformation, .l1, .trees, .random:
       try refuse(entryPrune.given, name)
       try refuse(sparse.given, name)
       var others = training
-      if name == .fTest { others.learning.classWeight = nil }
+      if name != .random { others.learning.classWeight = nil }
+      if name == .l1 { others.learning.scaleName = nil }
       try refuse(others.given, name)
-      guard name == .fTest else { return RandomSelection() }
-      var method = FTestSelection()
-      method.balancesClasses = training.classWeight == .balanced
-      return method
+      return baseline(name)
     }
   }
 

@@ -69,6 +69,7 @@ extension SelectionResult {
   /// each class.
   private func networkMembers(_ selection: FeatureSelection) -> [(String, JSON)] {
     var members: [(String, JSON)] = []
+    if let race = selection.race { members.append(("race", race.json)) }
     if let cost = selection.cost { members.append(("cost", cost.json)) }
     if let scores = selection.classScores {
       members.append(("classScores", .array(scores.map { .array($0.map(JSON.number)) })))

@@ -8,7 +8,7 @@ extension SelectionResult {
       title: "\(features.count) of \(data.features) \(data.noun)s of \(data.title)",
       producer: "espalier \(EspalierCommand.version)",
       data: data.report,
-      method: method,
+      method: chosenMethod,
       settings: settings.map { .init(name: $0.name, value: $0.value.plain) },
       ranking: features.enumerated().map {
         .init(
@@ -32,6 +32,13 @@ extension SelectionResult {
       }
     }
     report.rows = reportRows
+    report.races = runs.compactMap { run in
+      run.selection.race.map { race in
+        var race = race.report
+        race.seed = run.seed
+        return race
+      }
+    }
     return report
   }
 

@@ -9,6 +9,7 @@ extension SelectionResult {
     var lines = [Terminal.strong(headline)]
     lines += ["Data: \(data.sentence)", "Method: \(methodLine)", ""]
     if !features.isEmpty { lines += rankingLines + [""] }
+    lines += raceLines
     lines += judgeLines
     if let scaling { lines += Wording.fact("scaling", scaling) }
     for fact in foldFacts { lines += Wording.fact(fact.name, fact.value) }
@@ -60,6 +61,7 @@ extension SelectionResult {
 
   private var methodLine: String {
     let seeds = runs.map(\.seed)
+    let method = chosenMethod
     guard let first = seeds.first, let last = seeds.last, first != last else {
       return "\(method), seed \(seeds.first ?? 0)"
     }

@@ -28,7 +28,9 @@ struct PathRun {
       interruption: session.interruption,
       deadline: choice.timeLimit.map { session.start + .seconds($0 / 2) })
     defer { session.display.clear() }
-    let path = try method.path(
+    let measured = try measured(
+      task, WorkUnit(phase: .path, number: list.counts.count * splitCount), stop)
+    let path = try measured.path(
       over: list.counts, task, splitCount: splitCount,
       random: RandomSource(seed: choice.seed).substream("path")
     ) { count, split in
@@ -45,6 +47,31 @@ struct PathRun {
     .complete(endedAt: stop.count)
     try check(path)
     return path
+  }
+
+  /// The method whose counts are measured: of a race, the winner at the largest count.
+  private func measured(
+    _ task: SelectionTask, _ unit: WorkUnit, _ stop: Stop
+  ) throws -> any SelectionMethod {
+    guard let race = method as? Race else { return method }
+    let keeper = session.keeper(unit)
+    if let name = try keeper.savedResult?.text("winner"),
+      let rival = race.rivals.first(where: { $0.name == name })
+    {
+      return rival
+    }
+    session.display.show("path · a race for \(task.count) \(data.training.featureNoun)s")
+    let winner = try race.winner(
+      of: task, random: RandomSource(seed: choice.seed).substream("path"),
+      observer: Observer(stop: stop, count: 0, keeper: keeper))
+    if !stop.isDue(at: 0) {
+      keeper.finish {
+        var result = Snapshot()
+        result.save("winner", winner.method.name)
+        return result
+      }
+    }
+    return winner.method
   }
 
   private func check(_ path: CountPath) throws {

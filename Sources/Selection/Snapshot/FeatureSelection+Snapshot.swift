@@ -12,6 +12,7 @@ extension FeatureSelection {
     state.save("isInterrupted", isInterrupted)
     state.save("notes", Snapshot(textList: notes))
     state.save("cost", cost?.wholeState)
+    state.save("race", race?.state)
     if let classScores {
       state.save("classScores", .double(classScores.flatMap { $0 }))
       state.save("classCount", classScores.first?.count ?? 0)
@@ -34,6 +35,7 @@ extension FeatureSelection {
       isInterrupted: try state.flag("isInterrupted"),
       notes: try state.part("notes").textList())
     if state.has("cost") { cost = try TrainingCost(restoredFrom: try state.part("cost")) }
+    if state.has("race") { race = try RaceRecord(restoredFrom: try state.part("race")) }
     if state.has("classCount") {
       let count = try state.integer("classCount", in: 0...1 << 31)
       let scores = try state.doubles("classScores", count: count * features.count)
@@ -103,12 +105,12 @@ extension Snapshot {
   }
 
   /// The lists that were saved.
-  func lists(count: Int, among featureCount: Int) throws(SnapshotError) -> [[Int]] {
+  func lists(count: Int?, among featureCount: Int) throws(SnapshotError) -> [[Int]] {
     let members = try integers("members", in: 0..<featureCount)
     let counts = try integers("counts", count: count, in: 0..<members.count + 1)
     var rest = members[...]
     var lists: [[Int]] = []
-    lists.reserveCapacity(count)
+    lists.reserveCapacity(counts.count)
     for count in counts {
       guard count <= rest.count else { throw .impossibleValue("counts") }
       lists.append(Array(rest.prefix(count)))

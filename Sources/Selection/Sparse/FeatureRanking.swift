@@ -29,7 +29,15 @@ struct FeatureRanking {
   /// - Parameter scores: A score per column of the eligible features, in ascending order.
   /// - Returns: As many features as are wanted, of equal ones the lower one first.
   func best(_ scores: [Double]) -> [FeatureSelection.Feature] {
-    var scores = columns.combined(scores)
+    best(features: columns.combined(scores))
+  }
+
+  /// The features to be chosen, best first; those that must be kept come before all others.
+  ///
+  /// - Parameter scores: A score per eligible feature, in ascending order.
+  /// - Returns: As many features as are wanted, of equal ones the lower one first.
+  func best(features scores: [Double]) -> [FeatureSelection.Feature] {
+    var scores = scores
     for position in constants { scores[position] = 0 }
     let eligible = task.eligible
     let kept = Set(task.keep)
