@@ -1,16 +1,18 @@
 import Datasets
+import Tensors
 import Testing
 
 @testable import Evaluation
 
 @Suite("Boosted trees", .enabled(if: BoostedTrees.isAvailable, "XGBoost is not on this machine"))
 struct TreeTests {
-  /// Rows whose class is whether their first two numbers have the same sign.
+  /// Rows of four random numbers, and whether the first two of each have the same sign.
   private static let signs: (block: [Float], labels: [Int]) = {
+    var random = RandomSource(seed: 5)
     var block: [Float] = []
     var labels: [Int] = []
-    for row in 0..<400 {
-      let cells = (0..<4).map { Float((row * (17 + 12 * $0) + 5 * $0) % 101) - 50.5 }
+    for _ in 0..<400 {
+      let cells = (0..<4).map { _ in Float(random.normal()) }
       block += cells
       labels.append((cells[0] > 0) == (cells[1] > 0) ? 1 : 0)
     }
@@ -28,7 +30,7 @@ struct TreeTests {
     #expect(zip(found, labels).count { $0 == $1 } > 380)
     let gains = try trees.gains()
     #expect(gains.count == 4)
-    #expect(min(gains[0], gains[1]) > 3 * max(gains[2], gains[3]), "\(gains)")
+    #expect(min(gains[0], gains[1]) > 2 * max(gains[2], gains[3]), "\(gains)")
   }
 
   @Test("tell three classes and far numbers")
@@ -76,7 +78,8 @@ struct TreeTests {
 
   @Test("judge classes, numbers and several of both")
   func learner() throws {
-    let (block, labels) = Self.signs
+    let block = Self.signs.block
+    let labels = (0..<400).map { block[4 * $0] + block[4 * $0 + 1] > 0 ? 1 : 0 }
     let names = ["no", "yes"]
     let same = labels.map { $0 == 1 }
     let sums = (0..<400).map { block[4 * $0 + 2] + block[4 * $0 + 3] }
@@ -87,7 +90,7 @@ struct TreeTests {
     }
     #expect(try score(.classes(indices: labels, names: names)) > 0.8)
     #expect(try score(.labels([same, same.map { !$0 }], names: names)) > 0.8)
-    #expect(try score(.values(sums)) > 0.8)
-    #expect(try score(.outputs([sums, sums.map { -2 * $0 }], names: names)) > 0.8)
+    #expect(try score(.values(sums)) > 0.7)
+    #expect(try score(.outputs([sums, sums.map { -2 * $0 }], names: names)) > 0.7)
   }
 }

@@ -174,7 +174,7 @@ struct LassoPath {
       for (place, step) in steps.enumerated() where step != 0 {
         add(Float(step), values[place], to: &margins[output])
       }
-      if moved < 1e-3 { break }
+      if moved < 3e-4 { break }
     }
   }
 

@@ -277,21 +277,11 @@ struct RaceCourse {
   /// Lets the winner choose from all rows.
   func choice() throws(SelectionError) -> FeatureSelection {
     guard let winner else { throw failure ?? .tooFewRows(task.rows.count) }
-    if observer.shouldStop, let heat = heats.heat(of: winner, round: 0) {
-      // An end was asked for: what the winner chose from a part of the rows is the best so far.
-      var selection = FeatureSelection(
-        features: heat.features.enumerated().map {
-          .init(index: $1, score: Double(heat.features.count - $0))
-        }, isInterrupted: true,
-        notes: ["the race was ended early: these features were chosen from a part of the rows"])
-      selection.race = record(winner)
-      return selection
-    }
+    if observer.shouldStop, savedPart?.place != placeOfChoice { return try choiceSoFar(winner) }
     let method = race.rivals[winner]
     var selection = try method.select(
       task, random: random,
-      observer: watcher(
-        PartPlace(rival: race.rivals.count, round: 0), title: nil, deadline: nil))
+      observer: watcher(placeOfChoice, title: nil, deadline: nil))
     if heats.list.isEmpty {
       let reason =
         isCutShort ? "there was no time for a race" : "there was nothing to race for"
@@ -299,6 +289,26 @@ struct RaceCourse {
     } else {
       selection.race = record(winner)
     }
+    return selection
+  }
+
+  private var placeOfChoice: PartPlace { PartPlace(rival: race.rivals.count, round: 0) }
+
+  /// What there is to choose where an end was asked for before the race had one.
+  private func choiceSoFar(_ winner: Int) throws(SelectionError) -> FeatureSelection {
+    var selection: FeatureSelection
+    if let heat = heats.heat(of: winner, round: 0) {
+      selection = FeatureSelection(
+        features: heat.features.enumerated().map {
+          .init(index: $1, score: Double(heat.features.count - $0))
+        },
+        notes: ["the race was ended early: these features were chosen from a part of the rows"])
+      selection.race = record(winner)
+    } else {
+      selection = try FTestSelection().select(task, random: random, observer: SilentObserver())
+      selection.notes.append("the race was ended early: these features are the F-test's")
+    }
+    selection.isInterrupted = true
     return selection
   }
 
