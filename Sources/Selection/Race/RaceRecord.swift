@@ -53,6 +53,16 @@ public struct RaceRecord: Sendable, Equatable, Codable {
     public var rival: String
     /// Why.
     public var reason: String
+
+    /// Creates an absentee.
+    ///
+    /// - Parameters:
+    ///   - rival: The rival's name.
+    ///   - reason: Why it did not race.
+    public init(rival: String, reason: String) {
+      self.rival = rival
+      self.reason = reason
+    }
   }
 
   /// The learner that judged.
