@@ -79,10 +79,12 @@ struct TreeTests {
   @Test("judge classes, numbers and several of both")
   func learner() throws {
     let block = Self.signs.block
-    let labels = (0..<400).map { block[4 * $0] + block[4 * $0 + 1] > 0 ? 1 : 0 }
+    let labels: [Int] = (0..<400).map { row in
+      block[4 * row] + block[4 * row + 1] > 0 ? 1 : 0
+    }
     let names = ["no", "yes"]
     let same = labels.map { $0 == 1 }
-    let sums = (0..<400).map { block[4 * $0 + 2] + block[4 * $0 + 3] }
+    let sums: [Float] = (0..<400).map { row in block[4 * row + 2] + block[4 * row + 3] }
     func score(_ target: Target) throws -> Double {
       try BoostedTrees().judge(
         Trial(block, columnCount: 4, target, trainingCount: 300)

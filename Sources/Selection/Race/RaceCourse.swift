@@ -4,32 +4,32 @@ import Tensors
 
 /// One race: heats until a winner is found, then its choice.
 struct RaceCourse {
-  private let race: Race
-  private let task: SelectionTask
-  private let random: RandomSource
-  private let observer: any SelectionObserver
-  private let splits: RaceSplits
-  private let learner: any Learner
+  let race: Race
+  let task: SelectionTask
+  let random: RandomSource
+  let observer: any SelectionObserver
+  let splits: RaceSplits
+  let learner: any Learner
   private let start = ContinuousClock.now
 
-  private var heats = RaceHeats()
+  private(set) var heats = RaceHeats()
   /// The positions of the rivals that race, in their order.
-  private var contenders: [Int]
+  var contenders: [Int]
   /// The last round that each rival was in.
-  private var lastRounds: [Int: Int] = [:]
-  private var absentees: [RaceRecord.Absentee] = []
+  private(set) var lastRounds: [Int: Int] = [:]
+  var absentees: [RaceRecord.Absentee] = []
   /// Why the rivals that failed did so.
-  private var failure: SelectionError?
-  private var rowCounts = (training: 0, validation: 0)
+  var failure: SelectionError?
+  private(set) var rowCounts = (training: 0, validation: 0)
   /// Whether time, or the observer, ended the heats.
-  private var isCutShort = false
+  private(set) var isCutShort = false
   /// The round that was ended before its time, whose heats do not count; nil for none.
-  private var brokenRound: Int?
+  private(set) var brokenRound: Int?
   /// What was saved of the heat, or the choice, that had begun.
-  private var savedPart: (place: PartPlace, state: Snapshot)?
+  var savedPart: (place: PartPlace, state: Snapshot)?
 
   /// A heat by its rival and round; the choice is one of a rival that there is not.
-  private struct PartPlace: Equatable {
+  struct PartPlace: Equatable {
     var rival: Int
     var round: Int
   }
@@ -199,163 +199,6 @@ struct RaceCourse {
     }
   }
 
-  // MARK: Who races
-
-  /// Leaves out who cannot do the task, and who would make the race too long.
-  private mutating func leaveOutWhatCannotRun() {
-    for rival in contenders {
-      if race.isTooWide(race.rivals[rival], task) {
-        leaveOut(rival, "it would hold weights for every one of so many columns")
-        continue
-      }
-      do throws(SelectionError) {
-        _ = try race.rivals[rival].settings(for: task)
-      } catch {
-        leaveOut(rival, error)
-      }
-    }
-    let first = contenders.first.map { work($0, task.rows.count) } ?? 0
-    for rival in contenders {
-      let own = work(rival, task.rows.count)
-      if own > Self.longWork, own > 4 * first {
-        leaveOut(rival, "it alone would take much longer than \(race.rivals[contenders[0]].name)")
-      }
-    }
-    while contenders.count > 1 {
-      let works = contenders.map { work($0, task.rows.count) }
-      let whole = contenders.reduce(works.max() ?? 0) { $0 + heatWork($1) }
-      guard whole > race.workLimit * slowestWork,
-        // The last of those that cost something.
-        let last = contenders.indices.last(where: { works[$0] > 0.05 * slowestWork })
-      else { return }
-      leaveOut(
-        contenders[last], "the race would take more than three times as long as its slowest rival")
-    }
-  }
-
-  private mutating func leaveOut(_ rival: Int, _ error: SelectionError) {
-    leaveOut(rival, error.description)
-    failure = failure ?? error
-  }
-
-  private mutating func leaveOut(_ rival: Int, _ reason: String) {
-    contenders.removeAll { $0 == rival }
-    absentees.append(.init(rival: race.rivals[rival].name, reason: reason))
-  }
-
-  /// What takes one core a minute or two.
-  private static let longWork = 2e12
-
-  /// The work of the slowest contender; an ensemble's is that of its members.
-  private var slowestWork: Double {
-    contenders.filter { !(race.rivals[$0] is RankEnsemble) }
-      .map { work($0, task.rows.count) }.max() ?? 0
-  }
-
-  private func work(_ rival: Int, _ rowCount: Int) -> Double {
-    expectedWork(of: race.rivals[rival], task, rowCount: rowCount)
-  }
-
-  /// The work of a heat; an ensemble's members have done its work already.
-  private func heatWork(_ rival: Int) -> Double {
-    let rowCount = Int((1 - splits.heldOutShare) * Double(splits.rowCount))
-    guard let ensemble = race.rivals[rival] as? RankEnsemble else { return work(rival, rowCount) }
-    let racing = Set(contenders.map { race.rivals[$0].name })
-    return ensemble.members.filter { !racing.contains($0.name) }.reduce(0) {
-      $0 + expectedWork(of: $1, task, rowCount: rowCount)
-    }
-  }
-
-  // MARK: The choice
-
-  /// The winner, and how the race went.
-  func result() throws(SelectionError) -> (method: any SelectionMethod, record: RaceRecord) {
-    guard let winner else { throw failure ?? .tooFewRows(task.rows.count) }
-    return (race.rivals[winner], record(winner))
-  }
-
-  /// Lets the winner choose from all rows.
-  func choice() throws(SelectionError) -> FeatureSelection {
-    guard let winner else { throw failure ?? .tooFewRows(task.rows.count) }
-    if observer.shouldStop, savedPart?.place != placeOfChoice { return try choiceSoFar(winner) }
-    let method = race.rivals[winner]
-    var selection = try method.select(
-      task, random: random,
-      observer: watcher(placeOfChoice, title: nil, deadline: nil))
-    if heats.list.isEmpty {
-      let reason =
-        isCutShort ? "there was no time for a race" : "there was nothing to race for"
-      selection.notes.append("\(reason): \(method.name) chose")
-    } else {
-      selection.race = record(winner)
-    }
-    return selection
-  }
-
-  private var placeOfChoice: PartPlace { PartPlace(rival: race.rivals.count, round: 0) }
-
-  /// What there is to choose where an end was asked for before the race had one.
-  private func choiceSoFar(_ winner: Int) throws(SelectionError) -> FeatureSelection {
-    var selection: FeatureSelection
-    if let heat = heats.heat(of: winner, round: 0) {
-      selection = FeatureSelection(
-        features: heat.features.enumerated().map {
-          .init(index: $1, score: Double(heat.features.count - $0))
-        },
-        notes: ["the race was ended early: these features were chosen from a part of the rows"])
-      selection.race = record(winner)
-    } else {
-      selection = try FTestSelection().select(task, random: random, observer: SilentObserver())
-      selection.notes.append("the race was ended early: these features are the F-test's")
-    }
-    selection.isInterrupted = true
-    return selection
-  }
-
-  /// The first of those that are not clearly behind.
-  private var winner: Int? {
-    let counted = brokenRound.map { heats.before(round: $0) } ?? heats
-    let complete = contenders.filter { counted.heat(of: $0, round: 0) != nil }
-    return complete.isEmpty ? contenders.first : counted.close(among: complete).first
-  }
-
-  private func record(_ winner: Int) -> RaceRecord {
-    let measure =
-      switch task.data.target {
-      case .classes, .labels: "accuracy"
-      case .values, .outputs: "rSquared"
-      }
-    var record = RaceRecord(
-      judge: learner.name, measure: measure, trainingRowCount: rowCounts.training,
-      validationRowCount: rowCounts.validation)
-    record.isCutShort = isCutShort
-    record.absentees = absentees
-    record.heats = heats.list.map {
-      .init(
-        rival: race.rivals[$0.rival].name, round: $0.round, value: $0.scores.mean, time: $0.time)
-    }
-    let standings = race.rivals.indices.compactMap { rival -> RaceRecord.Standing? in
-      let own = heats.list.filter { $0.rival == rival }
-      guard !own.isEmpty else { return nil }
-      let difference = rival == winner ? (0, 0) : heats.difference(winner, rival)
-      return .init(
-        rival: race.rivals[rival].name, value: RowScores.mean(heats.scores(of: rival)),
-        heatCount: own.count, lastRound: lastRounds[rival] ?? 0, difference: difference.0,
-        standardError: difference.1, time: Elapsed(own.reduce(0) { $0 + $1.time.seconds }))
-    }
-    let name = race.rivals[winner].name
-    let others = standings.filter { $0.rival != name }
-    record.standings =
-      standings.filter { $0.rival == name }
-      + others.indices.sorted {
-        let (left, right) = (others[$0], others[$1])
-        if left.lastRound != right.lastRound { return left.lastRound > right.lastRound }
-        if left.difference != right.difference { return left.difference < right.difference }
-        return $0 < $1
-      }.map { others[$0] }
-    return record
-  }
-
   // MARK: Going on later
 
   private func state(_ part: (place: PartPlace, state: Snapshot)?) -> Snapshot {
@@ -371,7 +214,7 @@ struct RaceCourse {
   }
 
   /// The observer of a heat, or of the choice.
-  private func watcher(
+  func watcher(
     _ place: PartPlace, title: String?, deadline: ContinuousClock.Instant?
   ) -> PartObserver {
     let course = self
