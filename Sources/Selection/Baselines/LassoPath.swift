@@ -179,26 +179,38 @@ struct LassoPath {
   }
 
   /// The steps that minimise the bound, coordinate by coordinate.
+  ///
+  /// A column comes in only when those that live have settled, so that of two that are equal one
+  /// stays away.
   private func descend(_ slopes: [Double], _ output: Int, penalty: Double) -> [Double] {
-    let start = coefficients[output]
-    var steps = [Double](repeating: 0, count: slopes.count)
-    var current = slopes  // the bound's slope at the steps so far
-    for _ in 0..<100 {
-      var moved = 0.0
-      for place in slopes.indices {
-        let size = products[place][place]
-        guard size > 0 else { continue }
-        let here = start[place] + steps[place]
-        let aim = here * size - current[place]
-        let shrunk = max(aim.magnitude - penalty, 0) / size
-        let change = (aim < 0 ? -shrunk : shrunk) - here
-        guard change != 0 else { continue }
-        steps[place] += change
-        moved = max(moved, change.magnitude)
-        for other in slopes.indices { current[other] += change * product(place, other) }
-      }
-      if moved < 1e-4 { break }
+    var weights = coefficients[output]
+    var slopes = slopes  // the bound's, at the weights so far
+    var living = weights.indices.filter { weights[$0] != 0 }
+    /// Moves a weight to where its own slope and the penalty balance, and returns by how much.
+    func settle(_ place: Int) -> Double {
+      let size = products[place][place]
+      guard size > 0 else { return 0 }
+      let aim = weights[place] * size - slopes[place]
+      let shrunk = max(aim.magnitude - penalty, 0) / size
+      let change = (aim < 0 ? -shrunk : shrunk) - weights[place]
+      guard change != 0 else { return 0 }
+      weights[place] += change
+      for other in slopes.indices { slopes[other] += change * product(place, other) }
+      return change.magnitude
     }
-    return steps
+    for _ in 0..<100 + 4 * weights.count {
+      let moved = living.reduce(0) { max($0, settle($1)) }
+      if moved >= Self.settled { continue }
+      let newcomer = weights.indices.first { place in
+        weights[place] == 0
+          && slopes[place].magnitude > penalty + Self.settled * products[place][place]
+      }
+      guard let newcomer, settle(newcomer) > 0 else { break }
+      if !living.contains(newcomer) { living.append(newcomer) }
+    }
+    return zip(weights, coefficients[output]).map { $0 - $1 }
   }
+
+  /// The change of a weight that is none.
+  private static let settled = 1e-4
 }
