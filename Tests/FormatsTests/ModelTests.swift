@@ -81,6 +81,45 @@ struct ModelTests {
     #expect(throws: ModelError.noArchitecture(path: "")) { try Model(file) }
   }
 
+  @Test(
+    "The layers of a perceptron may be numbered in another way, and are taken in that order",
+    arguments: [["0", "2", "10"], ["net.1", "net.3", "net.4"], ["fc1", "fc2", "fc3"]])
+  func numberedLayers(layers: [String]) throws {
+    let empty = try Network(input: [2]) {
+      Linear(2)
+      Linear(2)
+      Linear(2)
+    }
+    var file = Safetensors()
+    for (position, layer) in layers.enumerated().reversed() {
+      let value = Float(position)
+      file.append(.init("\(layer).bias", Tensor([2], [value, value])))
+      file.append(.init("\(layer).weight", Tensor([2, 2], [value, value, value, value])))
+    }
+    var network = empty
+    try network.takeParameters(from: file)
+    for position in 0..<3 {
+      #expect(network[parameter: "linear\(position + 1).bias"]?.elements[0] == Float(position))
+    }
+  }
+
+  @Test(
+    "Layers whose order is not told by numbers are refused",
+    arguments: [["in", "hidden", "out"], ["a0", "a1", "b0"], ["0", "1", "01"], ["0", "2"]])
+  func unnumberedLayers(layers: [String]) throws {
+    var network = try Network(input: [2]) {
+      Linear(2)
+      Linear(2)
+      Linear(2)
+    }
+    var file = Safetensors()
+    for layer in layers {
+      file.append(.init("\(layer).bias", Tensor([2], [0, 0])))
+      file.append(.init("\(layer).weight", Tensor([2, 2], [0, 0, 0, 0])))
+    }
+    #expect(throws: ModelError.self) { try network.takeParameters(from: file) }
+  }
+
   @Test("Parameters that do not meet are listed")
   func misfits() throws {
     var network = try Network(input: [3]) {

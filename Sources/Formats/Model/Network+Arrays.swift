@@ -23,7 +23,8 @@ extension Network {
   /// Takes all parameters from a file, which are found by name and must have the right shape.
   ///
   /// Of a file of PyTorch's `num_batches_tracked` and `relative_position_index` are passed over,
-  /// which are no parameters; numbers of other types become 32-bit ones.
+  /// which are no parameters; numbers of other types become 32-bit ones. The layers of a perceptron
+  /// may be numbered in another way (`0.weight`, `2.weight`), if none has its name.
   ///
   /// - Parameter file: The file.
   /// - Throws: ``ModelError/misfits(path:_:)`` with all that does not meet, or
@@ -32,11 +33,13 @@ extension Network {
     var misfits = ModelError.Misfits()
     var isTaken: Set<String> = []
     var found: [(name: String, value: SafetensorsArray)] = []
+    let order = LayerOrder(self, in: file)
     for node in nodes {
       for declaration in node.declarations {
         let name = "\(node.name).\(declaration.name)"
-        isTaken.insert(name)
-        guard let array = file[name] else {
+        let nameInFile = order?.names[name] ?? name
+        isTaken.insert(nameInFile)
+        guard let array = file[nameInFile] else {
           misfits.missing.append(name)
           continue
         }
@@ -44,7 +47,7 @@ extension Network {
           found.append((name, array))
         } else {
           misfits.wrongShapes.append(
-            .init(name: name, found: array.shape, expected: declaration.shape))
+            .init(name: nameInFile, found: array.shape, expected: declaration.shape))
         }
       }
     }

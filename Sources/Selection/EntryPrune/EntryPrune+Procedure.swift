@@ -25,7 +25,7 @@ extension EntryPrune {
 
 /// The order of things: a search of fixed length, or a validation run and a refit; then, where the
 /// rule says so, the elimination.
-private struct EntryProcedure {
+struct EntryProcedure {
   let task: SelectionTask
   let rule: EntryRule
   let isFlexible: Bool
@@ -215,146 +215,9 @@ private struct EntryProcedure {
       elimination, list, in: selection, history: [], saved: nil, before: first)
   }
 
-  /// Goes on with an elimination.
-  private func eliminate(
-    _ elimination: Elimination, saved: Snapshot, before first: ValidationRun?
-  ) throws -> FeatureSelection {
-    let count = task.data.featureCount
-    let own = try saved.part("elimination")
-    let list = try own.integers("list", in: 0..<count)
-    guard list.count == elimination.listLength(task), Set(list).count == list.count else {
-      throw SnapshotError.impossibleValue("list")
-    }
-    return try eliminate(
-      elimination, list,
-      in: try FeatureSelection(restoredFrom: try own.part("selection"), featureCount: count),
-      history: try own.part("history").rotations(among: count),
-      saved: try own.part("reduction"), before: first)
-  }
-
-  private func eliminate(
-    _ elimination: Elimination, _ list: [Int], in selection: FeatureSelection,
-    history: [FeatureSelection.Rotation], saved: Snapshot?, before first: ValidationRun?
-  ) throws(SnapshotError) -> FeatureSelection {
-    let found = selection
-    var (selection, history) = (selection, history)
-    let reduced = try elimination.reduce(
-      list, task, rule: rule, random: random.substream("elimination"), saved: saved,
-      shouldStop: { observer.shouldStop },
-      keep: { reduction in
-        observer.keep {
-          var own = Snapshot()
-          own.save("list", list)
-          own.save("selection", found.state)
-          own.save("history", Snapshot(rotations: history))
-          own.save("reduction", reduction())
-          var state = first?.state ?? Snapshot()
-          state.save("elimination", own)
-          return state
-        }
-      }
-    ) { phase in
-      history.append(
-        FeatureSelection.Rotation(
-          phase: "elimination", loss: phase.loss, activeCount: phase.featureCount, entered: [],
-          left: phase.removed))
-      observer.report(
-        SelectionProgress(
-          phase: "elimination", rotation: history.count - 1,
-          lastRotation: elimination.phaseCount, loss: phase.loss,
-          changes: phase.removed.count))
-    }
-    if !reduced.isEmpty { selection.features = reduced }
-    selection.history += history
-    selection.isInterrupted = history.last?.activeCount != task.count
-    return selection
-  }
-
   private func view(_ rows: [Int], fittingRows: [Int]) -> TrainingView {
     TrainingView(
       task, rows: rows, scaling: rule.scaling, fittingRows: fittingRows,
       balancesClasses: rule.balancesClasses)
-  }
-}
-
-/// What a validation run found.
-private struct ValidationRun {
-  /// The history, and the chosen set when the run ended.
-  var selection: FeatureSelection
-  /// r*, the rotation of the lowest validation loss.
-  var bestRotation: Int
-  /// The number of active columns in that rotation.
-  var activeCount: Int
-}
-
-extension ValidationRun {
-  /// The state of a selection that has the run behind it.
-  var state: Snapshot {
-    var found = selection
-    found.isInterrupted = false  // it is complete, even if nothing was to come after it
-    var own = Snapshot()
-    own.save("selection", found.state)
-    own.save("bestRotation", bestRotation)
-    own.save("activeCount", activeCount)
-    var state = Snapshot()
-    state.save("first", own)
-    return state
-  }
-
-  init(restoredFrom state: Snapshot, _ task: SelectionTask) throws(SnapshotError) {
-    selection = try FeatureSelection(
-      restoredFrom: try state.part("selection"), featureCount: task.data.featureCount)
-    bestRotation = try state.integer("bestRotation", in: 0...selection.history.count)
-    activeCount = try state.integer("activeCount", in: task.count...task.eligible.count)
-  }
-}
-
-/// The rotations of one search as they happen.
-private struct SearchRecord {
-  private(set) var history: [FeatureSelection.Rotation] = []
-  private var previous: [Int]
-  var isInterrupted = false
-
-  init(_ search: EntrySearch) {
-    previous = search.established
-  }
-
-  /// The rotations so far.
-  var state: Snapshot {
-    var state = Snapshot()
-    state.save("history", Snapshot(rotations: history))
-    state.save("previous", previous)
-    return state
-  }
-
-  mutating func restore(from state: Snapshot, _ task: SelectionTask) throws(SnapshotError) {
-    history = try state.part("history").rotations(among: task.data.featureCount)
-    previous = try state.integers(
-      "previous", count: task.count, in: 0..<task.data.featureCount)
-  }
-
-  /// How many features entered in the last rotation.
-  var changes: Int { history.last?.entered.count ?? 0 }
-
-  mutating func append(_ search: EntrySearch, phase: String, loss: Double) {
-    let (before, now) = (Set(previous), Set(search.established))
-    history.append(
-      FeatureSelection.Rotation(
-        phase: phase, loss: loss, activeCount: search.activeCount,
-        entered: search.established.filter { !before.contains($0) },
-        left: previous.filter { !now.contains($0) }))
-    previous = search.established
-  }
-
-  func progress(lastRotation: Int?) -> SelectionProgress {
-    SelectionProgress(
-      phase: history.last?.phase ?? "", rotation: history.count - 1, lastRotation: lastRotation,
-      loss: history.last?.loss ?? .nan, changes: changes)
-  }
-
-  func selection(_ search: EntrySearch) -> FeatureSelection {
-    FeatureSelection(
-      features: search.ranking(), history: history, rotationCount: history.count,
-      isInterrupted: isInterrupted)
   }
 }
