@@ -12,8 +12,8 @@ extension MethodOptions {
     }
     let members = try ensembleMembers()
     var race = Race([
-      members[0], try sparse.method(.set, training), members[1], members[2],
-      try sparse.method(.rigl, training), baseline(.mutualInformation), baseline(.fTest),
+      members[0], members[1], members[2], baseline(.mutualInformation),
+      try sparse.method(.set, training), try sparse.method(.rigl, training), baseline(.fTest),
       RankEnsemble(members),
     ])
     if entryPrune.memory != nil {

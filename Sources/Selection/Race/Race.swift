@@ -57,8 +57,8 @@ public struct Race: SelectionMethod {
   /// The rivals of `--method auto`, in the order of how they did on real data.
   public static var standardRivals: [any SelectionMethod] {
     let others: [any SelectionMethod] = [
-      EntryPrune(), SparseSelection(.set), TreeSelection(), LassoSelection(),
-      SparseSelection(.rigl), MutualInformationSelection(), FTestSelection(),
+      EntryPrune(), TreeSelection(), LassoSelection(), MutualInformationSelection(),
+      SparseSelection(.set), SparseSelection(.rigl), FTestSelection(),
     ]
     return others + [RankEnsemble([EntryPrune(), TreeSelection(), LassoSelection()])]
   }
