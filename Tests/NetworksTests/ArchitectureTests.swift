@@ -64,6 +64,12 @@ struct ArchitectureTests {
     #expect(try Network.vgg16BatchNorm(classCount: 1000).parameterCount == 138_365_992)
   }
 
+  @Test("the small ResNet-18 of EGP and NEPENTHE has the multiply-adds that were published of it")
+  func smallPooled() throws {
+    let network = try ImageArchitecture.resNet18SmallPooled.network(classCount: 10)
+    #expect(abs(Double(network.multiplyAdds) / 140.19e6 - 1) < 0.01)
+  }
+
   @Test("names, shapes and outputs", arguments: ArchitectureGolden.all)
   private func outputs(_ golden: ArchitectureGolden) throws {
     setThreadCount(1)

@@ -10,6 +10,8 @@ public enum ImageArchitecture: String, Hashable, Sendable, Codable, CaseIterable
   case resNet18 = "resnet18"
   /// ``Network/resNet18(classCount:imageShape:stem:width:random:)`` for small images.
   case resNet18Small = "resnet18-cifar"
+  /// The same with a maximum in front of the first stage.
+  case resNet18SmallPooled = "resnet18-cifar-pool"
   /// ``Network/mobileNetV2(classCount:imageShape:width:random:)``.
   case mobileNetV2 = "mobilenet-v2"
   /// ``Network/swinTiny(classCount:imageShape:width:random:)``.
@@ -19,7 +21,7 @@ public enum ImageArchitecture: String, Hashable, Sendable, Codable, CaseIterable
   public var imageShape: Shape {
     switch self {
     case .leNet5: [28, 28, 1]
-    case .resNet18Small: [32, 32, 3]
+    case .resNet18Small, .resNet18SmallPooled: [32, 32, 3]
     case .vgg16BatchNorm, .resNet18, .mobileNetV2, .swinTiny: [224, 224, 3]
     }
   }
@@ -48,6 +50,9 @@ public enum ImageArchitecture: String, Hashable, Sendable, Codable, CaseIterable
     case .resNet18Small:
       try .resNet18(
         classCount: classCount, imageShape: shape, stem: .cifar, width: width, random: random)
+    case .resNet18SmallPooled:
+      try .resNet18(
+        classCount: classCount, imageShape: shape, stem: .cifarPooled, width: width, random: random)
     case .mobileNetV2:
       try .mobileNetV2(classCount: classCount, imageShape: shape, width: width, random: random)
     case .swinTiny:

@@ -7,6 +7,8 @@ extension Network {
     case imageNet
     /// A 3x3 convolution of stride 1, for images of 32x32.
     case cifar
+    /// The same with the 3x3 maximum of stride 2 behind it, as EGP and NEPENTHE have it.
+    case cifarPooled
   }
 
   /// ResNet-18: four stages of two basic blocks, each two convolutions with a path around them.
@@ -30,16 +32,13 @@ extension Network {
   ) throws(NetworkError) -> Network {
     func channels(_ count: Int) -> Int { max(Int((Double(count) * width).rounded()), 1) }
     var network = Network(input: imageShape, random: random)
-    switch stem {
-    case .imageNet:
-      try network.appendConvolution(
-        channels(64), kernel: 7, stride: 2, padding: 3, named: "conv1", norm: "bn1")
-      try network.append(ReLU(), named: "relu")
+    let (kernel, stride) = stem == .imageNet ? (7, 2) : (3, 1)
+    try network.appendConvolution(
+      channels(64), kernel: kernel, stride: stride, padding: kernel / 2, named: "conv1",
+      norm: "bn1")
+    try network.append(ReLU(), named: "relu")
+    if stem != .cifar {
       try network.append(MaxPool(3, stride: 2, padding: 1), named: "maxpool")
-    case .cifar:
-      try network.appendConvolution(
-        channels(64), kernel: 3, stride: 1, padding: 1, named: "conv1", norm: "bn1")
-      try network.append(ReLU(), named: "relu")
     }
     for stage in 0..<4 {
       for block in 0..<2 {

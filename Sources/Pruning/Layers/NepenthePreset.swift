@@ -38,7 +38,7 @@ public struct NepenthePreset: Hashable, Sendable {
   public init(_ architecture: ImageArchitecture, on data: Data = .manySmallImages) {
     let (rate, share): (Float, Double) =
       switch architecture {
-      case .resNet18, .resNet18Small: (0.1, 0.5)
+      case .resNet18, .resNet18Small, .resNet18SmallPooled: (0.1, 0.5)
       case .mobileNetV2: (0.1, 0.1)
       case .swinTiny: (0.001, 0.25)
       case .vgg16BatchNorm, .leNet5: (0.01, 0.5)

@@ -194,7 +194,7 @@ import Testing
     let imageShape: Shape? =
       switch architecture {
       case .leNet5: nil
-      case .vgg16BatchNorm, .resNet18Small: [40, 32, 3]
+      case .vgg16BatchNorm, .resNet18Small, .resNet18SmallPooled: [40, 32, 3]
       case .resNet18, .mobileNetV2, .swinTiny: [96, 64, 3]
       }
     let network = try architecture.network(
