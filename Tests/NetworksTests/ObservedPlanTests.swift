@@ -39,6 +39,18 @@ struct ObservedPlanTests {
     }
   }
 
+  @Test("a batch is looked at in the parts in which it is computed, without one left over")
+  func batch() throws {
+    let images = try Network.mobileNetV2(classCount: 3, imageShape: [32, 32, 3], width: 0.25)
+      .foldingBatchNormalization()
+    let size = Plan.observedBatch(of: images, atMost: 128)
+    #expect(size < 128 && 128.isMultiple(of: size))
+    #expect(Plan.observedBatch(of: images, atMost: 1) == 1)
+    let rows = Network.multilayerPerceptron(
+      inputCount: 784, hidden: [300], outputCount: 10, random: RandomSource(seed: 1))
+    #expect(Plan.observedBatch(of: rows, atMost: 128) == 128)
+  }
+
   private func prefix(of network: Network, to last: Int) throws -> Network {
     var result = Network(input: network.inputShape)
     for node in network.nodes[1...].prefix(last) {

@@ -26,6 +26,16 @@ struct BatchParts {
   ///   - network: The network.
   ///   - batchCount: The number of samples.
   init?(_ network: Network, batchCount: Int) {
+    guard let size = Self.size(for: network, batchCount: batchCount) else { return nil }
+    count = batchCount / size
+    inputCount = size * network.inputShape.elementCount
+    outputCount = size * network.outputShape.elementCount
+    inputs = FloatArena(count: count * inputCount)
+    outputs = FloatArena(count: count * outputCount)
+  }
+
+  /// The number of samples of a part; nil where the batch is best computed as a whole.
+  static func size(for network: Network, batchCount: Int) -> Int? {
     let activations = network.nodes.reduce(0) { $0 + $1.outputShape.elementCount }
     let needed = Self.leastRatio * network.parameterCount
     let wanted = max((needed + activations - 1) / max(activations, 1), Self.leastSamples)
@@ -34,11 +44,7 @@ struct BatchParts {
       let size = (wanted...batchCount / 2).first(where: { batchCount.isMultiple(of: $0) }),
       size <= 2 * wanted
     else { return nil }
-    count = batchCount / size
-    inputCount = size * network.inputShape.elementCount
-    outputCount = size * network.outputShape.elementCount
-    inputs = FloatArena(count: count * inputCount)
-    outputs = FloatArena(count: count * outputCount)
+    return size
   }
 
   /// Where the samples of the whole batch go.
@@ -58,5 +64,18 @@ struct BatchParts {
       step()
       (outputs.start + part * outputCount).update(from: partOutput, count: outputCount)
     }
+  }
+}
+
+extension Plan {
+  /// The number of samples that a plan whose nodes are looked at is fastest with.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - batchCount: The largest number, at least 1.
+  /// - Returns: A divisor of it.
+  package static func observedBatch(of network: Network, atMost batchCount: Int) -> Int {
+    guard batchLayouts(of: network).allSatisfy({ $0 == .sampleMajor }) else { return batchCount }
+    return BatchParts.size(for: network, batchCount: batchCount) ?? batchCount
   }
 }

@@ -64,7 +64,9 @@ public struct ActivationStates: Sendable {
     }
     folded.forEachBatch(
       observing: Set(observed.keys), on: features, rows: rows, scaler: scaler,
-      batchCount: min(batchCount, rows.count)
+      // Exact counts are the same whatever the batch is.
+      batchCount: estimator == .nepenthe
+        ? folded.observedBatch(ofRows: rows.count) : min(batchCount, rows.count)
     ) { view, sampleCount, batchCount in
       for place in observed[view.node] ?? [] {
         guard let form = forms[place] else { continue }

@@ -32,6 +32,13 @@ extension Network {
   }
 }
 
+extension Network {
+  /// The rows of a batch with which a pass over some rows is fastest.
+  func observedBatch(ofRows count: Int) -> Int {
+    min(Plan.observedBatch(of: self, atMost: 128), count)
+  }
+}
+
 extension StateCounts {
   /// Adds the samples of a batch, the places of a channel pooled with them.
   mutating func add(

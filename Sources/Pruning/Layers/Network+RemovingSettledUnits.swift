@@ -62,7 +62,8 @@ extension Network {
   ) -> [Int: [Double?]] {
     var ranges: [Int: StateCounts] = [:]
     forEachBatch(
-      observing: nodes, on: features, rows: rows, scaler: scaler, batchCount: min(128, rows.count)
+      observing: nodes, on: features, rows: rows, scaler: scaler,
+      batchCount: observedBatch(ofRows: rows.count)
     ) { view, sampleCount, batchCount in
       ranges[view.node, default: StateCounts(columns: view.shape.innermost)].add(
         view, sampleCount, batchCount, StateLimits(low: 0, high: 0))
