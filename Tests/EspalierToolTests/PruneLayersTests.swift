@@ -75,6 +75,7 @@ struct PruneLayersTests {
       ("--pruned-share 1", 64, "the pruned share"), ("--tolerance 0.7", 64, "the tolerance"),
       ("--weight-decay -1", 64, "--weight-decay is -1.0"),
       ("--iterations 0", 64, "the number of iterations"),
+      ("--epochs 0", 64, "the number of epochs of an iteration is 0"),
       ("--largest-share 1 --budget lowest-entropy --pruned-share 0.95", 64, "no path leads around"),
     ])
   func refusals(options: String, status: Int32, text: String) throws {
@@ -85,6 +86,30 @@ struct PruneLayersTests {
     #expect(outcome.status == status, "\(outcome.errors)")
     #expect(outcome.errors.contains(text), "\(outcome.errors)")
     #expect(outcome.output.isEmpty)
+  }
+
+  @Test("an ONNX file that names no columns takes those of the table")
+  func unnamed() throws {
+    let workplace = try trained()
+    let model = try Model(path: workplace.url.appending(path: "run/model.safetensors").path)
+    var file = ONNXModel(model.trained.network)
+    file.scaler = model.trained.scaler
+    try file.write(to: workplace.url.appending(path: "net.onnx").path)
+    let outcome = try Tool.run(
+      "prune layers net.onnx data.csv --target kind --test-fraction 0.2 --max-drop 0.2"
+        + " --iterations 1 --epochs 2 --output small/", in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("small/report.html"))
+    let result = try workplace.json("small/result.json")
+    let notes = try #require(result["notes"] as? [String])
+    #expect(notes.contains { $0.contains("read in their order") })
+    let test = try #require(result["test"] as? [String: Any])
+    #expect(test["metric"] as? String == "accuracy")
+    #expect(test["original"] as? Double ?? 0 > 0.9)
+    let predicted = try Tool.run("predict small data.csv", in: workplace)
+    #expect(predicted.status == 0, "\(predicted.errors)")
+    let table = try Tool.run("inspect net.onnx data.csv --target kind --entropy", in: workplace)
+    #expect(table.status == 0, "\(table.errors)")
   }
 
   @Test("a network that has learnt nothing, or has no rectifier, is refused")

@@ -29,6 +29,7 @@ struct PruneLayers: ParsableCommand {
   var model: String
 
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Network") var foreign: ForeignOptions
   @OptionGroup(title: "Layers") var layers: LayerPruningOptions
   @OptionGroup(title: "Retraining") var refinement: RefinementOptions
   @OptionGroup(title: "Retraining") var schedule: ScheduleOptions
@@ -38,28 +39,15 @@ struct PruneLayers: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
-    try layers.method().check()
+    var method = layers.method()
+    if let count = refinement.epochs { method.epochCount = count }
+    try method.check()
     try resuming.check(output)
-    let file = try NamedNetwork.file(model)
-    let content = try Model.described(at: file)
-    let loaded = try LoadedData(data, test, encoding: content.encoding)
-    let former = FormerTraining(model: file)
-    let call = LayerPruningCall(
-      options: self, model: content, former: former, data: loaded, start: start)
+    let input = try PruningInput(model: model, foreign, data, test)
+    let call = LayerPruningCall(options: self, input: input, start: start)
     let identity = RunIdentity(
-      verb: "prune layers", title: data.title, settings: call.settings, data: loaded)
+      verb: "prune layers", title: data.title, settings: call.settings, data: input.data)
     guard let session = try Session(output, resuming, identity) else { return }
-    let result: LayerPruningResult
-    do {
-      result = try call.result(session)
-    } catch {
-      session.discard(after: error)
-      throw error
-    }
-    try Terminal.show(
-      output.json
-        ? result.json.text
-        : result.table(reportPath: output.output.map { "\($0)/report.html" }))
-    try session.endIfStopped(result.isCutShort)
+    try session.carryOut(output) { try call.result(session) }
   }
 }

@@ -41,51 +41,11 @@ struct PruneUnits: ParsableCommand {
     let start = ContinuousClock.now
     try units.method().check()
     try resuming.check(output)
-    let file = try NamedNetwork.file(model)
-    var content = try unnamed(file) ?? Model.described(at: file).scalingPixels(foreign, path: file)
-    let (loaded, tookColumns) = try load(for: &content)
-    let former = FormerTraining(model: file)
+    let input = try PruningInput(model: model, foreign, data, test)
+    let call = PruningCall(options: self, input: input, start: start)
     let identity = RunIdentity(
-      verb: "prune units", title: data.title,
-      settings: try PruningCall.settings(self, former, content), data: loaded)
+      verb: "prune units", title: data.title, settings: call.settings, data: input.data)
     guard let session = try Session(output, resuming, identity) else { return }
-    let result: PruningResult
-    do {
-      result = try PruningCall(
-        options: self, model: content, former: former, data: loaded,
-        dataNotes: tookColumns ? [Model.columnNote] : [], session: session, start: start
-      ).result()
-    } catch {
-      session.discard(after: error)
-      throw error
-    }
-    try Terminal.show(
-      output.json
-        ? result.json.text
-        : result.table(reportPath: output.output.map { "\($0)/report.html" }))
-    try session.endIfStopped(result.isCutShort)
-  }
-
-  /// A model of a file that holds parameters only: what its outputs mean follows from the target.
-  private func unnamed(_ file: String) throws -> Model? {
-    guard var model = try foreign.model(file, data.source()) else { return nil }
-    let names = model.trained.classNames ?? []
-    model.trained.meaning = .outputs(names: names, scales: names.map { _ in .identity })
-    return model
-  }
-
-  /// The rows; a model whose columns have no names takes those of the table in their order.
-  private func load(for model: inout Model) throws -> (data: LoadedData, tookColumns: Bool) {
-    do {
-      return (try LoadedData(data, test, encoding: model.encoding), false)
-    } catch let error as DatasetError {
-      guard case .columnsDiffer = error, !model.namesColumns else { throw error }
-      let loaded = try LoadedData(data, test)
-      guard loaded.training.features.columnCount == model.trained.columnNames.count else {
-        throw error
-      }
-      model.trained.columnNames = loaded.training.features.columnNames
-      return (loaded, true)
-    }
+    try session.carryOut(output) { try call.result(session) }
   }
 }

@@ -56,25 +56,16 @@ struct Select: ParsableCommand {
     options.choice.resolveCount(loaded)
     let identity = try RunIdentity(options, method, loaded, learner)
     guard let session = try Session(output, resuming, identity) else { return }
-    let result: SelectionResult
-    do {
+    try session.carryOut(output) {
       let folds = try FoldRunner(options, method: method, data: loaded, session: session)
       let path = try options.choice.path.map {
         try PathRun(options, method: method, data: loaded, session: session).path($0)
       }
-      result = try SelectionRun(
+      return try SelectionRun(
         options, method: method, planted: planted, data: loaded, learner: learner, path: path,
         folds: folds, session: session, start: start
       ).result()
-    } catch {
-      session.discard(after: error)
-      throw error
     }
-    try Terminal.show(
-      output.json
-        ? result.json.text
-        : result.table(reportPath: output.output.map { "\($0)/report.html" }))
-    try session.endIfStopped(result.isCutShort)
   }
 
   /// The race with the judge that was asked for, and its share of the time.

@@ -51,21 +51,12 @@ struct Train: ParsableCommand {
       verb: "train", title: data.title,
       settings: TrainingCall.settings(self, recipe, pruning, loaded), data: loaded)
     guard let session = try Session(output, resuming, identity) else { return }
-    let result: TrainingResult
-    do {
-      result = try TrainingCall(
+    try session.carryOut(output) {
+      try TrainingCall(
         options: self, recipe: recipe, pruning: pruning, data: loaded, session: session,
         start: start
       ).result()
-    } catch {
-      session.discard(after: error)
-      throw error
     }
-    try Terminal.show(
-      output.json
-        ? result.json.text
-        : result.table(reportPath: output.output.map { "\($0)/report.html" }))
-    try session.endIfStopped(result.isCutShort)
   }
 
   /// Where settings come from that are not given.

@@ -20,15 +20,13 @@ struct EntropyInspection {
   /// - Throws: ``ToolError``, or why a file cannot be read.
   init(path: String, _ data: DataOptions, _ options: EntropyOptions) throws {
     let file = try NamedNetwork.file(path)
-    let model = try Model.described(at: file)
+    var model = try Model.described(at: file)
     let trained = model.trained
     guard !trained.network.rectifierLayers.isEmpty else {
       let reason = LayerPruningError.noRectifiers(found: trained.network.curvedActivationKinds)
       throw ToolError(.badData, "\(file): \(reason)")
     }
-    let rows = try NewRows(
-      data.source(), encoding: model.encoding, targetNames: model.targetNames)
-    let features = rows.features.store
+    let features = try model.rows(data.source(), image: trained.network.planes).rows.features.store
     guard features.rowCount > 0 else { throw ToolError(.badData, "\(data.title): has no rows") }
     let states = ActivationStates(
       of: trained.network, on: features, rows: Array(0..<features.rowCount),

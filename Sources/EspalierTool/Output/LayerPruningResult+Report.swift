@@ -3,7 +3,7 @@ import Espalier
 extension LayerPruningResult {
   /// The result as a page.
   var report: TrainingReport {
-    let gone = 1 - Double(after.parameters) / Double(max(before.parameters, 1))
+    let gone = Wording.goneShare(sizes.after.parameters, sizes.before.parameters)
     var headlines = [
       SelectionReport.Setting(
         name: "fewer parameters", value: Wording.decimal(100 * gone, 1) + " %"),
@@ -33,12 +33,18 @@ extension LayerPruningResult {
       data: data.report,
       settings: settings.map { .init(name: $0.name, value: $0.value.plain) }, notes: notes)
   }
+
   private var costLines: [SelectionReport.Setting] {
     var lines: [SelectionReport.Setting] = [
       .init(name: "masked", value: maskedSentence), .init(name: "gone", value: goneSentence),
       .init(name: "parameters", value: sentence(\.parameters)),
       .init(name: "multiply-adds", value: sentence(\.multiplyAdds)),
+      .init(name: "layers one after another", value: sentence(\.depth)),
+      .init(name: "bytes", value: sentence(\.bytes)),
     ]
+    lines += removal.report.kept.map {
+      .init(name: "kept", value: "\($0.change.rawValue), \($0.sentence)")
+    }
     if let test {
       lines.append(.init(name: "held-out rows", value: sentence(test)))
     }

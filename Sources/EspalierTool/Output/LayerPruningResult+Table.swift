@@ -14,6 +14,9 @@ extension LayerPruningResult {
     lines += sizeLines + [""]
     lines += Wording.fact("masked", maskedSentence)
     lines += Wording.fact("gone", goneSentence)
+    for entry in removal.report.kept {
+      lines += Wording.fact("kept", "\(entry.change.rawValue), \(entry.sentence)")
+    }
     lines += Wording.fact("retraining", Wording.count(epochCount, "epoch") + " in each iteration")
     lines += Wording.fact(
       "validation",
@@ -57,9 +60,7 @@ extension LayerPruningResult {
 
   /// What is left of a count.
   func sentence(_ count: (Size) -> Int) -> String {
-    let gone = 100 * (1 - Double(count(after)) / Double(max(count(before), 1)))
-    return "\(Wording.count(count(after))) of \(Wording.count(count(before))),"
-      + " \(Wording.decimal(gone, 1)) % fewer"
+    Wording.fewer(count(sizes.after), than: count(sizes.before))
   }
 
   func sentence(_ test: Comparison) -> String {
@@ -78,20 +79,17 @@ extension LayerPruningResult {
       + (test.map { "; at most \(text($0.difference)) on held-out rows" } ?? "")
   }
 
-  private static func time(_ seconds: Double) -> String {
-    seconds < 1e-3
-      ? Wording.decimal(seconds * 1e6, 1) + " us" : Wording.decimal(seconds * 1e3, 2) + " ms"
-  }
-
   private var sizeLines: [String] {
     var table = TextTable([
       ("", .left), ("depth", .right), ("parameters", .right), ("multiply-adds", .right),
       ("bytes", .right), ("64 rows", .right),
     ])
-    for (name, size) in [("before", before), ("sparse only", stored), ("after", after)] {
+    for (name, size) in [
+      ("before", sizes.before), ("sparse only", sizes.stored), ("after", sizes.after),
+    ] {
       table.append([
         name, "\(size.depth)", Wording.count(size.parameters), Wording.count(size.multiplyAdds),
-        Wording.bytes(size.bytes), Self.time(size.latency),
+        Wording.bytes(size.bytes), Wording.time(size.seconds),
       ])
     }
     return table.lines()

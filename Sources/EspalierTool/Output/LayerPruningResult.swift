@@ -1,7 +1,7 @@
 import Espalier
 
 /// All that `espalier prune layers` found, for every form of output.
-struct LayerPruningResult {
+struct LayerPruningResult: CommandResult {
   /// What the networks make of the rows held out.
   struct Comparison {
     var metric: String
@@ -15,13 +15,34 @@ struct LayerPruningResult {
   /// What a network costs.
   struct Size {
     var parameters, multiplyAdds, depth, bytes: Int
-    /// The time of a batch of 64 rows, in seconds.
-    var latency: Double
+    /// The time of a batch of 64 rows, in seconds, by the clock and of the processor.
+    var seconds, processorSeconds: Double
+  }
 
-    init(_ network: Network) {
-      (parameters, multiplyAdds) = (network.parameterCount, network.multiplyAdds)
-      (depth, bytes) = (network.depth, network.arrays.reduce(0) { $0 + $1.byteCount })
-      latency = InferenceMeasurement.measure(network, batchCount: 64, seconds: 0.2).median
+  /// What the networks cost.
+  struct Sizes {
+    /// The original.
+    var before: Size
+    /// The pruned one with few weights stored sparsely.
+    var stored: Size
+    /// What is left.
+    var after: Size
+    /// How many rows are computed together when the time is taken.
+    static let batchCount = 64
+
+    /// Measures the networks in turns, so that what else the machine does meets all alike.
+    init(before: Network, stored: Network, after: Network) {
+      let networks = [before, stored, after]
+      let sizes = zip(
+        networks,
+        InferenceMeasurement.compare(networks, batchCount: Self.batchCount, seconds: 0.2)
+      ).map { network, measured in
+        Size(
+          parameters: network.parameterCount, multiplyAdds: network.multiplyAdds,
+          depth: network.depth, bytes: network.arrays.reduce(0) { $0 + $1.byteCount },
+          seconds: measured.median, processorSeconds: measured.processorMedian)
+      }
+      (self.before, self.stored, self.after) = (sizes[0], sizes[1], sizes[2])
     }
   }
 
@@ -41,8 +62,7 @@ struct LayerPruningResult {
   /// By how much outputs differ on the training rows before and after units were removed.
   var training: OutputDifference
   var test: Comparison?
-  /// The original, the pruned one with few weights stored sparsely, and what is left.
-  var before, stored, after: Size
+  var sizes: Sizes
   /// The wall-clock time of the whole command.
   var seconds: Double
   var peakBytes: Int?
@@ -70,135 +90,4 @@ struct LayerPruningResult {
 
   /// The iteration of the result.
   var best: NepentheIteration { outcome.path[outcome.best] }
-}
-
-extension LayerPruningResult {
-  /// The result as one JSON object, schema 1.
-  var json: JSON {
-    .object([
-      ("schema", .integer(1)),
-      ("version", .string(EspalierCommand.version)),
-      ("verb", .string("prune layers")),
-      ("settings", .object(settings.map { ($0.name, $0.value) })),
-      ("seed", settings.first { $0.name == "seed" }?.value ?? .null),
-      ("data", data.json),
-      ("iteration", .integer(outcome.best)),
-      ("path", .array(outcome.path.map { .object($0.members) })),
-      ("layers", .array(zip(outcome.layers, best.layers).map(json))),
-      ("linearLayers", .integer(best.linearCount)),
-      ("removedUnits", .integer(removal.removedCount)),
-      (
-        "removed",
-        .array(
-          removal.layers.map {
-            .object([
-              ("name", .string($0.name)), ("before", .integer($0.before)),
-              ("after", .integer($0.after)),
-            ])
-          })
-      ),
-      (
-        "simplified",
-        .array(
-          removal.report.removed.map {
-            .object([
-              ("what", .string($0.change.rawValue)), ("where", .string($0.place)),
-              ("count", .integer($0.count)),
-            ])
-          })
-      ),
-      (
-        "kept",
-        .array(
-          removal.report.kept.map {
-            .object([
-              ("what", .string($0.change.rawValue)), ("where", .string($0.place)),
-              ("count", .integer($0.count)), ("because", .string($0.reason)),
-            ])
-          })
-      ),
-      ("straightened", .strings(removal.straightened)),
-      (
-        "directPaths",
-        .array(
-          removal.paths.map {
-            .object([
-              ("layer", .string($0.layer)), ("units", .integer($0.unitCount)),
-              ("left", .integer($0.leftCount)),
-            ])
-          })
-      ),
-      (
-        "steps",
-        .array(
-          removal.steps.map {
-            .object([
-              ("what", .string($0.kind.rawValue)), ("isKept", .bool($0.isKept)),
-              ("difference", json($0.difference)),
-            ])
-          })
-      ),
-      ("mergedLayers", .integer(mergedCount)),
-      ("storedZeros", .integer(storedZeroCount)),
-      ("parameters", sizes(\.parameters)), ("multiplyAdds", sizes(\.multiplyAdds)),
-      ("depth", sizes(\.depth)), ("bytes", sizes(\.bytes)),
-      ("epochs", .integer(epochCount)),
-      (
-        "validation",
-        .object([
-          ("rows", .integer(validationRows)), ("original", .number(outcome.path[0].score)),
-          ("pruned", .number(best.score)), ("after", .number(validationScore)),
-        ])
-      ),
-      (
-        "test",
-        .optional(test) {
-          .object([
-            ("metric", .string($0.metric)), ("rows", .integer($0.rows)),
-            ("original", .number($0.original)), ("after", .number($0.after)),
-            ("difference", json($0.difference)),
-          ])
-        }
-      ),
-      ("trainingDifference", json(training)),
-      ("isInterrupted", .bool(outcome.isInterrupted)),
-      ("notes", .strings(notes)),
-      (
-        "latency",
-        .object([
-          ("batch", .integer(64)), ("before", .measured(.number(before.latency))),
-          ("stored", .measured(.number(stored.latency))),
-          ("after", .measured(.number(after.latency))),
-        ])
-      ),
-      ("seconds", .measured(.number(seconds))),
-      ("peakBytes", .measured(.optional(peakBytes, JSON.integer))),
-    ])
-  }
-
-  private func json(_ difference: OutputDifference) -> JSON {
-    .object([
-      ("rows", .integer(difference.sampleCount)),
-      ("largest", .number(difference.largestDifference)),
-      ("largestOutput", .number(difference.largestOutput)),
-      ("changedPredictions", .integer(difference.changedDecisionCount)),
-    ])
-  }
-
-  private func sizes(_ count: (Size) -> Int) -> JSON {
-    .object([
-      ("before", .integer(count(before))), ("stored", .integer(count(stored))),
-      ("after", .integer(count(after))),
-    ])
-  }
-
-  private func json(_ layer: RectifierLayer, _ state: NepentheIteration.Layer) -> JSON {
-    .object([
-      ("name", .string(layer.name)),
-      ("weightsOf", .optional(layer.product) { .string(original.network.nodes[$0].name) }),
-      ("entropy", .number(state.entropy)), ("isLinear", .bool(state.isLinear)),
-      ("off", .integer(state.offCount)), ("mixed", .integer(state.mixedCount)),
-      ("on", .integer(state.onCount)), ("weights", .integer(state.weightCount)),
-    ])
-  }
 }

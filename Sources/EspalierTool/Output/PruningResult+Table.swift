@@ -45,9 +45,7 @@ extension PruningResult {
   }
 
   func sentence(_ counts: (before: Int, after: Int)) -> String {
-    let gone = 100 * (1 - Double(counts.after) / Double(max(counts.before, 1)))
-    return "\(Wording.count(counts.after)) of \(Wording.count(counts.before)),"
-      + " \(Wording.decimal(gone, 1)) % fewer"
+    Wording.fewer(counts.after, than: counts.before)
   }
 
   func sentence(_ scores: Scores) -> String {

@@ -1,7 +1,7 @@
 import Espalier
 
 /// All that a pruning of units found, for every form of output.
-struct PruningResult {
+struct PruningResult: CommandResult {
   /// What the networks are worth on some rows.
   struct Scores {
     var metric: String

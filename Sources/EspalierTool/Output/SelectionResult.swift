@@ -1,7 +1,7 @@
 import Espalier
 
 /// All that a selection found, for every form of output.
-struct SelectionResult: Sendable {
+struct SelectionResult: Sendable, CommandResult {
   /// The largest memory of each phase, in bytes.
   struct Peak: Sendable {
     var selection: Int?

@@ -101,12 +101,7 @@ struct SimplificationResult {
       .init(name: name, value: "\(count(after)), before \(count(before))")
     }
     func entries(_ entries: [TransformationReport.Entry]) -> [SelectionReport.Setting] {
-      entries.map { entry in
-        .init(
-          name: entry.change.rawValue,
-          value: "\(Wording.count(entry.count)): \(entry.place)"
-            + (entry.reason.isEmpty ? "" : ", \(entry.reason)"))
-      }
+      entries.map { .init(name: $0.change.rawValue, value: $0.sentence) }
     }
     page.sections = [
       .init(
@@ -175,8 +170,13 @@ struct SimplificationResult {
 }
 
 extension TransformationReport.Entry {
+  /// How many and where; of what stays, why.
+  var sentence: String {
+    "\(Wording.count(count)): \(place)" + (reason.isEmpty ? "" : ", \(reason)")
+  }
+
   /// The entry as a JSON object; the reason is null for what went.
-  fileprivate var json: JSON {
+  var json: JSON {
     .object([
       ("what", .string(change.rawValue)),
       ("where", .string(place)),

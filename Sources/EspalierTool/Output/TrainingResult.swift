@@ -1,7 +1,7 @@
 import Espalier
 
 /// All that a training found, for every form of output.
-struct TrainingResult: Sendable {
+struct TrainingResult: Sendable, CommandResult {
   /// What the network makes of the rows held out.
   struct Score: Sendable {
     var metric: Metric

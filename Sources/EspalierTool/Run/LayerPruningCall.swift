@@ -4,23 +4,20 @@ import Espalier
 /// measure, write.
 struct LayerPruningCall {
   let options: PruneLayers
-  let model: Model
-  let former: FormerTraining
-  let data: LoadedData
+  let input: PruningInput
   let start: ContinuousClock.Instant
 
   /// Prunes the network, and writes the folder if there is to be one.
   func result(_ session: Session) throws -> LayerPruningResult {
     let random = RandomSource(seed: seed)
-    let refinement = try Refinement(
-      of: model.trained, recipe, data.training, rows: data.trainingRows,
-      random: RandomSource(seed: former.seed ?? seed))
+    let data = input.data
+    let refinement = try input.refinement(recipe, seed: seed)
     var method = options.layers.method()
     method.epochCount = epochCount(refinement)
     let monitor = LayerPruningMonitor(timeLimit: options.refinement.timeLimit, session: session)
     let outcome = try method.run(refinement, random: random, observer: monitor)
     let removal = outcome.trained.network.removingLayers(
-      on: data.training.features, rows: refinement.trainingRows, scaler: model.trained.scaler)
+      on: data.training.features, rows: refinement.trainingRows, scaler: refinement.model.scaler)
     var trained = outcome.trained
     trained.network = removal.network.storingFewWeightsSparsely()
     let isStopped = session.interruption.isRequested && outcome.isInterrupted
@@ -32,27 +29,27 @@ struct LayerPruningCall {
       validationScore: refinement.validation(of: trained.network)?.score ?? 0,
       training: difference(
         outcome.trained, trained, data.training.features, refinement.trainingRows),
-      test: comparison(outcome.trained, trained),
-      before: .init(model.trained.network),
-      stored: .init(outcome.trained.network.storingFewWeightsSparsely()),
-      after: .init(trained.network),
+      test: comparison(refinement.model, outcome.trained, trained),
+      sizes: .init(
+        before: refinement.model.network,
+        stored: outcome.trained.network.storingFewWeightsSparsely(), after: trained.network),
       seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: PeakMemory.bytes(),
       isCutShort: isStopped, notes: notes(outcome, refinement, isStopped: isStopped))
     session.folder?.events.append(
       "end", in: WorkUnit(phase: .end), [("isInterrupted", .bool(outcome.isInterrupted))])
     try session.folder?.write(to: Model.fileName) { path in
-      try Model(trained: trained, encoding: data.encoding, targetNames: model.targetNames)
+      try Model(trained: trained, encoding: data.encoding, targetNames: data.targetNames)
         .write(to: path)
     }
     try session.write(
-      configuration: configuration(session), result: result.json, report: result.report.html(),
-      isFinished: !result.isCutShort)
+      configuration: session.configuration(verb: "prune layers", settings), result: result.json,
+      report: result.report.html(), isFinished: !result.isCutShort)
     return result
   }
 
   /// The epochs of each retraining.
   private func epochCount(_ refinement: Refinement) -> Int {
-    if let count = options.refinement.epochs { return max(count, 1) }
+    if let count = options.refinement.epochs { return count }
     guard let original = refinement.originalEpochCount else { return 10 }
     let share = options.layers.paper ? 1 : options.refinement.retrain
     return max(1, Int((share * Double(original)).rounded(.up)))
@@ -60,20 +57,16 @@ struct LayerPruningCall {
 
   /// What the networks make of the rows held out.
   private func comparison(
-    _ pruned: TrainedNetwork, _ removed: TrainedNetwork
+    _ original: TrainedNetwork, _ pruned: TrainedNetwork, _ removed: TrainedNetwork
   ) -> LayerPruningResult.Comparison? {
-    if data.testRows.isEmpty { return nil }
-    let (features, rows) = (data.test.features, data.testRows)
-    let weights = data.test.weights.map { all in rows.map { Double(all[$0]) } }
-    let metric = Predictions(removed.predict(features, rows: rows)).defaultMetric
-    func score(_ trained: TrainedNetwork) -> Double? {
-      Predictions(trained.predict(features, rows: rows)).value(
-        of: metric, against: data.test.target.subset(rows), weights: weights)
-    }
-    guard let original = score(model.trained), let after = score(removed) else { return nil }
+    let data = input.data
+    guard let original = data.heldOutScore(of: original),
+      let after = data.heldOutScore(of: removed)
+    else { return nil }
     return .init(
-      metric: Wording.metric(metric.rawValue), rows: rows.count, original: original, after: after,
-      difference: difference(pruned, removed, features, rows))
+      metric: Wording.metric(original.metric.rawValue), rows: data.testRows.count,
+      original: original.value, after: after.value,
+      difference: difference(pruned, removed, data.test.features, data.testRows))
   }
 
   /// By how much the removal changed the outputs on some rows.
@@ -87,28 +80,22 @@ struct LayerPruningCall {
   private func notes(
     _ outcome: NepentheOutcome, _ refinement: Refinement, isStopped: Bool
   ) -> [String] {
-    var notes = data.notes + outcome.notes
+    var notes = input.notes + outcome.notes
     if outcome.best == 0 {
       notes.append("no iteration stays within the limit: nothing was pruned")
     }
-    if !former.isKnown {
-      notes.append(
-        "the model's own split is not known, so validation rows may be ones that it was trained on")
-    }
-    if isStopped {
-      notes.append("stopped early: this is the best so far")
-    } else if outcome.isInterrupted {
-      notes.append("the time limit ended the run early")
-    }
-    return notes
+    return notes + input.originNotes
+      + PruningInput.endNotes(
+        of: "run", isInterrupted: outcome.isInterrupted, isStopped: isStopped)
   }
 
   // MARK: What is written down
 
-  private var seed: UInt64 { options.refinement.seed ?? former.seed ?? 0 }
+  private var seed: UInt64 { options.refinement.seed ?? input.former.seed ?? 0 }
 
   private var recipe: TrainingRecipe {
-    var recipe = options.refinement.recipe(former, rows: data.trainingRows.count)
+    let former = input.former
+    var recipe = options.refinement.recipe(former, rows: input.data.trainingRows.count)
     recipe.augmentations =
       former.augment.flatMap { try? StepOptions.augmentations($0) } ?? []
     let decay = options.layers.weightDecay ?? former.weightDecay
@@ -132,7 +119,7 @@ struct LayerPruningCall {
       case .sgd(let sgd): (sgd.learningRate, sgd.weightDecay)
       }
     let settings: [(String, JSON)] = [
-      ("model", .string(model.trained.network.fingerprint)),
+      ("model", .string(input.model.trained.network.fingerprint)),
       ("maxDrop", .optional(layers.theta == nil ? layers.maxDrop ?? 0.01 : nil, JSON.number)),
       ("theta", .optional(layers.theta, JSON.number)),
       ("prunedShare", .number(layers.prunedShare)),
@@ -163,16 +150,5 @@ struct LayerPruningCall {
       ("testFraction", .optional(options.test.testFraction, JSON.number)),
     ]
     return settings.map { (name: $0.0, value: $0.1) }
-  }
-
-  private func configuration(_ session: Session) -> JSON {
-    .object([
-      ("schema", .integer(1)),
-      ("version", .string(EspalierCommand.version)),
-      ("verb", .string("prune layers")),
-      ("arguments", .strings(CommandLine.recordedArguments)),
-      ("settings", .object(settings.map { ($0.name, $0.value) })),
-      ("run", .string(session.identity.fingerprint)),
-    ])
   }
 }

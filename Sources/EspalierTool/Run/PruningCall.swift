@@ -4,16 +4,11 @@ import Espalier
 /// measure, write.
 struct PruningCall {
   let options: PruneUnits
-  let model: Model
-  let former: FormerTraining
-  let data: LoadedData
-  /// What is to be said of the data.
-  let dataNotes: [String]
-  let session: Session
+  let input: PruningInput
   let start: ContinuousClock.Instant
 
   /// What was decided, and the network that came of it.
-  private struct Found {
+  struct Found {
     var trained: TrainedNetwork
     var pruned: Network
     var plans: [UnitPruningPlan]
@@ -26,14 +21,11 @@ struct PruningCall {
   }
 
   /// Prunes the network, and writes the folder if there is to be one.
-  func result() throws -> PruningResult {
-    let random = RandomSource(seed: Self.seed(options, former))
-    var refinement = try Refinement(
-      of: model.trained, Self.recipe(options, former, data), data.training,
-      rows: data.trainingRows, random: RandomSource(seed: former.seed ?? Self.seed(options, former))
-    )
+  func result(_ session: Session) throws -> PruningResult {
+    let random = RandomSource(seed: seed)
+    var refinement = try input.refinement(recipe, seed: seed)
     refinement.distillation = options.distillation.method
-    let network = model.trained.network
+    let network = input.model.trained.network
     let survey = try UnitSurvey(
       network, score: options.units.score, refinement,
       withCovariances: options.units.bias == .leastSquares, random: random.substream("scores"))
@@ -42,13 +34,14 @@ struct PruningCall {
       method.widthMultiple = WidthMeasurement.bestMultiple(for: survey)
     }
     let epochCount = try epochCount(refinement)
-    let found = try find(method, survey, refinement, epochCount, random)
+    let monitor = PruningMonitor(timeLimit: options.refinement.timeLimit, session: session)
+    let found = try find(method, survey, refinement, epochCount, random, monitor)
     let isStopped = session.interruption.isRequested && found.trained.isInterrupted
     var timing = LayerTiming(batchCount: PruningMonitor.batchCount)
     let changes = found.plans.isEmpty ? [] : timing.changes(of: network, to: found.pruned)
     let result = PruningResult(
-      options: options, settings: try Self.settings(options, former, model),
-      data: .init(data, title: options.data.title), original: refinement.model,
+      options: options, settings: settings,
+      data: .init(input.data, title: options.data.title), original: refinement.model,
       trained: found.trained, pruned: found.pruned, plans: found.plans,
       changes: changes, epsilon: found.epsilon, multiple: method.widthMultiple, path: found.path,
       pathSeconds: found.pathSeconds, epochCount: epochCount,
@@ -59,17 +52,21 @@ struct PruningCall {
       isCutShort: isStopped, notes: notes(found, survey, refinement, isStopped: isStopped))
     session.folder?.events.append(
       "end", in: WorkUnit(phase: .end), [("isInterrupted", .bool(found.trained.isInterrupted))])
-    try write(
-      result,
-      Model(trained: found.trained, encoding: data.encoding, targetNames: data.targetNames))
+    try session.folder?.write(to: Model.fileName) { path in
+      try Model(
+        trained: found.trained, encoding: input.data.encoding, targetNames: input.data.targetNames
+      ).write(to: path)
+    }
+    try session.write(
+      configuration: session.configuration(verb: "prune units", settings), result: result.json,
+      report: result.report.html(), isFinished: !result.isCutShort)
     return result
   }
 
   private func find(
     _ method: ODF2NNA, _ survey: UnitSurvey, _ refinement: Refinement, _ epochCount: Int,
-    _ random: RandomSource
+    _ random: RandomSource, _ monitor: PruningMonitor
   ) throws -> Found {
-    let monitor = PruningMonitor(timeLimit: options.refinement.timeLimit, session: session)
     if let drop = options.units.searchedDrop {
       var search = UnitPruningSearch(method, maximumDrop: drop)
       search.roundCount = options.units.rounds ?? 1
@@ -135,8 +132,8 @@ struct PruningCall {
   private func difference(_ found: Found, on refinement: Refinement) -> OutputDifference {
     let rows = (refinement.validationRows + refinement.trainingRows).prefix(1000)
     var (before, after) = (refinement.model, refinement.model)
-    (before.network, after.network) = (model.trained.network, found.pruned)
-    let features = data.training.features
+    (before.network, after.network) = (input.model.trained.network, found.pruned)
+    let features = input.data.training.features
     return OutputDifference(
       before.outputs(for: features, rows: Array(rows)),
       after.outputs(for: features, rows: Array(rows)))
@@ -144,7 +141,7 @@ struct PruningCall {
 
   private func scores(_ found: Found, on refinement: Refinement) -> PruningResult.Scores? {
     func score(_ network: Network) -> Double? { refinement.validation(of: network)?.score }
-    guard let original = score(model.trained.network), let pruned = score(found.pruned),
+    guard let original = score(input.model.trained.network), let pruned = score(found.pruned),
       let refined = found.isRefined ? score(found.trained.network) : pruned
     else { return nil }
     return .init(
@@ -155,26 +152,18 @@ struct PruningCall {
 
   /// What the networks make of the rows held out.
   private func scores(_ found: Found) -> PruningResult.Scores? {
-    if data.testRows.isEmpty { return nil }
-    var pruned = found.trained
-    pruned.network = found.pruned
-    var original = found.trained
-    original.network = model.trained.network
-    let weights = data.test.weights.map { all in data.testRows.map { Double(all[$0]) } }
-    var metric: Metric?
-    func score(_ trained: TrainedNetwork) -> Double? {
-      let predictions = Predictions(trained.predict(data.test.features, rows: data.testRows))
-      metric = predictions.defaultMetric
-      return predictions.value(
-        of: predictions.defaultMetric, against: data.test.target.subset(data.testRows),
-        weights: weights)
+    func score(_ network: Network) -> (metric: Metric, value: Double)? {
+      var trained = found.trained
+      trained.network = network
+      return input.data.heldOutScore(of: trained)
     }
-    guard let first = score(original), let second = score(pruned),
-      let third = found.isRefined ? score(found.trained) : second, let metric
+    guard let original = score(input.model.trained.network), let pruned = score(found.pruned),
+      let refined = found.isRefined ? score(found.trained.network) : pruned
     else { return nil }
     return .init(
-      metric: Wording.metric(metric.rawValue), higherIsBetter: metric.higherIsBetter,
-      rows: data.testRows.count, original: first, pruned: second, refined: third)
+      metric: Wording.metric(original.metric.rawValue),
+      higherIsBetter: original.metric.higherIsBetter, rows: input.data.testRows.count,
+      original: original.value, pruned: pruned.value, refined: refined.value)
   }
 
   /// The time before and after, and what was to be expected.
@@ -191,118 +180,11 @@ struct PruningCall {
         / Double(max(before.multiplyAdds, 1)),
       predicted: old > 0 ? measured[0].median * new / old : nil)
   }
-
-  private func notes(
-    _ found: Found, _ survey: UnitSurvey, _ refinement: Refinement, isStopped: Bool
-  ) -> [String] {
-    var notes = data.notes + dataNotes + found.plans.flatMap(\.notes) + survey.refusals.dropLast()
-    if found.plans.isEmpty {
-      notes.append("no threshold that was tried keeps the score: this is the original network")
-    }
-    if !former.isKnown {
-      notes.append(
-        "the model's own split is not known, so validation rows may be ones that it was trained on")
-    }
-    if refinement.originalEpochCount == nil && options.refinement.epochs == nil {
-      notes.append("the model tells no epochs of training; it was refined for 10")
-    }
-    if let drop = options.units.searchedDrop, drop > 0, !refinement.model.meaning.isOfNumbers,
-      let score = refinement.validation(of: survey.network)?.score
-    {
-      let needed = (score * (1 - score) / (drop * drop)).rounded(.up)
-      if Double(refinement.validationRows.count) < needed {
-        notes.append(
-          "on \(Wording.count(refinement.validationRows.count, "validation row")) a drop of \(drop)"
-            + " is within chance; \(Wording.count(Int(needed))) rows would make it one standard"
-            + " error")
-      }
-    }
-    if isStopped {
-      notes.append("stopped early: this is the best so far")
-    } else if found.trained.isInterrupted {
-      notes.append("the time limit ended the search early")
-    }
-    return notes
-  }
-
-  private func write(_ result: PruningResult, _ model: Model) throws {
-    try session.folder?.write(to: Model.fileName) { path in try model.write(to: path) }
-    try session.write(
-      configuration: try configuration, result: result.json, report: result.report.html(),
-      isFinished: !result.isCutShort)
-  }
-}
-
-extension PruningCall {
-  /// The seed of the random numbers.
-  static func seed(_ options: PruneUnits, _ former: FormerTraining) -> UInt64 {
-    options.refinement.seed ?? former.seed ?? 0
-  }
-
-  private static func recipe(
-    _ options: PruneUnits, _ former: FormerTraining, _ data: LoadedData
-  ) -> TrainingRecipe {
-    var recipe = options.refinement.recipe(former, rows: data.trainingRows.count)
-    recipe.schedule = options.distillation.learningRates
-    return recipe
-  }
-
-  /// The settings of a call.
-  static func settings(
-    _ options: PruneUnits, _ former: FormerTraining, _ model: Model
-  ) throws -> [(name: String, value: JSON)] {
-    let (units, refinement) = (options.units, options.refinement)
-    let recipe = refinement.recipe(former, rows: 0)
-    let settings: [(String, JSON)] = [
-      ("model", .string(model.trained.network.fingerprint)),
-      ("maxDrop", .optional(units.searchedDrop, JSON.number)),
-      ("epsilon", .optional(units.epsilon, JSON.number)),
-      ("fewer", .optional(units.fewer, JSON.number)),
-      ("fewerOperations", .optional(units.fewerOperations, JSON.number)),
-      ("keep", .optional(units.keep?.counts, JSON.integers)),
-      ("mode", .string(units.mode.rawValue)),
-      ("score", .string(units.score.rawValue)),
-      ("bias", .string(units.bias.rawValue)),
-      ("emptyLayer", .string(units.emptyLayer.rawValue)),
-      ("round", .string(units.rounding.text)),
-      ("rounds", .integer(units.rounds ?? 1)),
-      ("retrain", .number(refinement.retrain)),
-      ("epochs", .optional(refinement.epochs, JSON.integer)),
-      (
-        "learningRate",
-        .setting("\(refinement.learningRate ?? former.learningRate ?? 1e-3)")
-      ),
-      ("batch", .optional(refinement.batch ?? former.batch, JSON.integer)),
-      ("validationFraction", .number(recipe.validationFraction)),
-      ("seed", .unsigned(seed(options, former))),
-      ("threads", .integer(1)),
-      ("timeLimit", .optional(refinement.timeLimit, JSON.number)),
-      ("testFraction", .optional(options.test.testFraction, JSON.number)),
-    ]
-    return (settings + options.distillation.settings).map { (name: $0.0, value: $0.1) }
-  }
-
-  private var configuration: JSON {
-    get throws {
-      .object([
-        ("schema", .integer(1)),
-        ("version", .string(EspalierCommand.version)),
-        ("verb", .string("prune units")),
-        ("arguments", .strings(CommandLine.recordedArguments)),
-        (
-          "settings",
-          .object(
-            try Self.settings(options, former, model).map { ($0.name, $0.value) })
-        ),
-        ("run", .string(session.identity.fingerprint)),
-      ])
-    }
-  }
 }
 
 extension OutputMeaning {
   /// Whether numbers are predicted.
-  fileprivate var isOfNumbers: Bool {
+  var isOfNumbers: Bool {
     switch self {
     case .value, .outputs: true
     case .classes, .labels: false

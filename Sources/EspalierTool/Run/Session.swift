@@ -131,6 +131,41 @@ struct Session: Sendable {
     }
   }
 
+  /// Does the work of a command, and shows what came of it.
+  ///
+  /// - Parameters:
+  ///   - output: Where that goes.
+  ///   - work: The work; what is not complete of it is taken away if it fails.
+  /// - Throws: What the work throws, or the exit code of a command that was stopped early.
+  func carryOut<Result: CommandResult>(_ output: OutputOptions, _ work: () throws -> Result) throws
+  {
+    let result: Result
+    do {
+      result = try work()
+    } catch {
+      discard(after: error)
+      throw error
+    }
+    try Terminal.show(
+      output.json
+        ? result.json.text
+        : result.table(
+          reportPath: output.output.map { "\(ResultFolder.trimmed($0))/report.html" }))
+    try endIfStopped(result.isCutShort)
+  }
+
+  /// How the program was called, as an object.
+  func configuration(verb: String, _ settings: [(name: String, value: JSON)]) -> JSON {
+    .object([
+      ("schema", .integer(1)),
+      ("version", .string(EspalierCommand.version)),
+      ("verb", .string(verb)),
+      ("arguments", .strings(CommandLine.recordedArguments)),
+      ("settings", .object(settings.map { ($0.name, $0.value) })),
+      ("run", .string(identity.fingerprint)),
+    ])
+  }
+
   /// Ends a command that was stopped early, with what there is to be said of it.
   func endIfStopped(_ isCutShort: Bool) throws {
     guard isCutShort else { return }
@@ -139,4 +174,18 @@ struct Session: Sendable {
     }
     throw ExitCode(ExitStatus.stoppedEarly.rawValue)
   }
+}
+
+/// What came of a command, in every form of output.
+protocol CommandResult {
+  /// The result as one object.
+  var json: JSON { get }
+  /// Whether an early end was asked for, by a signal.
+  var isCutShort: Bool { get }
+
+  /// The result as text for people, at most 80 columns wide.
+  ///
+  /// - Parameter reportPath: Where the report lies, or nil if there is none.
+  /// - Returns: The lines.
+  func table(reportPath: String?) -> String
 }

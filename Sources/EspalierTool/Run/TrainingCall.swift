@@ -75,8 +75,8 @@ struct TrainingCall {
   private func write(_ result: TrainingResult, _ model: Model) throws {
     try session.folder?.write(to: Model.fileName) { path in try model.write(to: path) }
     try session.write(
-      configuration: configuration, result: result.json, report: result.report.html(),
-      isFinished: !result.isCutShort)
+      configuration: session.configuration(verb: "train", settings), result: result.json,
+      report: result.report.html(), isFinished: !result.isCutShort)
   }
 
   // MARK: What is written down
@@ -129,16 +129,5 @@ struct TrainingCall {
       ("testFraction", .optional(options.test.testFraction, JSON.number)),
     ]
     return settings.map { (name: $0.0, value: $0.1) }
-  }
-
-  private var configuration: JSON {
-    .object([
-      ("schema", .integer(1)),
-      ("version", .string(EspalierCommand.version)),
-      ("verb", .string("train")),
-      ("arguments", .strings(CommandLine.recordedArguments)),
-      ("settings", .object(settings.map { ($0.name, $0.value) })),
-      ("run", .string(session.identity.fingerprint)),
-    ])
   }
 }

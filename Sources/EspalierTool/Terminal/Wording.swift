@@ -16,6 +16,16 @@ enum Wording {
     "\(count(value)) \(value == 1 ? noun : plural ?? noun + "s")"
   }
 
+  /// What is left of a number: `5 of 10, 50.0 % fewer`.
+  static func fewer(_ after: Int, than before: Int) -> String {
+    "\(count(after)) of \(count(before)), \(decimal(100 * goneShare(after, before), 1)) % fewer"
+  }
+
+  /// The share of a number that is gone.
+  static func goneShare(_ after: Int, _ before: Int) -> Double {
+    1 - Double(after) / Double(max(before, 1))
+  }
+
   /// A number with a fixed count of decimals; a dash where it is not finite.
   static func decimal(_ value: Double, _ decimals: Int) -> String {
     value.isFinite ? String(format: "%.\(decimals)f", value) : "-"
