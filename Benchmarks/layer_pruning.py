@@ -11,13 +11,13 @@ resnet: ResNet-18 of a quarter of the width, stem of the authors with its max-po
 the other rules for the first. mobilenet, swin: MobileNet-V2 and Swin-T of reduced width on the same images, one seed.
 Results of single runs are kept in --results (JSON lines), and half-done ones go on: a run that is there is not done again. Writes Markdown.
 """
-import argparse, hashlib, json, os, shutil, statistics, struct, subprocess, sys, time
+import argparse, hashlib, json, os, resource, shutil, statistics, struct, subprocess, sys, time
 
 CIFAR = "images/cifar10/cifar-10-batches-bin/"
 SGD = "--optimizer sgd --weight-decay 0.0001 --schedule cosine".split()
 # name: network, epochs of the training, of each iteration, step sizes of both, share pruned, iterations
 IMAGES = {
-    "resnet": ("resnet18-cifar --width 0.25", 10, 6, 0.1, 0.05, 0.5, 7),
+    "resnet": ("resnet18-cifar-pool --width 0.25", 10, 6, 0.1, 0.05, 0.5, 7),
     "mobilenet": ("mobilenet-v2 --width 0.25", 6, 1, 0.05, 0.02, 0.1, 3),
     "swin": ("swin-tiny --width 0.25", 4, 1, 0.01, 0.005, 0.25, 3),
 }
@@ -98,11 +98,17 @@ def images(a, study, seed, rule):
 def pruned(a, folder, data, words, name):
     """What prune layers says, the state of a run that was cut short being taken up again."""
     output = os.path.join(a.work, name)
-    start = time.time()
+    def processor(): return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+    start, used = time.time(), processor()
     found = call(a, "prune", "layers", folder, *data, *words, "--output", output, "--resume")
     keys = ["iteration", "path", "layers", "linearLayers", "removedUnits", "removed", "simplified", "kept", "straightened", "directPaths", "steps",
             "mergedLayers", "parameters", "multiplyAdds", "depth", "bytes", "latency", "validation", "test", "trainingDifference", "epochs", "notes"]
-    return {key: found[key] for key in keys} | {"seconds": time.time() - start}
+    return {key: found[key] for key in keys} | {"seconds": time.time() - start, "processorSeconds": processor() - used, "words": list(map(str, words))}
+
+
+def seconds(found, part):
+    """The time of 64 rows: of the processor, as other programs run beside."""
+    return found["latency"]["processor" + part.capitalize()]
 
 
 def plan(a):
@@ -135,19 +141,20 @@ def perceptron_table(runs):
                 continue
             def cells(form, value): return spread([value(f) for f in own], form)
             def size(key, part): return cells("{:,.0f}", lambda f: f[key][part])
-            def micro(part): return cells("{:.1f} us", lambda f: 1e6 * f["latency"][part])
+            def micro(part): return cells("{:.1f} us", lambda f: 1e6 * seconds(f, part))
             print(f"| {rectifier} | {method} | {len(own)} | " + " | ".join([
                 cells("{:.2f}", lambda f: 100 * f["test"]["original"]), cells("{:.2f}", lambda f: 100 * f["test"]["after"]),
                 ", ".join(str(5 - (f["depth"]["before"] - f["depth"]["after"])) for f in own), ", ".join(str(f["depth"]["after"]) for f in own),
                 size("multiplyAdds", "after"), size("bytes", "before"), size("bytes", "stored"), size("bytes", "after"),
                 micro("before"), micro("stored"), micro("after"),
-                cells("{:.1f}", lambda f: f["latency"]["before"] / f["latency"]["after"]),
-                cells("{:.2f}", lambda f: f["latency"]["stored"] / f["latency"]["after"]),
+                cells("{:.1f}", lambda f: seconds(f, "before") / seconds(f, "after")),
+                cells("{:.2f}", lambda f: seconds(f, "stored") / seconds(f, "after")),
                 *(f"{max(f[d]['largest'] / f[d]['largestOutput'] for f in own):.1e}" for d in ("trainingDifference",)),
                 f"{max(f['test']['difference']['largest'] / f['test']['difference']['largestOutput'] for f in own):.1e}",
-                str(max(f["trainingDifference"]["changedPredictions"] + f["test"]["difference"]["changedPredictions"] for f in own))]) + " |")
+                str(max(f["trainingDifference"]["changedPredictions"] + f["test"]["difference"]["changedPredictions"] for f in own)),
+                cells("{:.1f}", lambda f: f["processorSeconds"] / 60)]) + " |")
     print("\nMean ± standard deviation over the seeds; differences are those of the removed and the pruned network, as shares of the largest output,")
-    print("and the largest over the seeds. Sparse: the pruned weights merely stored sparsely.")
+    print("and the largest over the seeds. Sparse: the pruned weights merely stored sparsely. Times are of the processor, the networks taking turns.")
 
 
 def entropy_table(title, found):
@@ -164,18 +171,20 @@ def image_tables(runs, study):
     own = [r for r in runs if r["run"][0] == study]
     if not own:
         return
-    network = IMAGES[study][0]
+    network, epochs, epochs_each, rate, rate_each, share, count = IMAGES[study]
     print(f"\n## {network.split()[0]}, width {network.split()[-1]}, on 10,000 images of CIFAR-10\n")
+    print(f"{epochs} epochs at a step size of {rate}; then up to {count} iterations of {epochs_each} epochs at {rate_each}, a share of {share} of the weights"
+          " each; theta 0.98.\n")
     print("| rule | seed | epochs an iteration | dense, test | after, test | iteration taken | weights left | layers at exactly 0 | after the last iteration |"
-          " multiply-adds | depth | 64 images, before | after |")
-    print("|" + "---|" * 13)
+          " multiply-adds | depth | 64 images, before | after | processor minutes |")
+    print("|" + "---|" * 14)
     for r in sorted(own, key=lambda r: (RULES.index(r["run"][2]), r["run"][1])):
         f = r["found"]
         best, last = f["path"][f["iteration"]], f["path"][-1]
         print(f"| {r['run'][2]} | {r['run'][1]} | {f['epochs']} | {100 * f['test']['original']:.2f} | {100 * f['test']['after']:.2f} |"
               f" {f['iteration']} of {len(f['path']) - 1} | {best['weights']:,} of {f['path'][0]['weights']:,} | {best['linearLayers']} |"
               f" {last['linearLayers']} at {last['weights']:,} | {f['multiplyAdds']['after']:,} of {f['multiplyAdds']['before']:,} |"
-              f" {f['depth']['after']} of {f['depth']['before']} | {1e3 * f['latency']['before']:.1f} ms | {1e3 * f['latency']['after']:.1f} ms |")
+              f" {f['depth']['after']} of {f['depth']['before']} | {1e3 * seconds(f, 'before'):.1f} ms | {1e3 * seconds(f, 'after'):.1f} ms | {f['processorSeconds'] / 60:.0f} |")
     for r in own:
         if r["run"][1] == 0 and r["run"][2] in ("nepenthe", "magnitude"):
             entropy_table(f"Entropy of each activation, {r['run'][2]}, seed 0", r["found"])
