@@ -69,16 +69,16 @@ struct RemovalMeasurement {
 
   @Test("counting states costs little more than a pass of inference")
   func states() throws {
-    print("| network | rows | a pass that counts states, as a share of one that does not |")
+    print("| network | rows | a pass that counts states, as a share of one that does not | range |")
     let perceptron = Network.multilayerPerceptron(
       inputCount: 784, hidden: [300, 300, 300, 300, 300], outputCount: 10,
       random: RandomSource(seed: 1))
     var networks = [("784-5x300-10", perceptron, 10_000)]
     for (architecture, count) in [
-      (ImageArchitecture.resNet18SmallPooled, 1024), (.mobileNetV2, 1024), (.swinTiny, 512),
+      (ImageArchitecture.resNet18SmallPooled, 2048), (.mobileNetV2, 8192), (.swinTiny, 1024),
     ] {
       let network = try architecture.network(classCount: 10, imageShape: [32, 32, 3], width: 0.25)
-      networks.append(("\(architecture), width 0.25", network, count))
+      networks.append(("\(architecture.rawValue), width 0.25", network, count))
     }
     for (name, network, count) in networks {
       var random = RandomSource(seed: 1)
@@ -100,8 +100,8 @@ struct RemovalMeasurement {
         }
         times.append((inference, counting))
       }
-      let ratios = times.map { $0.counting / $0.inference }.sorted()
-      print("| \(name) | \(count) | \(ratios[4]) of \(ratios[0])...\(ratios[8]) |")
+      let ratios = times.map { (100 * $0.counting / $0.inference).rounded() / 100 }.sorted()
+      print("| \(name) | \(count) | \(ratios[4]) | \(ratios[0]) to \(ratios[8]) |")
     }
   }
 
