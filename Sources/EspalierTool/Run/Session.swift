@@ -43,7 +43,8 @@ struct Session: Sendable {
       }
       let seconds = try? saved?.double("seconds")
       if let seconds, seconds >= 0, seconds < 1e9 { start -= .seconds(seconds) }
-      folder = try ResultFolder(path, force: output.force || saved != nil)
+      folder = try ResultFolder(
+        path, force: output.force || saved != nil, hasBoard: resuming.tensorboard)
       store = CheckpointStore(
         checkpoint, saved: saved, identity: identity, interval: resuming.checkpointEvery,
         start: start, interruption: interruption)
