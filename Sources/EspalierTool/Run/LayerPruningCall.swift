@@ -45,7 +45,7 @@ struct LayerPruningCall {
         .write(to: path)
     }
     try session.write(
-      configuration: configuration(session), result: result.json, report: result.report.html(),
+      configuration: configuration(session), result: result.json, report: .pruning(result.report),
       isFinished: !result.isCutShort)
     return result
   }

@@ -228,7 +228,7 @@ struct PruningCall {
   private func write(_ result: PruningResult, _ model: Model) throws {
     try session.folder?.write(to: Model.fileName) { path in try model.write(to: path) }
     try session.write(
-      configuration: try configuration, result: result.json, report: result.report.html(),
+      configuration: try configuration, result: result.json, report: .pruning(result.report),
       isFinished: !result.isCutShort)
   }
 }

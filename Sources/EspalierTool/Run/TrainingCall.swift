@@ -75,7 +75,7 @@ struct TrainingCall {
   private func write(_ result: TrainingResult, _ model: Model) throws {
     try session.folder?.write(to: Model.fileName) { path in try model.write(to: path) }
     try session.write(
-      configuration: configuration, result: result.json, report: result.report.html(),
+      configuration: configuration, result: result.json, report: .training(result.report),
       isFinished: !result.isCutShort)
   }
 

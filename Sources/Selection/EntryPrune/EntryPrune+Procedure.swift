@@ -79,7 +79,7 @@ private struct EntryProcedure {
 
     var search = EntrySearch(
       task, view(training, fittingRows: training), rule: rule, random: random)
-    var record = SearchRecord(search)
+    var record = SearchRecord()
     var loss = Patience(limit: validation.patience)
     var unchanged = 0
     var bestActiveCount = search.activeCount
@@ -177,7 +177,7 @@ private struct EntryProcedure {
     }
     var search = EntrySearch(
       task, view(task.rows, fittingRows: task.rows), rule: rule, random: random)
-    var record = SearchRecord(search)
+    var record = SearchRecord()
     if let saved, saved.has("search") {
       try search.restore(from: try saved.part("search"))
       try record.restore(from: try saved.part("record"), task)
@@ -312,12 +312,9 @@ extension ValidationRun {
 /// The rotations of one search as they happen.
 private struct SearchRecord {
   private(set) var history: [FeatureSelection.Rotation] = []
-  private var previous: [Int]
+  /// None at first: whoever is chosen after the first rotation entered in it.
+  private var previous: [Int] = []
   var isInterrupted = false
-
-  init(_ search: EntrySearch) {
-    previous = search.established
-  }
 
   /// The rotations so far.
   var state: Snapshot {
