@@ -22,6 +22,6 @@ struct EspalierCommand: ParsableCommand {
     subcommands: [
       Generate.self, Inspect.self, Convert.self, Select.self, Transform.self, Evaluate.self,
       Train.self, Prune.self, Predict.self, Measure.self, Simplify.self,
-      Study.self,
+      Report.self, Study.self,
     ])
 }

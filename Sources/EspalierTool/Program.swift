@@ -12,8 +12,12 @@ enum Program {
     do {
       let verbs =
         EspalierCommand.configuration.subcommands.map { verb in
-          (verb._commandName, verb.configuration.subcommands.map { $0._commandName })
-        } + [("help", [])]
+          TypedArguments.Verb(
+            verb._commandName,
+            behind: verb.configuration.subcommands.map {
+              .init($0._commandName, isHidden: !$0.configuration.shouldDisplay)
+            })
+        } + [.init("help")]
       let arguments = try TypedArguments.ready(
         Array(CommandLine.arguments.dropFirst()), verbs: verbs)
       var command = try EspalierCommand.parseAsRoot(arguments)

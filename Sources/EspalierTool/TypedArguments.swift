@@ -2,15 +2,28 @@ import Espalier
 
 /// What was typed, made ready for the parser, or refused where its message would mislead.
 enum TypedArguments {
+  /// A verb of the program.
+  struct Verb {
+    var name: String
+    /// The verbs that come behind it.
+    var behind: [Verb]
+    /// Whether it is none that a person types.
+    var isHidden: Bool
+
+    init(_ name: String, behind: [Verb] = [], isHidden: Bool = false) {
+      (self.name, self.behind, self.isHidden) = (name, behind, isHidden)
+    }
+  }
+
   /// Checks the arguments.
   ///
   /// - Parameters:
   ///   - arguments: What was typed behind the program's name.
-  ///   - verbs: The verbs there are, each with those that come behind it.
+  ///   - verbs: The verbs there are.
   /// - Returns: The arguments for the parser.
   /// - Throws: ``ToolError`` for an unknown verb or an empty argument.
   static func ready(
-    _ arguments: [String], verbs: [(name: String, behind: [String])]
+    _ arguments: [String], verbs: [Verb]
   ) throws(ToolError) -> [String] {
     try checkFirst(arguments, verbs: verbs.map(\.name))
     if let verb = verbs.first(where: { $0.name == arguments.first && !$0.behind.isEmpty }) {
@@ -36,15 +49,16 @@ enum TypedArguments {
 
   /// Refuses what no verb of a group is, such as `prune unit`, with the nearest one.
   private static func checkSecond(
-    _ arguments: [String], of group: String, verbs: [String]
+    _ arguments: [String], of group: String, verbs: [Verb]
   ) throws(ToolError) {
     guard arguments.count > 1, !arguments[1].isEmpty, !arguments[1].hasPrefix("-"),
-      !verbs.contains(arguments[1])
+      !verbs.contains(where: { $0.name == arguments[1] })
     else { return }
-    let hint = nearest(to: arguments[1], among: verbs).map { "did you mean '\($0)'?" }
+    let names = verbs.filter { !$0.isHidden }.map(\.name)
+    let hint = nearest(to: arguments[1], among: names).map { "did you mean '\($0)'?" }
     throw .usage(
       "no verb '\(group) \(arguments[1])'; "
-        + (hint ?? "there are \(verbs.map { "'\(group) \($0)'" }.joined(separator: " and "))"))
+        + (hint ?? "there are \(names.map { "'\(group) \($0)'" }.joined(separator: " and "))"))
   }
 
   /// Refuses empty arguments, such as those of a shell's variable that is not set.

@@ -56,9 +56,24 @@ extension ReportPage {
       list-style: none; font-size: 0.9rem; }
     .legend li { display: flex; align-items: center; gap: 0.5rem; }
     .legend svg { width: 24px; }
-    .map svg { width: min(18rem, 100%); max-height: 24rem; }
+    .life { fill: none; stroke: var(--plain); stroke-width: 9; }
+    .life.main { stroke: var(--accent); }
+    .life.thin { stroke-width: 4; }
+    .guide { stroke: var(--soft); stroke-width: 1; pointer-events: none; }
+    .map svg { width: min(20rem, 100%); max-height: 24rem; }
+    .shade { fill: var(--ink); } .plus { fill: var(--c0); } .minus { fill: var(--c1); }
+    \(shades)
     .map .frame { fill: var(--panel); stroke: var(--line); stroke-width: 0.1; }
     .map .pixel { fill: var(--accent); }
+    .tip { position: fixed; z-index: 1; max-width: 20rem; padding: 0.4rem 0.7rem;
+      background: var(--ink); color: var(--paper); border-radius: 6px; font-size: 0.85rem;
+      line-height: 1.4; white-space: pre-line; overflow-wrap: anywhere; pointer-events: none;
+      font-variant-numeric: tabular-nums; }
+    .tip[hidden] { display: none; }
+    .files { margin: 0.6rem 0 0; display: flex; gap: 0.5rem; }
+    .files button { font: inherit; font-size: 0.8rem; padding: 0.25rem 0.8rem; cursor: pointer;
+      background: var(--panel); color: var(--accent); border: 1px solid var(--line);
+      border-radius: 6px; }
     figcaption { color: var(--soft); font-size: 0.9rem; margin-top: 0.5rem; }
     details { margin-top: 0.6rem; }
     .members dd { margin: 0 0 0.5rem; color: var(--soft); overflow-wrap: anywhere; }
@@ -100,6 +115,7 @@ extension ReportPage {
       svg .tick { font-size: 21px; }
       .curve { stroke-width: 3; }
       .legend .curve { stroke-width: 2; }
+      .files button { padding: 0.5rem 1.1rem; }
       table { font-size: 0.85rem; }
       th, td { padding: 0.4rem 0.35rem; }
       .chosen th, .chosen td { font-weight: 600; }
@@ -114,7 +130,12 @@ extension ReportPage {
       figure, tr, .headlines { break-inside: avoid; }
       h2 { break-after: avoid; }
       .tall { max-height: none; overflow: visible; }
+      .files, .tip, .guide { display: none; }
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
     """
+
+  /// The shades of maps, from none to full.
+  private static let shades = (1...15)
+    .map { ".s\($0) { fill-opacity: \(decimal(Double($0) / 15, 2)); }" }.joined(separator: " ")
 }

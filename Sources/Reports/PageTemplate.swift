@@ -4,10 +4,11 @@ extension ReportPage {
   /// The page, compiled once.
   static let template = compiled(source)
 
-  /// A template with the style sheet in its place.
+  /// A template with the style sheet and the script in their places.
   static func compiled(_ source: String) -> MustacheTemplate {
     do {
-      return try MustacheTemplate(string: source.replacing("/*STYLE*/", with: style))
+      return try MustacheTemplate(
+        string: source.replacing("/*STYLE*/", with: style).replacing("/*SCRIPT*/", with: script))
     } catch {
       fatalError("ReportPage: the template does not compile: \(error)")
     }
@@ -43,35 +44,6 @@ extension ReportPage {
     </section>{{/hasNotes}}
     """
 
-  /// The charts of curves.
-  static let curveSections = """
-    {{#curves}}<section>
-    <h2>{{heading}}</h2>
-    <p>{{explanation}}</p>
-    <figure>
-    <svg viewBox="0 0 640 320" role="img" aria-labelledby="{{key}}-title {{key}}-desc">
-    <title id="{{key}}-title">{{title}}</title>
-    <desc id="{{key}}-desc">The table below has the numbers.</desc>
-    {{#chart}}{{#yTicks}}<line class="grid" x1="76" x2="620" y1="{{position}}" y2="{{position}}"/>
-    <text class="tick" x="68" y="{{position}}" dy="0.35em" text-anchor="end">{{label}}</text>
-    {{/yTicks}}{{#xTicks}}<text class="tick" x="{{position}}" y="286" text-anchor="middle">{{label}}</text>
-    {{/xTicks}}{{/chart}}<text class="tick" x="348" y="314" text-anchor="middle">{{axis}}</text>
-    {{#chart}}{{#paths}}<path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="{{commands}}"/>
-    {{#dots}}<circle class="mark c{{colour}}" cx="{{x}}" cy="{{y}}" r="3.5"/>
-    {{/dots}}{{#mark}}<circle class="mark c{{colour}}" cx="{{x}}" cy="{{y}}" r="6"/>
-    {{/mark}}{{/paths}}{{/chart}}</svg>
-    <figcaption><ul class="legend">{{#chart}}{{#paths}}<li><svg viewBox="0 0 24 8" aria-hidden="true"><path class="curve c{{colour}}{{#dashed}} dashed{{/dashed}}" d="M0 4L24 4"/></svg>{{name}}</li>
-    {{/paths}}{{/chart}}</ul></figcaption>
-    </figure>
-    <details><summary>As a table</summary>
-    <div class="scroll tall" tabindex="0" role="region" aria-label="{{title}}">
-    <table><caption>{{title}}</caption>
-    <thead><tr><th scope="col" class="number">{{axis}}</th>{{#names}}<th scope="col" class="number">{{.}}</th>{{/names}}</tr></thead>
-    <tbody>{{#rows}}<tr><th scope="row" class="number">{{place}}</th>{{#values}}<td class="number">{{.}}</td>{{/values}}</tr>
-    {{/rows}}</tbody></table></div></details>
-    </section>{{/curves}}
-    """
-
   /// What the data are.
   static let dataFacts = """
     <div><h2>Data</h2>
@@ -94,6 +66,9 @@ extension ReportPage {
     """
     <footer><p>{{producer}}. \(remark)</p></footer>
     </main>
+    <script>
+    /*SCRIPT*/
+    </script>
     </body>
     </html>
 
@@ -111,39 +86,9 @@ extension ReportPage {
 
   private static let source = """
     \(head)
-    {{#judge}}<section>
-    <h2>What the columns are worth</h2>
-    <p>Judged by {{learner}} on the held-out rows: {{metric}}, {{direction}}.</p>
-    <figure>
-    {{#chart}}<svg viewBox="0 0 640 {{height}}" role="img" aria-labelledby="bars-title bars-desc">
-    <title id="bars-title">Judge on chosen, all and random columns</title>
-    <desc id="bars-desc">Horizontal bars; the table below has the numbers.</desc>
-    {{#ticks}}<line class="grid" x1="{{position}}" x2="{{position}}" y1="0" y2="{{gridBottom}}"/>
-    <text class="tick" x="{{position}}" y="{{tickY}}" text-anchor="middle">{{label}}</text>
-    {{/ticks}}{{#bars}}<text class="bar-name" x="20" y="{{labelY}}">{{name}}</text>
-    <text class="bar-value" x="620" y="{{labelY}}" text-anchor="end">{{value}}</text>
-    <rect class="bar{{#isMain}} main{{/isMain}}" x="{{x}}" y="{{y}}" width="{{width}}" height="20" rx="2"/>
-    {{#whisker}}<path class="whisker" d="M{{low}} {{y}}L{{high}} {{y}}M{{low}} {{top}}L{{low}} {{bottom}}M{{high}} {{top}}L{{high}} {{bottom}}"/>
-    {{/whisker}}{{/bars}}</svg>{{/chart}}
-    </figure>
-    <details><summary>As a table</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="Judge's values">
-    <table><caption>{{metric}} of {{learner}}</caption>
-    <thead><tr><th scope="col">columns</th><th scope="col" class="number">{{metric}}</th></tr></thead>
-    <tbody>{{#bars}}<tr><th scope="row">{{name}}</th><td class="number">{{value}}</td></tr>
-    {{/bars}}</tbody></table></div></details>
-    </section>{{/judge}}
+    \(chartSections("firstCharts"))
     <section>
     <h2>Chosen columns</h2>
-    {{#map}}<figure class="map">
-    <svg viewBox="0 0 {{width}} {{height}}" role="img" aria-labelledby="map-title map-desc">
-    <title id="map-title">Chosen pixels</title>
-    <desc id="map-desc">The image of {{height}} x {{width}} pixels with the chosen ones filled.</desc>
-    <rect class="frame" width="{{width}}" height="{{height}}"/>
-    {{#pixels}}<rect class="pixel" x="{{x}}" y="{{y}}" width="1" height="1" fill-opacity="{{opacity}}"/>
-    {{/pixels}}</svg>
-    <figcaption>Chosen pixels of the {{height}} x {{width}} image; the fuller, the more runs chose it.</figcaption>
-    </figure>{{/map}}
     <div class="scroll tall" tabindex="0" role="region" aria-label="Chosen columns">
     <table><caption>Best first; frequency is the fraction of runs that chose the column</caption>
     <thead><tr><th scope="col" class="number">rank</th><th scope="col">name</th>
@@ -162,17 +107,6 @@ extension ReportPage {
     </section>
     \(foldSection)
     \(raceSections)
-    {{#hasPath}}<section>
-    <h2>How many columns to choose</h2>
-    <p>Loss of a network on the columns chosen, on training rows it did not see; lower is better.</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Counts tried">
-    <table><caption>Mean over several splits, and its standard error</caption>
-    <thead><tr><th scope="col" class="number">columns</th><th scope="col" class="number">loss</th>
-    <th scope="col" class="number">standard error</th><th scope="col">remark</th></tr></thead>
-    <tbody>{{#path}}<tr{{#isChosen}} class="chosen"{{/isChosen}}><th scope="row" class="number">{{count}}</th><td class="number">{{loss}}</td>
-    <td class="number">{{standardError}}</td><td>{{remark}}</td></tr>
-    {{/path}}</tbody></table></div>
-    </section>{{/hasPath}}
     {{#classes}}<section>
     <h2>Which classes a column speaks for</h2>
     <p>The share of each class in the importance of a column, the mean over the runs that chose it.</p>
@@ -182,7 +116,7 @@ extension ReportPage {
     <tbody>{{#rows}}<tr><th scope="row">{{name}}</th>{{#cells}}<td class="number heat" style="--share:{{tint}}%">{{value}}</td>{{/cells}}</tr>
     {{/rows}}</tbody></table></div>
     </section>{{/classes}}
-    \(curveSections)
+    \(chartSections())
     <section>
     <h2>Runs</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="Runs">

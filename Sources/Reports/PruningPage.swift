@@ -23,7 +23,7 @@ struct PruningPage {
   let hasNotes: Bool
   let drawing: NetworkDrawing?
   let layers: [Row]
-  let curves: [CurveSection]
+  let charts: [ChartSection]
   let sections: [Section]
   let measured: Measured?
   let data: [ReportPage.Fact]
@@ -34,7 +34,7 @@ struct PruningPage {
   /// What a clock told.
   struct Measured {
     var facts: [ReportPage.Fact]
-    var curves: [CurveSection]
+    var charts: [ChartSection]
     var layers: [Row]
     var hasLayers: Bool
   }
@@ -54,8 +54,9 @@ struct PruningPage {
     layers = report.layers.map {
       Row(name: $0.name, cells: [cell($0.units), cell($0.parameters), cell($0.multiplyAdds)])
     }
-    curves = [
-      CurveSection.scores(report, over: .parameters),
+    charts = [
+      ChartSection.scores(report, over: .parameters),
+      .entropies(report),
       .epochs(
         training: report.trainingLosses, validation: report.validationLosses,
         best: report.bestEpoch),
@@ -69,7 +70,7 @@ struct PruningPage {
       ? nil
       : Measured(
         facts: facts(report.measured),
-        curves: [CurveSection.scores(report, over: .time)].compactMap(\.self), layers: timed,
+        charts: [ChartSection.scores(report, over: .time)].compactMap(\.self), layers: timed,
         hasLayers: !timed.isEmpty)
     data = report.data.map(ReportPage.data) ?? []
     hasData = report.data != nil
@@ -81,7 +82,7 @@ struct PruningPage {
   static let template = ReportPage.compiled(
     """
     \(ReportPage.head)
-    <section>
+    <section class="chart" data-file="network">
     <h2>Before and after</h2>
     <p>Each layer is as wide as it has units.</p>
     \(ReportPage.networkDrawing)
@@ -92,7 +93,7 @@ struct PruningPage {
     <tbody>{{#layers}}<tr><th scope="row">{{name}}</th>{{#cells}}<td class="number">{{.}}</td>{{/cells}}</tr>
     {{/layers}}</tbody></table></div>
     </section>
-    \(ReportPage.curveSections)
+    \(ReportPage.chartSections())
     <section class="facts">
     {{#sections}}<div><h2>{{heading}}</h2>
     <dl>{{#facts}}<dt>{{name}}</dt><dd>{{value}}</dd>
@@ -102,7 +103,7 @@ struct PruningPage {
     <section class="facts"><div><h2>On this machine</h2>
     <dl>{{#facts}}<dt>{{name}}</dt><dd>{{value}}</dd>
     {{/facts}}</dl></div></section>
-    \(ReportPage.curveSections)
+    \(ReportPage.chartSections())
     {{#hasLayers}}<section>
     <h2>Layer by layer</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="Times of the layers">
@@ -121,14 +122,27 @@ struct PruningPage {
     """)
 }
 
-extension CurveSection {
+extension ChartSection {
   /// What scores are shown against.
   enum Axis {
     case parameters, time
   }
 
+  /// The entropy of each layer over the iterations; nil where nobody measured it.
+  static func entropies(_ report: PruningReport) -> ChartSection? {
+    curves(
+      key: "entropy", heading: "Entropy of each layer",
+      explanation: "In bits, on the training rows: a layer of entropy 0 bends nothing and can go."
+        + " Iteration 0 is the network as it came.",
+      title: "Entropy of each layer over iterations", axis: "iteration",
+      curves: report.entropies.map {
+        .init(
+          name: $0.name, values: $0.values, places: Array($0.values.indices), isDotted: true)
+      })
+  }
+
   /// The scores of the networks that were tried; nil where none was.
-  static func scores(_ report: PruningReport, over axis: Axis) -> CurveSection? {
+  static func scores(_ report: PruningReport, over axis: Axis) -> ChartSection? {
     let candidates = report.path + (report.original.map { [$0] } ?? [])
     let largest = candidates.map(\.parameters).max() ?? 0
     func place(_ candidate: PruningReport.Candidate) -> Int? {
@@ -142,7 +156,7 @@ extension CurveSection {
       .sorted { $0.0 < $1.0 }
     guard !placed.isEmpty else { return nil }
     let places = placed.map(\.0)
-    var curves = [
+    var all = [
       LineChart.Curve(
         name: "trained again", values: placed.map(\.1.score), places: places,
         marked: placed.first { $0.1.isChosen }?.0, isDotted: true),
@@ -150,21 +164,21 @@ extension CurveSection {
         name: "as cut", values: placed.map(\.1.scoreAtOnce), places: places, isDotted: true),
     ]
     if let original = report.original, let place = place(original) {
-      curves.append(
+      all.append(
         .init(
           name: "original", values: [original.score], places: [place], isDotted: true))
     }
     let name = report.scoreName.prefix(1).uppercased() + report.scoreName.dropFirst()
     let unit =
       switch axis {
-      case .parameters: largest < 100_000 ? "parameters" : "thousand parameters"
+      case .parameters: largest < 100_000 ? report.sizeName : "thousand \(report.sizeName)"
       case .time: "microseconds a batch"
       }
-    return CurveSection(
+    return curves(
       key: axis == .time ? "time" : "size",
       heading: axis == .time ? "What time is worth" : "What size is worth",
       explanation: "\(name) of each network that was tried; the large dot is the one that was"
         + " kept.",
-      title: "\(name) over \(unit)", axis: unit, curves: curves)
+      title: "\(name) over \(unit)", axis: unit, curves: all)
   }
 }

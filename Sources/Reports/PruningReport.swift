@@ -1,7 +1,7 @@
 /// What a report of a network made smaller shows: a plain value of numbers and texts.
-public struct PruningReport: Sendable, Equatable {
+public struct PruningReport: Sendable, Equatable, Codable {
   /// A number before and after.
-  public struct Change: Sendable, Equatable {
+  public struct Change: Sendable, Equatable, Codable {
     /// Before.
     public var before: Int
     /// After; 0 for what is gone.
@@ -18,7 +18,7 @@ public struct PruningReport: Sendable, Equatable {
   }
 
   /// A layer with weights.
-  public struct Layer: Sendable, Equatable {
+  public struct Layer: Sendable, Equatable, Codable {
     /// The name.
     public var name: String
     /// The units.
@@ -48,7 +48,7 @@ public struct PruningReport: Sendable, Equatable {
   }
 
   /// A network that was tried.
-  public struct Candidate: Sendable, Equatable {
+  public struct Candidate: Sendable, Equatable, Codable {
     /// What is left of the parameters.
     public var parameters: Int
     /// How good it is once it was trained again.
@@ -78,7 +78,7 @@ public struct PruningReport: Sendable, Equatable {
   }
 
   /// Facts under a heading.
-  public struct Section: Sendable, Equatable {
+  public struct Section: Sendable, Equatable, Codable {
     /// The heading.
     public var heading: String
     /// The facts.
@@ -106,10 +106,14 @@ public struct PruningReport: Sendable, Equatable {
   public var layers: [Layer] = []
   /// What the scores are, such as accuracy on the validation rows.
   public var scoreName = "score"
+  /// What the sizes of the candidates count.
+  public var sizeName = "parameters"
   /// The network before, as a candidate.
   public var original: Candidate?
   /// What was tried.
   public var path: [Candidate] = []
+  /// The entropy of each layer after each iteration, that of the original first, in bits.
+  public var entropies: [TrainingReport.Curve] = []
   /// The training loss of each epoch of the refinement.
   public var trainingLosses: [Double] = []
   /// The loss on held-out rows after each of them.
@@ -137,7 +141,7 @@ public struct PruningReport: Sendable, Equatable {
     (self.title, self.producer, self.method) = (title, producer, method)
   }
 
-  /// Renders the report as one HTML page that needs nothing else: no file, no network, no script.
+  /// Renders the report as one HTML page that needs nothing else: no file and no network.
   ///
   /// - Returns: The page, encoded as UTF-8 when written.
   public func html() -> String {

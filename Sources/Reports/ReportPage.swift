@@ -1,7 +1,7 @@
 import Mustache
 
 extension SelectionReport {
-  /// Renders the report as one HTML page that needs nothing else: no file, no network, no script.
+  /// Renders the report as one HTML page that needs nothing else: no file and no network.
   ///
   /// - Returns: The page, encoded as UTF-8 when written.
   public func html() -> String {
@@ -31,15 +31,6 @@ struct ReportPage {
     var share: Int
   }
 
-  /// A row of the table of counts.
-  struct PathRow {
-    var count: String
-    var loss: String
-    var standardError: String
-    var remark: String
-    var isChosen: Bool
-  }
-
   /// A row of the table of runs.
   struct RunRow {
     var seed: String
@@ -54,11 +45,9 @@ struct ReportPage {
   let headlines: [Fact]
   let notes: [String]
   let hasNotes: Bool
-  let judge: JudgeSection?
-  let curves: [CurveSection]
-  let map: PixelMap?
-  let path: [PathRow]
-  let hasPath: Bool
+  /// What the columns are worth, and where they lie.
+  let firstCharts: [ChartSection]
+  let charts: [ChartSection]
   let folds: FoldSection?
   let races: [RaceSection]
   let rows: [Row]
@@ -78,15 +67,6 @@ struct ReportPage {
   let seenRows: [Fact]
   let hasSeenRows: Bool
 
-  /// The bars of a judge and their description.
-  struct JudgeSection {
-    var learner: String
-    var metric: String
-    var direction: String
-    var chart: BarChart
-    var bars: [BarChart.Bar]
-  }
-
   init(_ report: SelectionReport) {
     title = report.title
     producer = report.producer
@@ -94,11 +74,16 @@ struct ReportPage {
     headlines = Self.headlines(report)
     notes = report.notes
     hasNotes = !report.notes.isEmpty
-    judge = report.judge.flatMap { Self.judgeSection($0, count: report.ranking.count) }
-    curves = [CurveSection.rotations(report), .elimination(report)].compactMap { $0 }
-    map = report.image.flatMap { PixelMap(report.ranking, size: $0) }
-    path = report.path.map(Self.pathRow)
-    hasPath = !report.path.isEmpty
+    firstCharts = [
+      report.judge.flatMap { Self.worth($0, count: report.ranking.count) },
+      report.image.flatMap {
+        PixelMap(report.ranking, size: $0, mean: report.meanImage)?.section
+      },
+    ].compactMap(\.self)
+    charts =
+      [Self.path(report.path), .rotations(report)].compactMap(\.self) + Self.features(report)
+      + [ChartSection.elimination(report)].compactMap(\.self)
+      + (report.connections?.sections(of: report.runs.count > 1 ? report.runs[0].seed : nil) ?? [])
     folds = report.folds.map(FoldSection.init)
     races = report.races.prefix(20).map(RaceSection.init)
     rows = report.ranking.map(Self.row)
@@ -142,43 +127,12 @@ extension ReportPage {
     return facts
   }
 
-  private static func judgeSection(_ judge: SelectionReport.Judge, count: Int) -> JudgeSection? {
-    var items = [
-      BarChart.Item(
-        name: "Chosen columns (\(count))", value: judge.mean, deviation: judge.sd, isMain: true)
-    ]
-    if let all = judge.allFeatures {
-      items.append(.init(name: "All columns", value: all, deviation: nil, isMain: false))
-    }
-    if let random = judge.random {
-      items.append(
-        .init(name: "Random columns (\(count))", value: random, deviation: nil, isMain: false))
-    }
-    let chart = BarChart(items)
-    guard !chart.bars.isEmpty else { return nil }
-    return JudgeSection(
-      learner: judge.learner, metric: readable(judge.metric),
-      direction: judge.higherIsBetter ? "higher is better" : "lower is better", chart: chart,
-      bars: chart.bars)
-  }
-
   private static func row(_ feature: SelectionReport.RankedFeature) -> Row {
     let share = feature.frequency.isFinite ? min(max(feature.frequency, 0), 1) : 0
     return Row(
       rank: feature.rank, index: feature.index, name: feature.name,
       score: significant(feature.score), frequency: decimal(feature.frequency, 2),
       share: Int((share * 100).rounded()))
-  }
-
-  private static func pathRow(_ point: SelectionReport.PathPoint) -> PathRow {
-    let remarks = [
-      point.isChosen ? "chosen" : nil,
-      point.isSuggested ? "smallest within one error of the best" : nil,
-    ]
-    return PathRow(
-      count: grouped(point.count), loss: significant(point.loss),
-      standardError: significant(point.standardError),
-      remark: remarks.compactMap { $0 }.joined(separator: ", "), isChosen: point.isChosen)
   }
 
   private static func runRow(_ run: SelectionReport.Run) -> RunRow {
@@ -207,7 +161,7 @@ extension ReportPage {
   }
 
   /// `rSquared` as "r squared": a metric's name for people.
-  private static func readable(_ name: String) -> String {
+  static func readable(_ name: String) -> String {
     name.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
   }
 }

@@ -1,8 +1,8 @@
 extension SelectionReport {
   /// How sure one can be: what selections inside folds found.
-  public struct Folds: Sendable, Equatable {
+  public struct Folds: Sendable, Equatable, Codable {
     /// A column that folds chose.
-    public struct Column: Sendable, Equatable {
+    public struct Column: Sendable, Equatable, Codable {
       /// The name.
       public var name: String
       /// The fraction of the folds that chose it, in 0...1.
@@ -24,7 +24,7 @@ extension SelectionReport {
     }
 
     /// What a fold's columns are worth on the rows left out.
-    public struct Value: Sendable, Equatable {
+    public struct Value: Sendable, Equatable, Codable {
       /// The repeat, from 1.
       public var repetition: Int
       /// The fold, from 1.

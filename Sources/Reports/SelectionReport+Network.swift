@@ -1,6 +1,6 @@
 extension SelectionReport {
   /// What the training of a network cost.
-  public struct Cost: Sendable, Equatable {
+  public struct Cost: Sendable, Equatable, Codable {
     /// The weights that exist.
     public var connections: Int
     /// The weights of a dense network of the same widths.
@@ -41,9 +41,9 @@ extension SelectionReport {
   }
 
   /// How much of the importance of each chosen column belongs to each class.
-  public struct ClassShares: Sendable, Equatable {
+  public struct ClassShares: Sendable, Equatable, Codable {
     /// A column and the share of each class, in 0...1.
-    public struct Row: Sendable, Equatable {
+    public struct Row: Sendable, Equatable, Codable {
       /// The name of the column.
       public var name: String
       /// The share of each class.

@@ -1,6 +1,6 @@
 extension SelectionReport {
   /// The data of a run.
-  public struct DataSummary: Sendable, Equatable {
+  public struct DataSummary: Sendable, Equatable, Codable {
     /// Where the data came from.
     public var source: String
     /// The number of rows, held-out rows included.
@@ -45,7 +45,7 @@ extension SelectionReport {
   }
 
   /// A setting and its value.
-  public struct Setting: Sendable, Equatable {
+  public struct Setting: Sendable, Equatable, Codable {
     /// The name.
     public var name: String
     /// The value as text.
@@ -63,7 +63,7 @@ extension SelectionReport {
   }
 
   /// A chosen column.
-  public struct RankedFeature: Sendable, Equatable {
+  public struct RankedFeature: Sendable, Equatable, Codable {
     /// The place in the ranking, from 1.
     public var rank: Int
     /// The column, counted from 0.
@@ -93,7 +93,7 @@ extension SelectionReport {
   }
 
   /// The run of one seed.
-  public struct Run: Sendable, Equatable {
+  public struct Run: Sendable, Equatable, Codable {
     /// The seed.
     public var seed: UInt64
     /// The number of rotations in all, a refit included; `nil` for methods without.
@@ -135,7 +135,7 @@ extension SelectionReport {
   }
 
   /// The loss that remained with a number of columns.
-  public struct EliminationStep: Sendable, Equatable {
+  public struct EliminationStep: Sendable, Equatable, Codable {
     /// The number of columns.
     public var count: Int
     /// The loss on held-out rows.
@@ -153,7 +153,7 @@ extension SelectionReport {
   }
 
   /// What a learner made of the chosen columns on the held-out rows.
-  public struct Judge: Sendable, Equatable {
+  public struct Judge: Sendable, Equatable, Codable {
     /// The name of the learner.
     public var learner: String
     /// The name of the metric.
@@ -194,7 +194,7 @@ extension SelectionReport {
   }
 
   /// What a number of columns is worth.
-  public struct PathPoint: Sendable, Equatable {
+  public struct PathPoint: Sendable, Equatable, Codable {
     /// The number of columns.
     public var count: Int
     /// The mean over several splits of the loss on held-out training rows.
@@ -226,7 +226,7 @@ extension SelectionReport {
   }
 
   /// An index with its 95 % confidence interval, if there is one.
-  public struct Interval: Sendable, Equatable {
+  public struct Interval: Sendable, Equatable, Codable {
     /// The estimate.
     public var index: Double
     /// The lower end, `nil` where there are too few runs for an interval.
@@ -248,7 +248,7 @@ extension SelectionReport {
   }
 
   /// The extents of an image, in pixels.
-  public struct ImageSize: Sendable, Equatable {
+  public struct ImageSize: Sendable, Equatable, Codable {
     /// The number of rows of pixels.
     public var height: Int
     /// The number of pixels in a row.

@@ -1,8 +1,8 @@
 extension SelectionReport {
   /// How the method was found: a race on splits of the training rows.
-  public struct Race: Sendable, Equatable {
+  public struct Race: Sendable, Equatable, Codable {
     /// A method in a race.
-    public struct Rival: Sendable, Equatable {
+    public struct Rival: Sendable, Equatable, Codable {
       /// The name.
       public var name: String
       /// The mean score in its heats.

@@ -2,7 +2,7 @@
 ///
 /// It is a plain value of numbers and texts: any text may hold any character, the page shows it
 /// as it is. A number that is not finite is shown as a dash.
-public struct SelectionReport: Sendable, Equatable {
+public struct SelectionReport: Sendable, Equatable, Codable {
   /// The heading, such as "50 of 784 columns of train.csv".
   public var title: String
   /// The program and its version.
@@ -41,6 +41,18 @@ public struct SelectionReport: Sendable, Equatable {
   public var rows: [Setting] = []
   /// How the method of each run was found; empty where it was given.
   public var races: [Race] = []
+  /// When features were among the chosen of the first run.
+  public var lives: [Life] = []
+  /// What is said of the lives that are left out, or of the run.
+  public var livesRemark = ""
+  /// How alike the chosen features are; nil where nobody measured it.
+  public var correlations: Correlations?
+  /// What is said of the features that are left out of it.
+  public var correlationsRemark = ""
+  /// The mean of each pixel of ``image`` from dark to light, or nothing.
+  public var meanImage: [UInt8] = []
+  /// The connections of the network of the first run; nil for methods without one.
+  public var connections: ConnectionReport?
 
   /// Creates a report.
   ///

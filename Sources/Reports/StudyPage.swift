@@ -15,15 +15,6 @@ struct StudyPage {
     var cells: [StudyReport.Cell]
   }
 
-  /// A drawing with what is said of it.
-  struct Drawing {
-    var title: String
-    var explanation: String
-    var svg: String
-    var file: String
-    var hasFile: Bool
-  }
-
   let title: String
   let producer: String
   let method: String
@@ -32,7 +23,7 @@ struct StudyPage {
   let hasNotes: Bool
   let tables: [TableSection]
   let costs: [TableSection]
-  let drawings: [Drawing]
+  let charts: [ChartSection]
   let plan: [ReportPage.Fact]
 
   /// How many rows of a table a page shows.
@@ -47,29 +38,39 @@ struct StudyPage {
     hasNotes = !report.notes.isEmpty
     tables = report.tables.map(Self.section)
     costs = report.costs.map(Self.section)
-    drawings =
-      report.rankings.map { ranking in
-        Drawing(
-          title: "Ranks by \(ranking.measure)",
-          explanation: "Mean rank over the data sets, 1 for the best. Methods under one bar do not"
-            + " differ by Nemenyi's test.",
-          svg: ranking.diagram.svg(title: "Mean ranks by \(ranking.measure)"), file: ranking.file,
-          hasFile: true)
-      } + report.points.compactMap(Self.drawing)
+    charts =
+      report.rankings.map(Self.ranks)
+      + report.points.enumerated().compactMap { Self.points($1, number: $0) }
     plan = report.plan.map { ReportPage.Fact(name: $0.name, value: $0.value) }
   }
 
-  private static func drawing(_ cost: StudyReport.Cost) -> Drawing? {
+  private static func ranks(_ ranking: StudyReport.Ranking) -> ChartSection {
+    let title = "Mean ranks by \(ranking.measure)"
+    return ChartSection(
+      key: ranking.file.replacing(".svg", with: ""), heading: title,
+      explanation: "Mean rank over the data sets, 1 for the best. Methods under one bar do not"
+        + " differ by Nemenyi's test. \(ranking.file) beside this page is the same drawing.",
+      title: title, svg: ranking.diagram.svg(title: title),
+      table: .init(
+        heads: [("method", false), ("mean rank", true)],
+        rows: ranking.diagram.methods.map { [$0.name, decimal($0.rank, 3)] }))
+  }
+
+  private static func points(_ cost: StudyReport.Cost, number: Int) -> ChartSection? {
     PointChart(
       cost.points.map {
         PointChart.Point(name: $0.name, x: $0.seconds, y: $0.value, isPlain: $0.isBaseline)
       }
     ).map { chart in
       let title = "\(cost.measure) against time"
-      return Drawing(
-        title: title,
-        explanation: "The mean over all rows of the tables; the tables have the numbers.",
-        svg: chart.svg(title: title, axis: "seconds of a run"), file: "", hasFile: false)
+      return ChartSection(
+        key: "time\(number)", heading: title,
+        explanation: "The mean over all rows of the tables, which have the numbers of each data"
+          + " set; a name without room appears when its dot is pointed at.",
+        title: title, svg: chart.svg(title: title, axis: "seconds of a run"),
+        table: .init(
+          heads: [("method", false), (cost.measure, true), ("seconds", true)],
+          rows: chart.points.map { [$0.name, significant($0.y), significant($0.x)] }))
     }
   }
 
@@ -106,12 +107,7 @@ struct StudyPage {
     """
     \(ReportPage.head)
     {{#tables}}\(tableSource){{/tables}}
-    {{#drawings}}<section>
-    <h2>{{title}}</h2>
-    <p>{{explanation}}{{#hasFile}} <a href="{{file}}" download>As a file</a>{{/hasFile}}</p>
-    <figure>
-    {{{svg}}}</figure>
-    </section>{{/drawings}}
+    \(ReportPage.chartSections())
     {{#costs}}\(tableSource){{/costs}}
     <section class="facts">
     <div><h2>Plan</h2>

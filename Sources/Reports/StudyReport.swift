@@ -167,7 +167,7 @@ package struct StudyReport: Sendable {
     self.plan = plan
   }
 
-  /// Renders the report as one HTML page that needs nothing else: no file, no network, no script.
+  /// Renders the report as one HTML page that needs nothing else: no file and no network.
   ///
   /// - Returns: The page, encoded as UTF-8 when written.
   package func html() -> String { StudyPage.template.render(StudyPage(self)) }

@@ -1,9 +1,9 @@
 import Mustache
 
 /// What a report of the training of a network shows: a plain value of numbers and texts.
-public struct TrainingReport: Sendable, Equatable {
+public struct TrainingReport: Sendable, Equatable, Codable {
   /// A layer with weights.
-  public struct Layer: Sendable, Equatable {
+  public struct Layer: Sendable, Equatable, Codable {
     /// The name.
     public var name: String
     /// The number of inputs.
@@ -26,10 +26,13 @@ public struct TrainingReport: Sendable, Equatable {
       self.units = units
       self.connections = connections
     }
+
+    /// The share of the possible weights that exist; NaN where none is possible.
+    var density: Double { Double(connections) / (Double(inputs) * Double(units)) }
   }
 
   /// A share of rows that grows or falls from epoch to epoch.
-  public struct Curve: Sendable, Equatable {
+  public struct Curve: Sendable, Equatable, Codable {
     /// What it is the share of.
     public var name: String
     /// The share after each epoch, in 0...1.
@@ -72,6 +75,8 @@ public struct TrainingReport: Sendable, Equatable {
   public var settings: [SelectionReport.Setting]
   /// Remarks and warnings, one sentence each.
   public var notes: [String]
+  /// How the connections changed and are spread; nil for a dense network.
+  public var connections: ConnectionReport?
 
   /// Creates a report.
   ///
@@ -111,7 +116,7 @@ public struct TrainingReport: Sendable, Equatable {
     self.notes = notes
   }
 
-  /// Renders the report as one HTML page that needs nothing else: no file, no network, no script.
+  /// Renders the report as one HTML page that needs nothing else: no file and no network.
   ///
   /// - Returns: The page, encoded as UTF-8 when written.
   public func html() -> String {
@@ -137,7 +142,7 @@ struct TrainingPage {
   let notes: [String]
   let hasNotes: Bool
   let layers: [Row]
-  let curves: [CurveSection]
+  let charts: [ChartSection]
   let cost: [ReportPage.Fact]
   let data: [ReportPage.Fact]
   let settings: [ReportPage.Fact]
@@ -154,13 +159,14 @@ struct TrainingPage {
     notes = report.notes
     hasNotes = !report.notes.isEmpty
     layers = report.layers.map {
-      let cells = Double($0.inputs) * Double($0.units)
-      return Row(
+      Row(
         name: $0.name, inputs: grouped($0.inputs), units: grouped($0.units),
         connections: grouped($0.connections),
-        density: cells > 0 ? significant(Double($0.connections) / cells) : "–")
+        density: significant($0.density))
     }
-    curves = [CurveSection.epochs(report), .accuracies(report)].compactMap { $0 }
+    charts =
+      [ChartSection.epochs(report), .accuracies(report)].compactMap(\.self)
+      + (report.connections?.sections() ?? [])
     cost = facts(report.cost)
     data = ReportPage.data(report.data)
     settings = facts(report.settings)
@@ -183,7 +189,7 @@ struct TrainingPage {
     <td class="number">{{density}}</td></tr>
     {{/layers}}</tbody></table></div>
     </section>
-    \(ReportPage.curveSections)
+    \(ReportPage.chartSections())
     <section class="facts">
     <div><h2>Cost</h2>
     <dl>{{#cost}}<dt>{{name}}</dt><dd>{{value}}</dd>

@@ -50,6 +50,8 @@ public struct FeatureSelection: Sendable, Equatable, Codable {
   public var cost: TrainingCost?
   /// The score of each chosen feature for each class; nil for a method that does not tell.
   public var classScores: [[Double]]?
+  /// How the network came about that chose; nil for a method without one.
+  public var training: NetworkHistory?
   /// How the method was found that chose; nil where it was given.
   public var race: RaceRecord?
 

@@ -111,6 +111,8 @@ extension Snapshot {
   package init(epochs: [TrainingEpoch]) {
     self.init()
     save("trainingLoss", .double(epochs.map(\.trainingLoss)))
+    save("connectionCount", epochs.map(\.connectionCount))
+    save("replacedCount", epochs.map(\.replacedCount))
     // Either all epochs have one or none.
     for (name, member) in TrainingEpoch.optionalMembers {
       let values = epochs.compactMap { $0[keyPath: member] }
@@ -122,6 +124,13 @@ extension Snapshot {
   package func epochs() throws(SnapshotError) -> [TrainingEpoch] {
     let training = try doubles("trainingLoss")
     var epochs = training.map { TrainingEpoch(trainingLoss: $0) }
+    let connections = try integers("connectionCount", count: epochs.count, in: 0..<1 << 53)
+    let replaced = try integers("replacedCount", count: epochs.count, in: 0..<1 << 53)
+    for place in epochs.indices {
+      (epochs[place].connectionCount, epochs[place].replacedCount) = (
+        connections[place], replaced[place]
+      )
+    }
     for (name, member) in TrainingEpoch.optionalMembers where has(name) {
       let values = try doubles(name, count: training.count)
       for place in epochs.indices { epochs[place][keyPath: member] = values[place] }

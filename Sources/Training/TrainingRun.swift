@@ -93,6 +93,7 @@ package final class TrainingRun {
     batches.shuffle(epoch: epochs.count)
     teacher?.begin(epoch: epochs.count)
     let scale = recipe.schedule.factor(epoch: epochs.count, of: recipe.epochCount)
+    let gainedBefore = topology.gainedCount
     var sum = 0.0
     var accuracy = AccuracySum(training)
     for batch in 0..<batches.countPerEpoch {
@@ -125,10 +126,12 @@ package final class TrainingRun {
     if let held, !held.loss.isFinite {
       throw .diverged(epoch: epochs.count, loss: held.loss)
     }
-    let epoch = TrainingEpoch(
+    var epoch = TrainingEpoch(
       trainingLoss: loss, trainingAccuracy: accuracy.accuracy, trainingTopFive: accuracy.topFive,
       validationLoss: held?.loss, validationAccuracy: held?.accuracy,
       validationTopFive: held?.topFive)
+    epoch.connectionCount = cost.connectionCount
+    epoch.replacedCount = topology.gainedCount - gainedBefore
     let value = held?.loss ?? loss
     if value < bestLoss || epochs.count < recipe.settlingEpochs {
       bestLoss = value
@@ -156,4 +159,8 @@ public struct TrainingEpoch: Hashable, Sendable, Codable {
   public var validationAccuracy: Double?
   /// The share of held-out rows whose class is among the first five; nil where there are not more.
   public var validationTopFive: Double?
+  /// The weights that exist.
+  public var connectionCount = 0
+  /// How many connections were put where none was before, and as many taken away.
+  public var replacedCount = 0
 }

@@ -10,7 +10,7 @@ struct HelpTests {
     "Each verb's help is as recorded and fits 80 columns",
     arguments: [
       "", "generate", "inspect", "convert", "select", "transform", "evaluate", "train", "predict",
-      "measure", "prune", "prune layers", "prune units", "simplify", "study", "study run",
+      "measure", "prune", "prune layers", "prune units", "report", "simplify", "study", "study run",
       "study status", "study report", "study submit",
     ])
   func help(verb: String) throws {

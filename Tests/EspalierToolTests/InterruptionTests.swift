@@ -62,7 +62,7 @@ struct InterruptionTests {
       try workplace.files(in: "run")
         == [
           "checkpoint", "config.json", "events.jsonl", "measured.json", "report.html",
-          "result.json",
+          "report.json", "result.json",
         ])
     #expect(try Tool.run("transform run data.csv -o small.csv", in: workplace).status == 0)
   }

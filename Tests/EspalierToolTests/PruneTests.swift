@@ -27,7 +27,7 @@ struct PruneTests {
       try workplace.files(in: "small")
         == [
           "config.json", "events.jsonl", "measured.json", "model.safetensors", "report.html",
-          "result.json",
+          "report.json", "result.json",
         ])
     #expect(try workplace.hasResult(outcome.output, in: "small"))
     let result = try outcome.json()

@@ -16,7 +16,10 @@ struct ResultFolderTests {
     #expect(try workplace.files(in: "runs") == ["a"])
     #expect(
       try workplace.files(in: "runs/a")
-        == ["config.json", "events.jsonl", "measured.json", "report.html", "result.json"])
+        == [
+          "config.json", "events.jsonl", "measured.json", "report.html", "report.json",
+          "result.json",
+        ])
     #expect(try workplace.hasResult(outcome.output, in: "runs/a"))
     #expect(try workplace.json("runs/a/config.json")["arguments"] as? [String] != nil)
     #expect(try workplace.text("runs/a/report.html").contains("3 of 12 columns of data.csv"))

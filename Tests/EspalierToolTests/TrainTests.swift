@@ -25,7 +25,7 @@ struct TrainTests {
       try workplace.files(in: "run")
         == [
           "config.json", "events.jsonl", "measured.json", "model.safetensors", "report.html",
-          "result.json",
+          "report.json", "result.json",
         ])
     #expect(try workplace.hasResult(outcome.output, in: "run"))
     let result = try outcome.json()

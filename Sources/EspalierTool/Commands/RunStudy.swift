@@ -23,18 +23,7 @@ struct RunStudy: ParsableCommand {
       75; a run that fails is told, and the others go on.
       """)
 
-  @Argument(help: "The plan, a YAML file.")
-  var plan: String
-
-  @Option(
-    name: [.short, .long], help: ArgumentHelp("The folder of the study.", valueName: "dir"))
-  var output: String
-
-  @Option(
-    help: ArgumentHelp(
-      "Where the relative paths of the plan begin (default: where the plan is).",
-      valueName: "dir"))
-  var data: String?
+  @OptionGroup var plan: StudyPlanOptions
 
   @Option(help: ArgumentHelp("How many runs go side by side.", valueName: "n"))
   var jobs = 1
@@ -64,7 +53,7 @@ struct RunStudy: ParsableCommand {
   }
 
   func run() throws {
-    let study = try PreparedStudy(plan, data: data, output: output, patience: share.staleAfter)
+    let study = try plan.prepared(patience: share.staleAfter)
     let folder = study.folder
     let runs = try share.chosen(study.runs)
     if list {
@@ -85,12 +74,14 @@ struct RunStudy: ParsableCommand {
         folder, runs: runs, openCount: open, arguments: workerArguments,
         jobCount: min(jobs, open), display: display
       ).run()
+      // Workers of a process that was killed may have outlived the first look.
+      folder.tidy(runs)
     }
     try conclude(runs, folder, status)
   }
 
   private var workerArguments: [String] {
-    ["study", "work", output, "--stale-after=\(share.staleAfter)"]
+    ["study", "work", plan.output, "--stale-after=\(share.staleAfter)"]
       + (share.only.map { ["--only=\($0)"] } ?? [])
   }
 

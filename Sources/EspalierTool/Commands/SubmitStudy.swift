@@ -22,18 +22,7 @@ struct SubmitStudy: ParsableCommand {
       goes on from the last state. 'study status' says how far they are.
       """)
 
-  @Argument(help: "The plan, a YAML file.")
-  var plan: String
-
-  @Option(
-    name: [.short, .long], help: ArgumentHelp("The folder of the study.", valueName: "dir"))
-  var output: String
-
-  @Option(
-    help: ArgumentHelp(
-      "Where the relative paths of the plan begin (default: where the plan is).",
-      valueName: "dir"))
-  var data: String?
+  @OptionGroup var plan: StudyPlanOptions
 
   @Flag(help: "Submit to Slurm, by sbatch; there is no other yet.")
   var slurm = false
@@ -71,7 +60,7 @@ struct SubmitStudy: ParsableCommand {
   }
 
   func run() throws {
-    let prepared = try PreparedStudy(plan, data: data, output: output)
+    let prepared = try plan.prepared()
     let script = SlurmScript(
       name: prepared.plan.title, folder: prepared.folder.path, arguments: arguments,
       taskCount: tasks ?? min(prepared.runs.count, 50), time: time, memory: memory,
@@ -94,8 +83,10 @@ struct SubmitStudy: ParsableCommand {
   /// What each task does.
   private var arguments: [String] {
     let program = Bundle.main.executablePath ?? "espalier"
-    return [program, "study", "run", Self.absolute(plan), "--output", Self.absolute(output)]
-      + (data.map { ["--data", Self.absolute($0)] } ?? []) + ["--quiet"]
+    return [
+      program, "study", "run", Self.absolute(plan.plan), "--output", Self.absolute(plan.output),
+    ]
+      + (plan.data.map { ["--data", Self.absolute($0)] } ?? []) + ["--quiet"]
   }
 
   private static func absolute(_ path: String) -> String {

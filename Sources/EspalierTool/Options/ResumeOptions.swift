@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How a run that takes long survives its end.
+/// How a run that takes long survives its end, and is watched.
 struct ResumeOptions: ParsableArguments {
   @Flag(
     help: """
@@ -14,6 +14,13 @@ struct ResumeOptions: ParsableArguments {
       "How often the state of the run is written into --output, at most.", valueName: "seconds"))
   var checkpointEvery = 30.0
 
+  @Flag(
+    help: """
+      Write the numbers of each epoch or rotation into --output for TensorBoard, too: \
+      tensorboard --logdir <dir>.
+      """)
+  var tensorboard = false
+
   func validate() throws {
     guard checkpointEvery >= 0, checkpointEvery <= 1e9 else {
       throw ValidationError(
@@ -26,6 +33,9 @@ struct ResumeOptions: ParsableArguments {
     guard let path = output.output else {
       if resume {
         throw ToolError.usage("--resume needs --output: the folder of the run to go on with")
+      }
+      if tensorboard {
+        throw ToolError.usage("--tensorboard needs --output: the folder to write into")
       }
       return
     }

@@ -3,6 +3,27 @@ import Espalier
 import Foundation
 import Studies
 
+/// Which plan is done, and where.
+struct StudyPlanOptions: ParsableArguments {
+  @Argument(help: "The plan, a YAML file.")
+  var plan: String
+
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("The folder of the study.", valueName: "dir"))
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the relative paths of the plan begin (default: where the plan is).",
+      valueName: "dir"))
+  var data: String?
+
+  /// Reads and checks the plan; after so many seconds without a heartbeat a claim is stale.
+  func prepared(patience: Double = 180) throws -> PreparedStudy {
+    try PreparedStudy(plan, data: data, output: output, patience: patience)
+  }
+}
+
 /// Which runs of a study are done, and when another process counts as dead.
 struct StudyShareOptions: ParsableArguments {
   @Option(

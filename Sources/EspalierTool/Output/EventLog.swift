@@ -10,19 +10,23 @@ final class EventLog: Sendable {
   private struct State {
     var file: FileHandle?
     var texts: [WorkUnit: String] = [:]
+    /// The numbers for TensorBoard; nil where nobody asked.
+    var board: BoardLog?
   }
 
   private let state: Mutex<State>
 
   /// Begins a log.
   ///
-  /// - Parameter path: The file; it must not exist yet.
+  /// - Parameters:
+  ///   - path: The file; it must not exist yet.
+  ///   - board: Where its numbers go besides.
   /// - Throws: ``ToolError`` if it cannot be written.
-  init(path: String) throws {
+  init(path: String, board: BoardLog? = nil) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let handle = FileHandle(forWritingAtPath: path)
     else { throw ToolError(.cannotWrite, "\(path): cannot be written") }
-    state = Mutex(State(file: handle))
+    state = Mutex(State(file: handle, board: board))
   }
 
   /// Appends an event.
@@ -41,6 +45,7 @@ final class EventLog: Sendable {
       state.texts[unit, default: ""] += text
       // A full disk is noticed when the result is written.
       try? state.file?.write(contentsOf: Data(text.utf8))
+      state.board?.append(text, in: unit)
     }
   }
 
@@ -52,10 +57,11 @@ final class EventLog: Sendable {
     state.withLock { $0.texts.sorted { $0.key < $1.key }.map(\.value).joined() }
   }
 
-  /// Goes on in another file, which has all lines so far.
-  func goOn(in path: String) {
+  /// Goes on in the file of another folder, which has all lines so far.
+  func goOn(in folder: String) {
     state.withLock { state in
-      state.file = FileHandle(forWritingAtPath: path)
+      state.board?.goOn(in: folder)
+      state.file = FileHandle(forWritingAtPath: "\(folder)/events.jsonl")
       _ = try? state.file?.seekToEnd()
     }
   }

@@ -2,7 +2,7 @@ import Espalier
 
 extension LayerPruningResult {
   /// The result as a page.
-  var report: TrainingReport {
+  var report: PruningReport {
     let gone = Wording.goneShare(sizes.after.parameters, sizes.before.parameters)
     var headlines = [
       SelectionReport.Setting(
@@ -13,25 +13,43 @@ extension LayerPruningResult {
       headlines.append(
         .init(name: "\(test.metric), held-out rows", value: Wording.score(test.after)))
     }
-    let nodes = trained.network.nodes
     let retrained = trained.epochs.dropFirst(original.epochs.count)
-    return TrainingReport(
+    var report = PruningReport(
       title: "Shallower network on \(data.title)",
       producer: "espalier \(EspalierCommand.version)",
-      method: options.layers.budget == .nepenthe ? "NEPENTHE" : options.layers.budget.rawValue,
-      headlines: headlines,
-      layers: trained.network.prunableLayers.map { position in
-        .init(
-          name: nodes[position].name,
-          inputs: nodes[nodes[position].inputs[0]].outputShape.elementCount,
-          units: nodes[position].outputShape.elementCount,
-          connections: nodes[position].parameters[0].count)
-      }, trainingLosses: retrained.map(\.trainingLoss),
-      validationLosses: retrained.compactMap(\.validationLoss),
-      bestEpoch: max(1, outcome.best * epochCount),
-      cost: costLines,
-      data: data.report,
-      settings: settings.map { .init(name: $0.name, value: $0.value.plain) }, notes: notes)
+      method: options.layers.budget == .nepenthe ? "NEPENTHE" : options.layers.budget.rawValue)
+    report.headlines = headlines
+    report.layers = original.network.changes(to: trained.network).map(PruningReport.Layer.init)
+    report.scoreName = "score of the validation rows"
+    report.sizeName = "weights"
+    let candidates = outcome.path.map { iteration in
+      PruningReport.Candidate(
+        parameters: iteration.weightCount, score: iteration.score, scoreAtOnce: .nan,
+        isChosen: iteration.number == outcome.best)
+    }
+    report.original = candidates.first
+    report.path = Array(candidates.dropFirst())
+    report.entropies = outcome.layers.indices.map { place in
+      .init(
+        name: outcome.layers[place].name, values: outcome.path.map { $0.layers[place].entropy })
+    }
+    report.trainingLosses = retrained.map(\.trainingLoss)
+    report.validationLosses = retrained.compactMap(\.validationLoss)
+    report.bestEpoch = outcome.best > 0 ? outcome.best * epochCount : nil
+    report.sections = [.init(heading: "What is left", facts: costLines)]
+    if outcome.path.count > 1 {
+      report.sections.append(.init(heading: "Iterations", facts: iterationLines))
+    }
+    report.measured = [
+      .init(
+        name: "latency",
+        value: "\(Wording.time(after.latency)) for a batch of 64 rows, before"
+          + " \(Wording.time(before.latency))")
+    ]
+    report.data = data.report
+    report.settings = settings.map { .init(name: $0.name, value: $0.value.plain) }
+    report.notes = notes
+    return report
   }
 
   private var costLines: [SelectionReport.Setting] {
@@ -49,15 +67,17 @@ extension LayerPruningResult {
       lines.append(.init(name: "held-out rows", value: sentence(test)))
     }
     lines.append(.init(name: "difference", value: differenceSentence))
-    for iteration in outcome.path {
-      let entropies = iteration.layers.map { Wording.decimal($0.entropy, 2) }
-      lines.append(
-        .init(
-          name: "iteration \(iteration.number)",
-          value: "score \(Wording.decimal(iteration.score, 4)),"
-            + " \(Wording.count(iteration.weightCount)) weights, entropies"
-            + " \(entropies.joined(separator: " "))" + (iteration.isAccepted ? "" : ", too low")))
-    }
     return lines
+  }
+
+  private var iterationLines: [SelectionReport.Setting] {
+    outcome.path.map { iteration in
+      let entropies = iteration.layers.map { Wording.decimal($0.entropy, 2) }
+      return .init(
+        name: "\(iteration.number)",
+        value: "score \(Wording.decimal(iteration.score, 4)),"
+          + " \(Wording.count(iteration.weightCount)) weights, entropies"
+          + " \(entropies.joined(separator: " "))" + (iteration.isAccepted ? "" : ", too low"))
+    }
   }
 }

@@ -49,7 +49,13 @@ final class ResultFolder: Sendable {
   }
 
   /// Begins a folder beside its place.
-  init(_ path: String, force: Bool) throws {
+  ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - force: Whether it replaces that of an earlier run.
+  ///   - hasBoard: Whether there are files for TensorBoard.
+  /// - Throws: ``ToolError`` if it cannot be written.
+  init(_ path: String, force: Bool, hasBoard: Bool = false) throws {
     let trimmed = Self.trimmed(path)
     StaleFolders.tidy(besides: trimmed)
     try Self.check(path, force: force)
@@ -58,7 +64,9 @@ final class ResultFolder: Sendable {
     if let reason = Folder.make(temporaryPath) {
       throw ToolError(.cannotWrite, "\(path): cannot be written: \(reason)")
     }
-    events = try EventLog(path: temporaryPath + "/events.jsonl")
+    events = try EventLog(
+      path: temporaryPath + "/events.jsonl",
+      board: hasBoard ? BoardLog(in: temporaryPath) : nil)
   }
 
   /// The path without a slash at its end.
@@ -95,7 +103,7 @@ final class ResultFolder: Sendable {
   /// Writes the events in the order of the units of work.
   func writeEvents() throws {
     try write(events.text, to: "events.jsonl")
-    events.goOn(in: "\(place(isCommitted))/events.jsonl")
+    events.goOn(in: place(isCommitted))
   }
 
   /// Takes the folder away if nothing is in it.

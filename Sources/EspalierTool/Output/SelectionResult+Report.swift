@@ -32,6 +32,16 @@ extension SelectionResult {
       }
     }
     report.rows = reportRows
+    (report.lives, report.livesRemark) = lives(phase: searchPhase)
+    report.correlations = charts.correlations.map { values in
+      .init(names: features.prefix(values.count).map { names[$0.index] }, values: values)
+    }
+    if features.count > SelectionCharts.columnLimit, report.correlations != nil {
+      report.correlationsRemark =
+        "The first \(SelectionCharts.columnLimit) of \(features.count)."
+    }
+    report.meanImage = charts.meanImage
+    report.connections = reportConnections
     report.races = runs.compactMap { run in
       run.selection.race.map { race in
         var race = race.report

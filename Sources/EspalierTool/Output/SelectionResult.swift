@@ -52,6 +52,8 @@ struct SelectionResult: Sendable, CommandResult {
   var path: CountPath?
   /// The selections inside folds; nil where none were asked for.
   var folds: FoldResult?
+  /// What a page draws of the data.
+  var charts = SelectionCharts()
   /// The rows that the choice saw, and those on which it is judged.
   var rows = Split(training: [], test: [])
   /// The rows that the judge learned from and those that it predicted; nil where nothing is judged.

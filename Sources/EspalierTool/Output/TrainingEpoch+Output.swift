@@ -3,14 +3,15 @@ import Espalier
 extension TrainingEpoch {
   /// What it reached, as members of an object.
   var members: [(String, JSON)] {
-    [
+    let replaced = replacedCount > 0 ? [("replacedConnections", JSON.integer(replacedCount))] : []
+    return [
       ("trainingLoss", .number(trainingLoss)),
       ("trainingAccuracy", .optional(trainingAccuracy, JSON.number)),
       ("trainingTopFive", .optional(trainingTopFive, JSON.number)),
       ("validationLoss", .optional(validationLoss, JSON.number)),
       ("validationAccuracy", .optional(validationAccuracy, JSON.number)),
       ("validationTopFive", .optional(validationTopFive, JSON.number)),
-    ]
+    ] + replaced
   }
 
   /// What it reached, for people: on the training rows, and on those held out of them.

@@ -23,7 +23,7 @@ extension TrainingResult {
       .init(
         name: best.validationLoss == nil ? "training loss" : "validation loss",
         value: Wording.score(best.validationLoss ?? best.trainingLoss)))
-    return TrainingReport(
+    var report = TrainingReport(
       title: "\(subject) on \(data.title)",
       producer: "espalier \(EspalierCommand.version)", method: imageNetwork?.name ?? topology,
       headlines: headlines,
@@ -41,6 +41,12 @@ extension TrainingResult {
       ],
       data: data.report,
       settings: settings.map { .init(name: $0.name, value: $0.value.plain) }, notes: notes)
+    let spreads = trained.network.connectionSpreads
+    if spreads.contains(where: { $0.units != nil }) {
+      report.connections = ConnectionReport(
+        layers: spreads, changes: trained.epochs.connectionChanges)
+    }
+    return report
   }
 
   private var accuracies: [TrainingReport.Curve] {

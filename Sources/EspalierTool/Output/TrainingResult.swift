@@ -47,18 +47,9 @@ struct TrainingResult: Sendable, CommandResult {
 
   /// The layers with weights, in order; of a convolution a unit is a channel, and reads a window.
   var layers: [Layer] {
-    trained.network.nodes.compactMap { node in
-      switch node.operation {
-      case let layer as SparseLinear:
-        Layer(
-          name: node.name, inputs: layer.pattern.columnCount, units: layer.pattern.rowCount,
-          connections: layer.pattern.entryCount)
-      case is Linear, is Convolution:
-        Layer(
-          name: node.name, inputs: node.parameters[0].count / node.parameters[0].shape[0],
-          units: node.parameters[0].shape[0], connections: node.parameters[0].count)
-      default: nil
-      }
+    trained.network.connectionSpreads.map {
+      Layer(
+        name: $0.name, inputs: $0.inputCount, units: $0.unitCount, connections: $0.connectionCount)
     }
   }
 

@@ -43,7 +43,7 @@ struct LayerPruningCall {
     }
     try session.write(
       configuration: session.configuration(verb: "prune layers", settings), result: result.json,
-      report: result.report.html(), isFinished: !result.isCutShort)
+      report: .pruning(result.report), isFinished: !result.isCutShort)
     return result
   }
 

@@ -59,7 +59,7 @@ struct PruningCall {
     }
     try session.write(
       configuration: session.configuration(verb: "prune units", settings), result: result.json,
-      report: result.report.html(), isFinished: !result.isCutShort)
+      report: .pruning(result.report), isFinished: !result.isCutShort)
     return result
   }
 

@@ -39,6 +39,7 @@ extension SelectionRun {
       seconds: (ContinuousClock.now - start) / .seconds(1), peak: peak,
       isCutShort: isCutShort(runs, judged), notes: notes(runs, judged))
     result.scaling = scaling
+    result.charts = choice.charts
     if learner != nil {
       result.judgedRows = options.judging.rows.rows(
         Split(training: data.trainingRows, test: data.testRows))

@@ -21,6 +21,8 @@ struct SelectionRun {
     var peakBytes: Int?
     /// What the F-test would have chosen, where the truth is known.
     var byFTest: [Int]?
+    /// What a page draws of the data; nothing where none is written.
+    var charts = SelectionCharts()
   }
 
   /// Checks all that can be checked before the work begins.
@@ -99,6 +101,10 @@ struct SelectionRun {
     if planted != nil, data.hasTarget, !(method is FTestSelection), !runs.isEmpty {
       choice.byFTest = try FTestSelection().select(task, seed: 0).indices
     }
+    if session.folder != nil {
+      let chosen = Consensus(of: runs.map(\.selection), count: task.count).features
+      choice.charts = SelectionCharts(chosen.map(\.index), data)
+    }
     return choice
   }
 
@@ -118,7 +124,7 @@ struct SelectionRun {
 
   private func write(_ result: SelectionResult, isFinished: Bool) throws {
     try session.write(
-      configuration: configuration, result: result.json, report: result.report.html(),
+      configuration: configuration, result: result.json, report: .selection(result.report),
       isFinished: isFinished)
   }
 }

@@ -43,7 +43,8 @@ struct Session: Sendable {
       }
       let seconds = try? saved?.double("seconds")
       if let seconds, seconds >= 0, seconds < 1e9 { start -= .seconds(seconds) }
-      folder = try ResultFolder(path, force: output.force || saved != nil)
+      folder = try ResultFolder(
+        path, force: output.force || saved != nil, hasBoard: resuming.tensorboard)
       store = CheckpointStore(
         checkpoint, saved: saved, identity: identity, interval: resuming.checkpointEvery,
         start: start, interruption: interruption)
@@ -93,11 +94,11 @@ struct Session: Sendable {
   /// - Parameters:
   ///   - configuration: How the program was called.
   ///   - result: What came of it, with what was measured.
-  ///   - report: The same as a page.
+  ///   - report: What a page shows of it.
   ///   - isFinished: Whether nothing is left to go on with.
   /// - Throws: ``ToolError`` if a file cannot be written, or a state could not be earlier.
   func write(
-    configuration: JSON, result: JSON, report: String, isFinished: Bool
+    configuration: JSON, result: JSON, report: RunReport, isFinished: Bool
   ) throws {
     display.clear()
     if let failure = store?.failure { throw failure }
@@ -105,7 +106,8 @@ struct Session: Sendable {
     try folder.write(configuration.text, to: "config.json")
     try folder.write(result.lasting.text, to: "result.json")
     try folder.write((result.measured ?? .object([])).text, to: "measured.json")
-    try folder.write(report, to: "report.html")
+    try folder.write(try ReportFile(report).text, to: ReportFile.name)
+    try folder.write(report.html(), to: ReportFile.pageName)
     try folder.writeEvents()
     if !isFinished && !folder.isCommitted { try store?.write(inNew: folder.temporaryPath) }
     try folder.commit()

@@ -76,7 +76,7 @@ struct TrainingCall {
     try session.folder?.write(to: Model.fileName) { path in try model.write(to: path) }
     try session.write(
       configuration: session.configuration(verb: "train", settings), result: result.json,
-      report: result.report.html(), isFinished: !result.isCutShort)
+      report: .training(result.report), isFinished: !result.isCutShort)
   }
 
   // MARK: What is written down

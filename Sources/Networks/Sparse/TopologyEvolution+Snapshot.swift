@@ -7,6 +7,7 @@ extension TopologyEvolution {
     state.save("random", random)
     state.save("multiplyAdds", multiplyAdds)
     state.save("updateCount", updateCount)
+    state.save("gainedCount", gainedCount)
     for (position, layer) in layers.enumerated() {
       state.save("scratch\(position)", ScratchSpaces.byteCounts(layer.scratch))
     }
@@ -21,6 +22,7 @@ extension TopologyEvolution {
     random = try state.random("random")
     multiplyAdds = try state.integer("multiplyAdds", in: 0...1 << 61)
     updateCount = try state.integer("updateCount")
+    gainedCount = try state.integer("gainedCount", in: 0...1 << 61)
     for (position, layer) in layers.enumerated() {
       try ScratchSpaces.restore(
         layer.scratch, state, "scratch\(position)", entryCount: layer.connections.count)

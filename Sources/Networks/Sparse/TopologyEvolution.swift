@@ -5,6 +5,8 @@ import Tensors
 package final class TopologyEvolution {
   /// The multiply-adds that the gradients of missing connections have cost so far.
   package internal(set) var multiplyAdds = 0
+  /// How many connections the updates have put where none was before.
+  package internal(set) var gainedCount = 0
   /// The updates so far.
   package internal(set) var updateCount = 0
   private let rule: TopologyRule
@@ -105,7 +107,7 @@ package final class TopologyEvolution {
   package func advance(step: Int) {
     guard isDue(step: step) else { return }
     for layer in layers {
-      layer.sparse.step.update(
+      gainedCount += layer.sparse.step.update(
         rule, dropCount: dropCount(layer, step: step), values: layer.sparse.values,
         scores: layer.growth.map {
           GradientScores(candidates: $0, gradient: layer.sparse.gradient)

@@ -1,4 +1,4 @@
-/// Horizontal bars that start at zero, laid out for the page's template.
+/// Horizontal bars that start at zero.
 struct BarChart {
   /// A value to show.
   struct Item {
@@ -17,20 +17,12 @@ struct BarChart {
     var name: String
     var value: String
     var isMain: Bool
-    var labelY: String
-    var y: String
-    var x: String
-    var width: String
-    var whisker: Whisker?
-  }
-
-  /// A drawn whisker.
-  struct Whisker {
-    var low: String
-    var high: String
-    var y: String
-    var top: String
-    var bottom: String
+    /// Where its part of the drawing begins.
+    var top: Double
+    var x: Double
+    var width: Double
+    /// The ends of the whisker.
+    var whisker: (low: Double, high: Double)?
   }
 
   static let left = 20.0
@@ -39,11 +31,6 @@ struct BarChart {
 
   let bars: [Bar]
   let ticks: [LineChart.Tick]
-  /// The height of the drawing, which is 640 wide.
-  let height: String
-  /// Where the grid ends and the tick labels stand.
-  let gridBottom: String
-  let tickY: String
 
   /// Lays out bars.
   ///
@@ -58,27 +45,44 @@ struct BarChart {
     func across(_ value: Double) -> Double {
       scale.position(value, from: Self.left, to: Self.right)
     }
-
     bars = shown.enumerated().map { index, item in
-      let top = Double(index) * Self.pitch
       let (start, end) = (across(min(item.value, 0)), across(max(item.value, 0)))
-      let whisker = item.deviation.map {
-        Whisker(
-          low: plain(across(item.value - $0)), high: plain(across(item.value + $0)),
-          y: plain(top + 42), top: plain(top + 36), bottom: plain(top + 48))
-      }
       return Bar(
         name: item.name,
         value: significant(item.value) + (item.deviation.map { " ± " + significant($0) } ?? ""),
-        isMain: item.isMain, labelY: plain(top + 24), y: plain(top + 32), x: plain(start),
-        width: plain(max(end - start, 1)), whisker: whisker)
+        isMain: item.isMain, top: Double(index) * Self.pitch, x: start, width: max(end - start, 1),
+        whisker: item.deviation.map { (across(item.value - $0), across(item.value + $0)) })
     }
-    let bottom = Double(shown.count) * Self.pitch + 2
-    gridBottom = plain(bottom)
-    tickY = plain(bottom + 24)
-    height = plain(bottom + 36)
-    ticks = scale.ticks.map {
-      LineChart.Tick(position: plain(across($0)), label: scale.label($0))
+    ticks = scale.ticks.map { LineChart.Tick(position: across($0), label: scale.label($0)) }
+  }
+
+  /// The drawing.
+  ///
+  /// - Parameters:
+  ///   - key: What its ids begin with.
+  ///   - title: What it shows.
+  /// - Returns: The element `svg`.
+  func svg(key: String, title: String) -> String {
+    let bottom = Double(bars.count) * Self.pitch + 2
+    var svg = SVG(height: bottom + 36, key: key, title: title)
+    for tick in ticks {
+      svg.grid(x1: tick.position, y1: 0, x2: tick.position, y2: bottom)
+      svg.text(tick.label, x: tick.position, y: bottom + 24, anchor: .middle)
     }
+    for bar in bars {
+      svg.text(bar.name, x: Self.left, y: bar.top + 24, style: "bar-name")
+      svg.text(bar.value, x: Self.right, y: bar.top + 24, anchor: .end, style: "bar-value")
+      svg.rectangle(
+        x: bar.x, y: bar.top + 32, width: bar.width, height: 20,
+        style: bar.isMain ? "bar main" : "bar", attributes: "rx=\"2\"",
+        hint: "\(bar.name): \(bar.value)")
+      guard let whisker = bar.whisker else { continue }
+      let (low, high, y) = (plain(whisker.low), plain(whisker.high), bar.top + 42)
+      let (upper, lower) = (plain(y - 6), plain(y + 6))
+      svg.path(
+        "M\(low) \(plain(y))L\(high) \(plain(y))M\(low) \(upper)L\(low) \(lower)"
+          + "M\(high) \(upper)L\(high) \(lower)", style: "whisker")
+    }
+    return svg.element
   }
 }

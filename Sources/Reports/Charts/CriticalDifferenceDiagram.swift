@@ -22,14 +22,14 @@ package struct CriticalDifferenceDiagram: Sendable, Equatable {
   }
 
   /// The methods, best first.
-  private let methods: [Method]
+  let methods: [Method]
   private let criticalDifference: Double
   /// The ranks at both ends of each group within which no two methods differ.
   private let groups: [(low: Double, high: Double)]
 
   private static let left = 30.0
   private static let right = 610.0
-  private static let top = 74.0
+  private static let top = 96.0
   private static let pitch = 40.0
 
   /// Lays out a diagram.
@@ -61,7 +61,7 @@ package struct CriticalDifferenceDiagram: Sendable, Equatable {
     var parts = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 \(plain(height))\" role=\"img\""
         + " color=\"#0072b2\" font-family=\"system-ui, sans-serif\" font-size=\"15\">",
-      "<title>\(Self.escaped(title))</title>",
+      "<title>\(escaped(title))</title>",
     ]
     func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) {
       parts.append(
@@ -70,21 +70,21 @@ package struct CriticalDifferenceDiagram: Sendable, Equatable {
     }
     func text(_ x: Double, _ y: Double, _ anchor: String, _ words: String) {
       parts.append(
-        "<text x=\"\(plain(x))\" y=\"\(plain(y))\" text-anchor=\"\(anchor)\">\(Self.escaped(words))</text>"
+        "<text x=\"\(plain(x))\" y=\"\(plain(y))\" text-anchor=\"\(anchor)\">\(escaped(words))</text>"
       )
     }
     let grey = "stroke=\"#8a939d\" stroke-width=\"1\""
     let end = Self.left + (Self.right - Self.left) * min(criticalDifference / (highest - 1), 1)
-    text(Self.left, 16, "start", "critical difference \(decimal(criticalDifference, 2))")
-    line(Self.left, 24, end, 24, "stroke=\"#8a939d\" stroke-width=\"3\"")
+    text(Self.left, 26, "start", "critical difference \(decimal(criticalDifference, 2))")
+    line(Self.left, 38, end, 38, "stroke=\"#8a939d\" stroke-width=\"3\"")
     // Every rank has a tick as long as their numbers have room.
     let step = max(1, Int((highest / 12).rounded(.up)))
     for rank in stride(from: 1, through: Int(highest), by: step) {
       line(
-        across(Double(rank)), 56, across(Double(rank)), rowsEnd, "\(grey) stroke-opacity=\"0.4\"")
-      text(across(Double(rank)), 50, "middle", "\(rank)")
+        across(Double(rank)), 76, across(Double(rank)), rowsEnd, "\(grey) stroke-opacity=\"0.4\"")
+      text(across(Double(rank)), 68, "middle", "\(rank)")
     }
-    line(Self.left, 56, Self.right, 56, grey)
+    line(Self.left, 76, Self.right, 76, grey)
     for (place, method) in methods.enumerated() {
       let y = Self.top + Double(place) * Self.pitch
       text(Self.left, y + 10, "start", method.name)
@@ -92,7 +92,7 @@ package struct CriticalDifferenceDiagram: Sendable, Equatable {
       line(Self.left, y + 22, across(method.rank), y + 22, grey)
       parts.append(
         "<circle cx=\"\(plain(across(method.rank)))\" cy=\"\(plain(y + 22))\" r=\"5\""
-          + " fill=\"currentColor\"><title>\(Self.escaped(method.name)): mean rank"
+          + " fill=\"currentColor\"><title>\(escaped(method.name)): mean rank"
           + " \(decimal(method.rank, 3))</title></circle>")
     }
     for (place, group) in groups.enumerated() {
@@ -102,21 +102,6 @@ package struct CriticalDifferenceDiagram: Sendable, Equatable {
         "stroke=\"currentColor\" stroke-width=\"5\" stroke-linecap=\"round\"")
     }
     return parts.joined(separator: "\n") + "\n</svg>\n"
-  }
-
-  /// A text between tags.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 
   package static func == (

@@ -1,4 +1,4 @@
-/// Curves over whole numbers, laid out for the page's template.
+/// Curves over whole numbers.
 struct LineChart {
   /// A curve.
   struct Curve {
@@ -12,6 +12,8 @@ struct LineChart {
     var marked: Int?
     /// Whether each value has a dot.
     var isDotted = false
+    /// How far the whisker at each value goes up and down; nil for none.
+    var errors: [Double]?
 
     /// The values with their places.
     var points: [(place: Int, value: Double)] {
@@ -22,7 +24,7 @@ struct LineChart {
 
   /// A tick or a line of the grid.
   struct Tick {
-    var position: String
+    var position: Double
     var label: String
   }
 
@@ -34,14 +36,16 @@ struct LineChart {
     /// Whether the curve is dashed: curves share colours where there are more than colours.
     var dashed: Bool
     var commands: String
+    /// The whiskers; empty without any.
+    var whiskers: String
     var dots: [Mark]
     var mark: Mark?
   }
 
   /// The dot on a curve.
   struct Mark {
-    var x: String
-    var y: String
+    var x: Double
+    var y: Double
   }
 
   /// The number of the page's colours for curves.
@@ -50,6 +54,7 @@ struct LineChart {
   let xTicks: [Tick]
   let yTicks: [Tick]
   let paths: [Path]
+  private let x, y: AxisScale
 
   /// The area of the curves within the drawing of 640 x 320.
   static let left = 76.0
@@ -66,8 +71,12 @@ struct LineChart {
     let places = curves.flatMap(\.points).map(\.place)
     let first = places.min() ?? 1
     let last = max(places.max() ?? 1, first + 1)
-    let y = AxisScale(values)
+    let ends = curves.flatMap { curve in
+      zip(curve.values, curve.errors ?? []).flatMap { [$0 - $1, $0 + $1] }
+    }
+    let y = AxisScale(values + ends)
     let x = AxisScale([Double(first), Double(last)], tickCount: 7, wholeNumbers: true)
+    (self.x, self.y) = (x, y)
 
     xTicks = x.ticks.map { Tick(position: Self.across($0, x), label: x.label($0)) }
     yTicks = y.ticks.map { Tick(position: Self.up($0, y), label: y.label($0)) }
@@ -78,17 +87,48 @@ struct LineChart {
       return Path(
         name: curve.name, colour: index % Self.colourCount,
         dashed: index / Self.colourCount % 2 == 1, commands: Self.commands(curve.points, x, y),
+        whiskers: Self.whiskers(curve, x, y),
         dots: curve.isDotted ? curve.points.filter(\.value.isFinite).map(mark) : [],
         mark: curve.points.first { $0.place == curve.marked && $0.value.isFinite }.map(mark))
     }
   }
 
-  private static func across(_ value: Double, _ scale: AxisScale) -> String {
-    plain(scale.position(value, from: left, to: right))
+  /// The drawing; a page's script finds what is pointed at in the table by `data-axis`.
+  ///
+  /// - Parameters:
+  ///   - key: What its ids begin with.
+  ///   - title: What it shows.
+  ///   - axis: What the first axis is.
+  /// - Returns: The element `svg`.
+  func svg(key: String, title: String, axis: String) -> String {
+    var svg = SVG(
+      height: 320, key: key, title: title,
+      attributes: "data-axis=\"\(plain(Self.left)) \(plain(Self.right)) \(x.low) \(x.high)\"")
+    for tick in yTicks {
+      svg.grid(x1: Self.left, y1: tick.position, x2: Self.right, y2: tick.position)
+      svg.text(tick.label, x: 68, y: tick.position, anchor: .end, isCentred: true)
+    }
+    for tick in xTicks { svg.text(tick.label, x: tick.position, y: 286, anchor: .middle) }
+    svg.text(axis, x: 348, y: 314, anchor: .middle)
+    for path in paths {
+      svg.path(path.commands, style: "curve c\(path.colour)\(path.dashed ? " dashed" : "")")
+      if !path.whiskers.isEmpty { svg.path(path.whiskers, style: "curve c\(path.colour)") }
+      for dot in path.dots {
+        svg.dot(x: dot.x, y: dot.y, radius: 3.5, style: "mark c\(path.colour)")
+      }
+      if let mark = path.mark {
+        svg.dot(x: mark.x, y: mark.y, radius: 6, style: "mark c\(path.colour)")
+      }
+    }
+    return svg.element
   }
 
-  private static func up(_ value: Double, _ scale: AxisScale) -> String {
-    plain(scale.position(value, from: bottom, to: top))
+  private static func across(_ value: Double, _ scale: AxisScale) -> Double {
+    scale.position(value, from: left, to: right)
+  }
+
+  private static func up(_ value: Double, _ scale: AxisScale) -> Double {
+    scale.position(value, from: bottom, to: top)
   }
 
   private static func commands(
@@ -101,15 +141,23 @@ struct LineChart {
         isOpen = false
         continue
       }
-      commands += (isOpen ? "L" : "M") + across(Double(place), x) + " " + up(value, y)
+      commands += "\(isOpen ? "L" : "M")\(plain(across(Double(place), x))) \(plain(up(value, y)))"
       isOpen = true
     }
     return commands
   }
-}
 
-/// A coordinate with one decimal and an ASCII minus, as SVG wants it.
-func plain(_ coordinate: Double) -> String {
-  let tenths = Int((coordinate * 10).rounded())
-  return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
+  private static func whiskers(_ curve: Curve, _ x: AxisScale, _ y: AxisScale) -> String {
+    var commands = ""
+    for ((place, value), error) in zip(curve.points, curve.errors ?? [])
+    where value.isFinite && error.isFinite && error > 0 {
+      let middle = across(Double(place), x)
+      let (low, high) = (plain(up(value - error, y)), plain(up(value + error, y)))
+      commands += "M\(plain(middle)) \(low)L\(plain(middle)) \(high)"
+      for end in [low, high] {
+        commands += "M\(plain(middle - 5)) \(end)L\(plain(middle + 5)) \(end)"
+      }
+    }
+    return commands
+  }
 }

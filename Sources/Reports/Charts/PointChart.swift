@@ -17,7 +17,8 @@ struct PointChart {
     var isPlain: Bool
   }
 
-  private let points: [Point]
+  /// The points that are drawn.
+  let points: [Point]
 
   private static let (left, right, top, bottom) = (76.0, 600.0, 20.0, 262.0)
 
@@ -59,7 +60,7 @@ struct PointChart {
     }
     var parts = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 320\" role=\"img\">",
-      "<title>\(CriticalDifferenceDiagram.escaped(title))</title>",
+      "<title>\(escaped(title))</title>",
     ]
     for tick in scale.ticks {
       let y = plain(up(tick))
@@ -75,16 +76,27 @@ struct PointChart {
     }
     parts.append(
       "<text class=\"tick\" x=\"338\" y=\"314\" text-anchor=\"middle\">"
-        + "\(CriticalDifferenceDiagram.escaped(axis))</text>")
-    for (place, point) in points.enumerated() {
-      let colour = point.isPlain ? 5 : place % (LineChart.colourCount - 1)
-      let name = CriticalDifferenceDiagram.escaped(point.name)
+        + "\(escaped(axis))</text>")
+    var taken: [(x: ClosedRange<Double>, y: ClosedRange<Double>)] = points.map {
+      (across($0.x) - 8...across($0.x) + 8, up($0.y) - 8...up($0.y) + 8)
+    }
+    for (index, point) in points.enumerated() {
+      let colour = point.isPlain ? 5 : index % (LineChart.colourCount - 1)
+      let name = escaped(point.name)
       let (x, y) = (across(point.x), up(point.y))
-      // Names stand where there is room for them: on the side of the middle.
-      let isRight = x > (Self.left + Self.right) / 2
       parts.append(
         "<circle class=\"mark c\(colour)\" cx=\"\(plain(x))\" cy=\"\(plain(y))\" r=\"6\"><title>"
           + "\(name): \(significant(point.y)), \(significant(point.x)) s</title></circle>")
+      // Names stand where there is room for them, also in the larger letters of a small screen.
+      let isRight = x > (Self.left + Self.right) / 2
+      let length = 12 * Double(point.name.count)
+      let room = isRight ? x - 10 - length...x - 9 : x + 9...x + 10 + length
+      let line = y - 13...y + 13
+      let isFree = !taken.enumerated().contains { other, place in
+        other != index && place.x.overlaps(room) && place.y.overlaps(line)
+      }
+      guard isFree else { continue }
+      taken.append((room, line))
       parts.append(
         "<text class=\"tick\" x=\"\(plain(isRight ? x - 10 : x + 10))\" y=\"\(plain(y))\""
           + " dy=\"0.35em\" text-anchor=\"\(isRight ? "end" : "start")\">\(name)</text>")

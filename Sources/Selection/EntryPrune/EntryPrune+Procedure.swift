@@ -79,7 +79,7 @@ struct EntryProcedure {
 
     var search = EntrySearch(
       task, view(training, fittingRows: training), rule: rule, random: random)
-    var record = SearchRecord(search)
+    var record = SearchRecord()
     var loss = Patience(limit: validation.patience)
     var unchanged = 0
     var bestActiveCount = search.activeCount
@@ -177,7 +177,7 @@ struct EntryProcedure {
     }
     var search = EntrySearch(
       task, view(task.rows, fittingRows: task.rows), rule: rule, random: random)
-    var record = SearchRecord(search)
+    var record = SearchRecord()
     if let saved, saved.has("search") {
       try search.restore(from: try saved.part("search"))
       try record.restore(from: try saved.part("record"), task)

@@ -3,12 +3,9 @@ import Tensors
 /// The rotations of one search as they happen.
 struct SearchRecord {
   private(set) var history: [FeatureSelection.Rotation] = []
-  private var previous: [Int]
+  /// None at first: whoever is chosen after the first rotation entered in it.
+  private var previous: [Int] = []
   var isInterrupted = false
-
-  init(_ search: EntrySearch) {
-    previous = search.established
-  }
 
   /// The rotations so far.
   var state: Snapshot {

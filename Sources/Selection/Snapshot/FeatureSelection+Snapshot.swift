@@ -13,6 +13,7 @@ extension FeatureSelection {
     state.save("notes", Snapshot(textList: notes))
     state.save("cost", cost?.wholeState)
     state.save("race", race?.state)
+    if let training { state.save("training", training.text) }
     if let classScores {
       state.save("classScores", .double(classScores.flatMap { $0 }))
       state.save("classCount", classScores.first?.count ?? 0)
@@ -36,6 +37,9 @@ extension FeatureSelection {
       notes: try state.part("notes").textList())
     if state.has("cost") { cost = try TrainingCost(restoredFrom: try state.part("cost")) }
     if state.has("race") { race = try RaceRecord(restoredFrom: try state.part("race")) }
+    if state.has("training") {
+      training = try NetworkHistory(restoredFrom: try state.text("training"))
+    }
     if state.has("classCount") {
       let count = try state.integer("classCount", in: 0...1 << 31)
       let scores = try state.doubles("classScores", count: count * features.count)

@@ -70,9 +70,12 @@ struct SparseProcedure {
         throw SelectionError(error)
       }
       scores.endEpoch(isBest: run.bestEpoch == run.epochs.count - 1)
+      let total = total(scores.scores)
+      let best = ranking.best(total)
       record.append(
-        epoch, best: best().map(\.index),
-        connectedCount: strength.connectionCounts.count { $0 > 0 })
+        epoch, best: best.map(\.index),
+        connectedCount: strength.connectionCounts.count { $0 > 0 },
+        leaders: NetworkHistory.leaders(best, total: total.reduce(0, +)))
       observer.report(record.progress(lastEpoch: recipe.epochCount - 1))
       observer.keep { state(record) }
       if observer.shouldStop {
@@ -136,6 +139,10 @@ struct SparseProcedure {
     }
     selection.notes += ranking.notes
     selection.cost = run.cost
+    let changes = run.epochs.connectionChanges
+    selection.training = NetworkHistory(
+      layers: run.trainer.network.connectionSpreads, gained: changes.gained, lost: changes.lost,
+      leaders: record.leaders)
     if attribution != nil {
       let sums = scores.scores
       let classes = stride(from: 0, to: sums.count, by: inputCount).map {
@@ -153,10 +160,16 @@ struct SparseProcedure {
 /// The epochs of a training as rotations of a selection.
 struct EpochRecord {
   private(set) var history: [FeatureSelection.Rotation] = []
+  /// The most important features after each epoch, where a method tells.
+  private(set) var leaders: [[NetworkHistory.Leader]] = []
   private var previous: [Int] = []
   var isInterrupted = false
 
-  mutating func append(_ epoch: TrainingEpoch, best: [Int], connectedCount: Int) {
+  mutating func append(
+    _ epoch: TrainingEpoch, best: [Int], connectedCount: Int,
+    leaders: [NetworkHistory.Leader] = []
+  ) {
+    self.leaders.append(leaders)
     let (before, now) = (Set(previous), Set(best))
     history.append(
       FeatureSelection.Rotation(
@@ -171,6 +184,8 @@ struct EpochRecord {
 
   init(restoredFrom state: Snapshot, _ task: SelectionTask) throws(SnapshotError) {
     history = try state.part("history").rotations(among: task.data.featureCount)
+    leaders = try state.part("leaders").leaders(
+      count: history.count, among: task.data.featureCount)
     previous = try state.integers(
       "previous", count: task.count, in: 0..<task.data.featureCount)
   }
@@ -179,6 +194,7 @@ struct EpochRecord {
   var state: Snapshot {
     var state = Snapshot()
     state.save("history", Snapshot(rotations: history))
+    state.save("leaders", Snapshot(leaders: leaders))
     state.save("previous", previous)
     return state
   }

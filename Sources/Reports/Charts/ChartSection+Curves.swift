@@ -1,26 +1,39 @@
-/// A chart of one curve per run, and its numbers as a table, under the names of the template.
-struct CurveSection {
-  /// A row of the table.
-  struct Row {
-    var place: Int
-    var values: [String]
+extension ChartSection {
+  /// A chart of curves, and their numbers as a table.
+  ///
+  /// - Parameters:
+  ///   - key: What the ids of the drawing begin with; no two sections share it.
+  ///   - heading: The heading.
+  ///   - explanation: A sentence or two.
+  ///   - title: What the chart shows.
+  ///   - axis: What the first axis is.
+  ///   - curves: The curves; those without a finite value are left out.
+  /// - Returns: The chart; nil where no curve is left.
+  static func curves(
+    key: String, heading: String, explanation: String, title: String, axis: String,
+    curves: [LineChart.Curve]
+  ) -> ChartSection? {
+    let drawn = curves.filter { $0.values.contains(where: \.isFinite) }
+    guard let chart = LineChart(drawn) else { return nil }
+    let values = drawn.map { curve in
+      Dictionary(curve.points.map { ($0.place, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+    return ChartSection(
+      key: key, heading: heading, explanation: explanation, title: title,
+      svg: chart.svg(key: key, title: title, axis: axis),
+      legend: chart.paths.map { .init(name: $0.name, colour: $0.colour, dashed: $0.dashed) },
+      table: .init(
+        heads: [(axis, true)] + drawn.map { ($0.name, true) },
+        rows: Set(values.flatMap(\.keys)).sorted().map { place in
+          ["\(place)"] + values.map { $0[place].map(significant) ?? "" }
+        }))
   }
 
-  /// What the ids of the drawing begin with; no two sections share it.
-  let key: String
-  let heading: String
-  let explanation: String
-  let title: String
-  let axis: String
-  let chart: LineChart
-  let names: [String]
-  let rows: [Row]
-
   /// The loss over rotations.
-  static func rotations(_ report: SelectionReport) -> CurveSection? {
+  static func rotations(_ report: SelectionReport) -> ChartSection? {
     let hasMarks = report.runs.contains { $0.bestRotation != nil }
     let name = report.lossName.prefix(1).uppercased() + report.lossName.dropFirst()
-    return CurveSection(
+    return curves(
       key: "loss", heading: "How the search went",
       explanation: name + " after each \(report.roundName)"
         + (hasMarks ? "; the dot is the best one." : "."),
@@ -31,7 +44,7 @@ struct CurveSection {
   }
 
   /// The losses of the training of a network over its epochs.
-  static func epochs(_ report: TrainingReport) -> CurveSection? {
+  static func epochs(_ report: TrainingReport) -> ChartSection? {
     epochs(
       training: report.trainingLosses, validation: report.validationLosses,
       best: report.bestEpoch)
@@ -44,8 +57,8 @@ struct CurveSection {
   ///   - held: The loss on held-out rows after each epoch; empty where none are held out.
   ///   - best: The epoch whose network was kept, from 1; nil for one before the first.
   /// - Returns: The chart; nil where no loss is a number.
-  static func epochs(training: [Double], validation held: [Double], best: Int?) -> CurveSection? {
-    CurveSection(
+  static func epochs(training: [Double], validation held: [Double], best: Int?) -> ChartSection? {
+    curves(
       key: "loss", heading: "How the training went",
       explanation: "Loss after each epoch; the dot is the epoch whose network was kept.",
       title: "Loss over epochs", axis: "epoch",
@@ -57,8 +70,8 @@ struct CurveSection {
   }
 
   /// The accuracies of the training of a network over its epochs.
-  static func accuracies(_ report: TrainingReport) -> CurveSection? {
-    CurveSection(
+  static func accuracies(_ report: TrainingReport) -> ChartSection? {
+    curves(
       key: "accuracy", heading: "How often it was right",
       explanation: "The share of rows whose class is right after each epoch, or among the first"
         + " five; of training rows while they were learned.",
@@ -69,8 +82,8 @@ struct CurveSection {
   }
 
   /// The loss over the number of columns left.
-  static func elimination(_ report: SelectionReport) -> CurveSection? {
-    CurveSection(
+  static func elimination(_ report: SelectionReport) -> ChartSection? {
+    curves(
       key: "count", heading: "How many columns are needed",
       explanation: "Loss on held-out training rows as columns are taken away one phase at a time.",
       title: "Held-out loss over the number of columns", axis: "columns",
@@ -79,26 +92,5 @@ struct CurveSection {
           name: "seed \($0.seed)", values: $0.elimination.map(\.loss),
           places: $0.elimination.map(\.count))
       })
-  }
-
-  init?(
-    key: String, heading: String, explanation: String, title: String, axis: String,
-    curves: [LineChart.Curve]
-  ) {
-    let drawn = curves.filter { $0.values.contains(where: \.isFinite) }
-    guard let chart = LineChart(drawn) else { return nil }
-    self.key = key
-    self.heading = heading
-    self.explanation = explanation
-    self.title = title
-    self.axis = axis
-    self.chart = chart
-    names = drawn.map(\.name)
-    let values = drawn.map { curve in
-      Dictionary(curve.points.map { ($0.place, $0.value) }, uniquingKeysWith: { first, _ in first })
-    }
-    rows = Set(values.flatMap(\.keys)).sorted().map { place in
-      Row(place: place, values: values.map { $0[place].map(significant) ?? "" })
-    }
   }
 }
