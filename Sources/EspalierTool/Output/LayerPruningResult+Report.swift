@@ -43,8 +43,8 @@ extension LayerPruningResult {
     report.measured = [
       .init(
         name: "latency",
-        value: "\(Wording.time(after.latency)) for a batch of 64 rows, before"
-          + " \(Wording.time(before.latency))")
+        value: "\(Wording.time(sizes.after.seconds)) for a batch of 64 rows, before"
+          + " \(Wording.time(sizes.before.seconds))")
     ]
     report.data = data.report
     report.settings = settings.map { .init(name: $0.name, value: $0.value.plain) }

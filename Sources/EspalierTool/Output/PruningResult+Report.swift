@@ -18,7 +18,8 @@ extension PruningResult {
       .init(
         parameters: candidate.parameterCount, score: candidate.score,
         scoreAtOnce: candidate.prunedScore, seconds: seconds,
-        isChosen: candidate.parameterCount == parameters.after)
+        isChosen: candidate.isAccepted && candidate.epsilon == epsilon
+          && candidate.parameterCount == parameters.after)
     }
     let refined = trained.epochs.dropFirst(original.epochs.count)
     report.trainingLosses = refined.map(\.trainingLoss)
@@ -70,7 +71,7 @@ extension PruningResult {
   private var pathFacts: [SelectionReport.Setting] {
     path.map {
       .init(
-        name: Wording.score($0.epsilon),
+        name: "\($0.epsilon)",
         value: "\(Wording.count($0.parameterCount)) parameters, score"
           + " \(Wording.decimal($0.score, 4))" + ($0.isAccepted ? "" : ", too low"))
     }

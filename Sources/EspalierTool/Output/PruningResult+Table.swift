@@ -41,7 +41,7 @@ extension PruningResult {
   }
 
   func thresholdSentence(_ epsilon: Double) -> String {
-    "\(Wording.score(epsilon)), \(options.units.mode.rawValue), of the \(options.units.score.rawValue)"
+    "\(epsilon), \(options.units.mode.rawValue), of the \(options.units.score.rawValue)"
   }
 
   func sentence(_ counts: (before: Int, after: Int)) -> String {
@@ -90,7 +90,7 @@ extension PruningResult {
     ])
     for (candidate, seconds) in zip(path, pathSeconds) {
       table.append([
-        Wording.score(candidate.epsilon), Wording.count(candidate.removedCount),
+        "\(candidate.epsilon)", Wording.count(candidate.removedCount),
         Wording.count(candidate.parameterCount), seconds.map(Wording.time) ?? "",
         Wording.decimal(candidate.prunedScore, 4),
         Wording.decimal(candidate.score, 4), candidate.isAccepted ? "" : "too low",

@@ -7,6 +7,7 @@ struct FormerTraining {
   private(set) var learningRate: Float?
   private(set) var weightDecay: Float?
   private(set) var validationFraction: Double?
+  private(set) var testFraction: Double?
   private(set) var balancesClasses = false
   /// How images were altered, as an option.
   private(set) var augment: String?
@@ -20,19 +21,25 @@ struct FormerTraining {
     let file = (folder.isEmpty ? "." : folder) + "/config.json"
     guard let data = FileManager.default.contents(atPath: file),
       let configuration = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any],
-      configuration["verb"] as? String == "train",
+      let verb = configuration["verb"] as? String,
       let settings = configuration["settings"] as? [String: Any]
     else { return }
     func number<Value>(_ name: String, _ convert: (NSNumber) -> Value) -> Value? {
       (settings[name] as? NSNumber).map(convert)
     }
-    seed = number("seed") { $0.uint64Value }
+    // What was pruned since stands on the rows of the training before.
+    switch verb {
+    case "train": seed = number("seed") { $0.uint64Value }
+    case "prune units", "prune layers": seed = number("trainingSeed") { $0.uint64Value }
+    default: return
+    }
     batch = number("batch") { $0.intValue }.flatMap { $0 > 0 ? $0 : nil }
     if settings["optimizer"] as? String == "adam" {
       learningRate = number("learningRate") { $0.floatValue }
       weightDecay = number("weightDecay") { $0.floatValue }
     }
     validationFraction = number("validationFraction") { $0.doubleValue }
+    testFraction = number("testFraction") { $0.doubleValue }
     augment = settings["augment"] as? String
     balancesClasses = settings["classWeight"] as? String == "balanced"
   }

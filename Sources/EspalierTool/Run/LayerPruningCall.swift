@@ -84,7 +84,7 @@ struct LayerPruningCall {
     if outcome.best == 0 {
       notes.append("no iteration stays within the limit: nothing was pruned")
     }
-    return notes + input.originNotes
+    return notes + input.originNotes(recipe)
       + PruningInput.endNotes(
         of: "run", isInterrupted: outcome.isInterrupted, isStopped: isStopped)
   }
@@ -145,7 +145,7 @@ struct LayerPruningCall {
       ),
       ("validationFraction", .number(recipe.validationFraction)),
       ("seed", .unsigned(seed)),
-      ("threads", .integer(1)),
+      ("trainingSeed", .optional(input.former.seed, JSON.unsigned)), ("threads", .integer(1)),
       ("timeLimit", .optional(refinement.timeLimit, JSON.number)),
       ("testFraction", .optional(options.test.testFraction, JSON.number)),
     ]

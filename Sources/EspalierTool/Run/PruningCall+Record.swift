@@ -5,11 +5,14 @@ extension PruningCall {
   func notes(
     _ found: Found, _ survey: UnitSurvey, _ refinement: Refinement, isStopped: Bool
   ) -> [String] {
-    var notes = input.notes + found.plans.flatMap(\.notes) + survey.refusals.dropLast()
+    var notes = input.notes + found.plans.flatMap(\.notes) + survey.refusals
     if found.plans.isEmpty {
-      notes.append("no threshold that was tried keeps the score: this is the original network")
+      notes.append(
+        found.path.isEmpty
+          ? "no threshold was tried: this is the original network"
+          : "no threshold that was tried keeps the score: this is the original network")
     }
-    notes += input.originNotes
+    notes += input.originNotes(recipe)
     if refinement.originalEpochCount == nil && options.refinement.epochs == nil {
       notes.append("the model tells no epochs of training; it was refined for 10")
     }
@@ -26,7 +29,8 @@ extension PruningCall {
     }
     return notes
       + PruningInput.endNotes(
-        of: "search", isInterrupted: found.trained.isInterrupted, isStopped: isStopped)
+        of: options.units.searchedDrop == nil ? "refinement" : "search",
+        isInterrupted: found.trained.isInterrupted, isStopped: isStopped)
   }
 
   /// The seed of the random numbers.
@@ -65,6 +69,7 @@ extension PruningCall {
       ("batch", .optional(refinement.batch ?? former.batch, JSON.integer)),
       ("validationFraction", .number(recipe.validationFraction)),
       ("seed", .unsigned(seed)),
+      ("trainingSeed", .optional(former.seed, JSON.unsigned)),
       ("threads", .integer(1)),
       ("timeLimit", .optional(refinement.timeLimit, JSON.number)),
       ("testFraction", .optional(options.test.testFraction, JSON.number)),

@@ -9,6 +9,8 @@ struct PruningInput {
   let data: LoadedData
   /// What is to be said of both, a sentence each.
   let notes: [String]
+  /// The share of the rows that is held out.
+  private let testFraction: Double?
 
   /// Reads a model, and the data in its encoding.
   ///
@@ -28,6 +30,7 @@ struct PruningInput {
     let (loaded, tookColumns) = try Self.load(data, test, for: &model)
     (self.model, self.data, former) = (model, loaded, FormerTraining(model: file))
     notes = loaded.notes + (tookColumns ? [Model.columnNote] : [])
+    testFraction = test.testFraction
   }
 
   /// A model of a file that holds parameters only: what its outputs mean follows from the target.
@@ -70,13 +73,25 @@ struct PruningInput {
       random: RandomSource(seed: former.seed ?? seed))
   }
 
-  /// What is to be said where it is not known which rows the network was trained on.
-  var originNotes: [String] {
-    former.isKnown
-      ? []
-      : [
+  /// What is to be said where rows that judge may be ones that the network was trained on.
+  ///
+  /// - Parameter recipe: How it is trained now.
+  /// - Returns: A sentence, or none.
+  func originNotes(_ recipe: TrainingRecipe) -> [String] {
+    guard former.isKnown else {
+      return [
         "the model's own split is not known, so validation rows may be ones that it was trained on"
       ]
+    }
+    func share(_ fraction: Double?) -> String { fraction.map { "\($0)" } ?? "none" }
+    let pairs = [
+      ("--test-fraction", former.testFraction, testFraction),
+      ("--validation-fraction", former.validationFraction, recipe.validationFraction),
+    ]
+    return pairs.filter { $0.1 != $0.2 }.map { option, before, now in
+      "the model was trained with another \(option) (\(share(before)), now \(share(now))): some of"
+        + " the rows that judge are ones that it was trained on"
+    }
   }
 
   /// What is to be said of how the work ended.

@@ -119,11 +119,7 @@ public struct ODF2NNA: Hashable, Sendable, Codable {
           "no deviation behind the activation of \(layer.name) can be above \(bound), so a threshold"
             + " of \(epsilon) removes all of it")
       }
-      let best = layer.unitsByScore
-      var keptCount = best.count { layer.scores[$0] > limit }
-      if threshold == .quantile {
-        keptCount = best.count - Int(epsilon * Double(best.count))
-      }
+      var keptCount = keptCount(of: layer)
       if keptCount == 0 && layer.fixedCount == 0 {
         switch emptyLayer {
         case .refuse: throw .emptiesLayer(name: layer.name, threshold: epsilon)
@@ -137,6 +133,25 @@ public struct ODF2NNA: Hashable, Sendable, Codable {
         .init(layer, keeping: rounded(keptCount, of: layer), threshold: limit))
     }
     return try UnitPruningPlan(survey, layers: layers, bias: bias, notes: notes)
+  }
+
+  /// How many units of each layer stay, those that have to not counted.
+  func keptCounts(of survey: UnitSurvey) -> [Int] {
+    survey.layers.map { layer in
+      let count = keptCount(of: layer)
+      let least = emptyLayer == .keepBest && layer.fixedCount == 0 ? 1 : 0
+      return rounded(max(count, least), of: layer)
+    }
+  }
+
+  /// How many units of a layer are above the threshold.
+  private func keptCount(of layer: UnitSurvey.Layer) -> Int {
+    guard threshold == .quantile else {
+      let limit = threshold(for: layer)
+      return layer.scores.count { $0 > limit }
+    }
+    let count = layer.scores.count
+    return count - Int(epsilon * Double(count) + 1e-9)  // 0.29 of 100 are 29
   }
 
   /// The score that a unit of a layer must be above.

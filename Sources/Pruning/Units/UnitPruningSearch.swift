@@ -228,35 +228,3 @@ public protocol UnitPruningObserver: Sendable {
   /// Whether the search should end early; asked after every candidate.
   var shouldStop: Bool { get }
 }
-
-extension ODF2NNA {
-  /// The thresholds ε at which another unit goes, the weakest first.
-  ///
-  /// - Parameter survey: The network and the scores of its units.
-  /// - Returns: Numbers that rise, 0 first; with each, more units go than with the one before.
-  public func thresholds(for survey: UnitSurvey) -> [Double] {
-    var found: Set<Double> = [0]
-    for layer in survey.layers {
-      let largest = layer.scores.max() ?? 0
-      for (place, score) in layer.scores.enumerated() {
-        switch threshold {
-        case .absolute: found.insert(score)
-        case .relative: if score < largest { found.insert(layer.relativeLimit(of: score)) }
-        case .quantile: found.insert(Double(place) / Double(layer.scores.count))
-        }
-      }
-    }
-    return found.sorted()
-  }
-}
-
-extension UnitSurvey.Layer {
-  /// The smallest ε at which a unit of this score is not above ε times the largest score.
-  fileprivate func relativeLimit(of score: Double) -> Double {
-    let largest = scores.max() ?? 0
-    guard largest > 0 else { return 0 }
-    var limit = score / largest
-    while limit * largest < score { limit = limit.nextUp }  // the quotient is rounded
-    return limit
-  }
-}

@@ -11,6 +11,7 @@ struct UnitScorer {
   private let random: RandomSource
   /// By product: the norm of each row, and of each column.
   private let norms: [Int: (rows: [Double], columns: [Double])]
+  private let borders: BorderReadings
 
   init(
     _ network: Network, _ groups: UnitGroups, _ statistics: ActivationStatistics,
@@ -26,6 +27,7 @@ struct UnitScorer {
       }
     }
     self.norms = norms
+    borders = BorderReadings(network, groups, statistics)
   }
 
   /// The score of each group of a family.
@@ -39,25 +41,28 @@ struct UnitScorer {
     of group: UnitGroup, in family: UnitFamily
   ) throws(UnitPruningError) -> Double {
     func largest(_ values: [Double]) -> Double { values.max() ?? 0 }
-    func deviation(_ place: UnitPlace) -> Double {
-      statistics[place.node].deviations[place.unit]
+    func deviation(_ reader: UnitGroup.Reader) -> Double {
+      let own = statistics[reader.place.node].deviations[reader.place.unit]
+      return own > 0 ? own : borders.deviation(reader)
     }
     switch score {
     case .deviation:
-      return largest(group.readers.map { deviation($0.place) })
+      return largest(group.readers.map(deviation))
     case .preactivation:
-      return largest(group.products.map(deviation))
+      return max(
+        largest(group.products.map { statistics[$0.node].deviations[$0.unit] }),
+        largest(group.readers.map(borders.deviation)))
     case .variation:
       return largest(
         group.readers.map { reader in
           let mean = statistics[reader.place.node].means[reader.place.unit]
-          return deviation(reader.place) / (mean.magnitude + 1e-12)
+          return deviation(reader) / (mean.magnitude + 1e-12)
         })
     case .outgoing:
       var squares: [Int: Double] = [:]  // by the product that reads: its columns add up
       for reader in group.readers {
         let norm = norms[reader.product]?.columns[reader.place.unit] ?? 0
-        let effect = deviation(reader.place) * norm
+        let effect = deviation(reader) * norm
         squares[reader.product, default: 0] += effect * effect
       }
       return largest(squares.values.map { $0.squareRoot() })

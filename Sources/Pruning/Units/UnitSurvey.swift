@@ -105,13 +105,17 @@ public struct UnitSurvey: Sendable {
         means: { statistics[$0].means }) : [:]
   }
 
-  /// Why units stay, a sentence for each layer of which none can go.
-  public var refusals: [String] { Self.reasons(groups) }
+  /// Why units stay, a sentence for each layer of which none can go but the last, which makes the
+  /// network's outputs.
+  public var refusals: [String] { Self.reasons(groups, but: groups.nodeNames.last) }
 
-  private static func reasons(_ groups: UnitGroups) -> [String] {
+  private static func reasons(_ groups: UnitGroups, but output: String? = nil) -> [String] {
     groups.families.compactMap { family in
-      guard let refusal = family.refusal, !family.products.isEmpty else { return nil }
-      return "\(family.name) keeps its units: \(refusal)"
+      guard let refusal = family.refusal, !family.products.isEmpty, family.name != output else {
+        return nil
+      }
+      let verb = family.products.count > 1 ? "keep their" : "keeps its"
+      return "\(family.name) \(verb) units: \(refusal)"
     }
   }
 

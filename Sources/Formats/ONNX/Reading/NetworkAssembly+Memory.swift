@@ -116,9 +116,10 @@ extension NetworkAssembly {
   ) throws(Refusal) -> Int {
     let image = network.nodes[place].outputShape
     let places = factors.compactMap(\.place)
-    // Channels outermost, then rows and columns: the order in which PyTorch flattens.
-    if image.rank == 3, factors.map(\.extent) == [image[2], image[0], image[1]],
-      places == [2, 0, 1]
+    // Channels outermost, then rows and columns, be they one factor or two: PyTorch's flattening.
+    let rest = places.dropFirst()
+    if image.rank == 3, let first = factors.first, first.extent == image[2],
+      rest.allSatisfy({ $0 < places[0] }), !zip(rest, rest.dropFirst()).contains(where: >)
     {
       return try append(Flatten(), to: [place], for: node, suffix: ".flatten")
     }
