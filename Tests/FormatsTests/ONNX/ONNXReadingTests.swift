@@ -177,7 +177,6 @@ import Training
       (try found("Clip", [:], [-1, 1]), exact { min(max($0, -1), 1) }),
       (try found("Clip", [:], [0.5, nil]), exact { max($0, 0.5) }),
       (try found("Clip", [:], [nil, -0.5]), exact { min($0, -0.5) }),
-      (try found("Clip"), x),
       (try found("HardSigmoid", ["alpha": 0.25]), exact { min(max(0.25 * $0 + 0.5, 0), 1) }),
     ]
     for (place, numbers) in cases.enumerated() {
