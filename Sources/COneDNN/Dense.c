@@ -52,6 +52,7 @@ dnnl_alg_kind_t activation_kind(EspalierActivation kind) {
     case ESPALIER_CLIP: return dnnl_eltwise_clip;
     case ESPALIER_SWISH: return dnnl_eltwise_swish;
     case ESPALIER_HARDSWISH: return dnnl_eltwise_hardswish;
+    case ESPALIER_ELU: return dnnl_eltwise_elu;
   }
   return dnnl_alg_kind_undef;
 }

@@ -177,6 +177,8 @@ package enum ElementwiseFunction: Hashable, Sendable {
   case swish
   /// x min(max(x + 3, 0), 6) / 6.
   case hardSwish
+  /// x above zero, alpha (exp(x) - 1) below.
+  case elu(alpha: Float)
 
   fileprivate var kind: EspalierActivation {
     switch self {
@@ -188,12 +190,14 @@ package enum ElementwiseFunction: Hashable, Sendable {
     case .clip: ESPALIER_CLIP
     case .swish: ESPALIER_SWISH
     case .hardSwish: ESPALIER_HARDSWISH
+    case .elu: ESPALIER_ELU
     }
   }
 
   fileprivate var alpha: Float {
     switch self {
     case .relu(let slope): slope
+    case .elu(let alpha): alpha
     case .clip(let low, _): low
     case .swish: 1
     default: 0

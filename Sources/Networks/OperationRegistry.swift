@@ -14,6 +14,7 @@ public enum OperationRegistry {
     GELU.self,
     SiLU.self,
     HardSwish.self,
+    ELU.self,
     Softmax.self,
     Add.self,
     Convolution.self,

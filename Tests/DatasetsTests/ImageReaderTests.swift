@@ -58,14 +58,16 @@ func tar(_ name: String, _ content: [UInt8], type: Character = "0", prefix: Stri
   private let alpha = Int32(PNG_FORMAT_FLAG_ALPHA)
 
   /// Writes files and returns their folder.
-  private func folder(_ scratch: Scratch, _ files: [(String, [UInt8])]) throws -> String {
+  private func folder(
+    _ scratch: Scratch, _ files: [(String, [UInt8])], in folder: String = "images"
+  ) throws -> String {
     for (name, bytes) in files {
-      let path = scratch.path("images/" + name)
+      let path = scratch.path(folder + "/" + name)
       try FileManager.default.createDirectory(
         atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
       try Data(bytes).write(to: URL(fileURLWithPath: path))
     }
-    return scratch.path("images")
+    return scratch.path(folder)
   }
 
   @Test func aFolderIsAClass() throws {
@@ -266,8 +268,45 @@ func tar(_ name: String, _ content: [UInt8], type: Character = "0", prefix: Stri
       scratch, [("train/a/1.png", png(grey, 1, 1, [1])), ("train/b/1.png", png(grey, 1, 1, [2]))])
     try FileManager.default.createDirectory(
       atPath: path + "/train/c/d", withIntermediateDirectories: true)
+    var source = TableSource(paths: [path])
     #expect(
-      try TableSource(paths: [path]).readTable().notes == ["the folder 'train/c' holds no image"])
+      failure { try source.readTable() }?.description
+        == "\(path)/train/c: is the folder of a class without PNG or JPEG images; put some there,"
+        + " remove it, or let --skip-bad leave it out")
+    source.reading.skipsBadImages = true
+    #expect(try source.readTable().notes == ["the folder 'train/c' holds no image"])
+    // Beside the only class; and where there are no classes, a folder is just empty.
+    let single = try folder(scratch, [("e/1.png", png(grey, 1, 1, [1]))], in: "single")
+    let flat = try folder(scratch, [("1.png", png(grey, 1, 1, [1]))], in: "flat")
+    for path in [single, flat] {
+      try FileManager.default.createDirectory(
+        atPath: path + "/f", withIntermediateDirectories: true)
+    }
+    #expect(
+      failure { try TableSource(paths: [single]).readTable() }?.description
+        .hasPrefix("\(single)/f: is the folder of a class without") == true)
+    #expect(
+      try TableSource(paths: [flat]).readTable().notes == ["the folder 'f' holds no image"])
+  }
+
+  @Test func channelsAreNotMadeUp() throws {
+    let scratch = try Scratch()
+    let path = try folder(
+      scratch,
+      [
+        ("a/1.png", png(colour, 1, 2, [1, 2, 3, 4, 5, 6])),
+        ("b/1.png", png(colour, 1, 2, [1, 2, 3, 4, 5, 6])),
+      ])
+    var source = TableSource(paths: [path])
+    for channels in [1, 2, 4] {
+      source.reading.imageChannels = channels
+      #expect(
+        failure { try source.readTable() }?.description
+          == "\(path): its columns are not those of the training data: the images have 3 channels"
+          + " instead of \(channels), 1x2x3 where 1x2x\(channels) is needed")
+    }
+    source.reading.imageChannels = 3
+    #expect(try source.readTable().rowCount == 2)
   }
 
   @Test func emptyFoldersAndPointersAreNamed() throws {

@@ -85,6 +85,9 @@ struct ImageTrainTests {
       ("--augment crop:32", 64, "below the extents of the images, 32x32"),
       ("--augment jitter:2", 64, "the strength of the jitter is 2.0, but must be above 0"),
       ("--augment flip,flip", 64, "the augmentation is flip twice, but must be there once"),
+      ("--topology set", 64, "resnet18-cifar is dense; leave --sparsity and --topology out"),
+      ("--topology rigl", 64, "resnet18-cifar is dense; leave --sparsity and --topology out"),
+      ("--image-size 16x16", 65, "is CIFAR-10, which holds no pictures to be brought to a size"),
       ("--decay some", 64, "the value 'some' is invalid for '--decay <decay>'"),
       ("--batch 1", 64, "the batch is 1, but must be at least 2: bn1 normalises over the rows"),
     ])
@@ -254,9 +257,53 @@ struct ImageTrainTests {
         }
       }
     }
+    let rows = try Tool.run("convert run rows.onnx --channels-first", in: workplace)
+    #expect(
+      rows.status == 64
+        && rows.errors.contains("reads rows of columns (3072), not images; leave --channels-first"),
+      "\(rows.errors)")
     let simplified = try Tool.run(
       "simplify first.onnx images.bin --tolerance 1e-3 -o small.onnx", in: workplace)
     #expect(simplified.status == 0, "\(simplified.errors)")
+  }
+
+  @Test("Pictures of other channels or extents are refused by pruning, and so is another scaling")
+  func foreignPruning() throws {
+    let workplace = try Workplace()
+    try write("pictures", 12, channels: 3, in: workplace)
+    try write("large", 24, channels: 3, in: workplace)
+    try write("records", 12, channels: 1, in: workplace)
+    for (name, channels) in [("three", 3), ("four", 4)] {
+      let network = try Network(
+        input: [12, 12, channels], random: RandomSource(seed: 1)
+      ) {
+        Convolution(4, kernel: 3)
+        ReLU()
+        GlobalAveragePool()
+        Linear(2)
+      }
+      try ONNXModel(network).write(
+        to: workplace.url.appending(path: "\(name).onnx").path, options: ONNXOptions())
+    }
+    let shapes = "the images have 3 channels instead of 4, 12x12x3 where 12x12x4 is needed"
+    let options = "--keep 2 --epochs 1 --quiet"
+    for call in ["predict four.onnx pictures", "prune units four.onnx pictures \(options)"] {
+      let refused = try Tool.run(call, in: workplace)
+      #expect(refused.status == 65 && refused.errors.contains(shapes), "\(refused.errors)")
+    }
+    let call = "prune units three.onnx large \(options) --output small"
+    let pruned = try Tool.run("\(call) --mean 0.5 --deviation 0.25", in: workplace)
+    #expect(pruned.status == 0, "\(pruned.errors)")
+    let result = try workplace.json("small/result.json")
+    let settings = try #require(result["settings"] as? [String: Any])
+    #expect(settings["mean"] as? String == "0.5" && settings["deviation"] as? String == "0.25")
+    for (scaling, status) in [
+      ("--mean 0.5 --deviation 0.25", 0), ("--mean 0.4 --deviation 0.25", 64),
+      ("--mean 0.5 --deviation 0.5", 64), ("--mean 0.5", 64),
+    ] as [(String, Int32)] {
+      let again = try Tool.run("\(call) \(scaling) --resume", in: workplace)
+      #expect(again.status == status, "\(scaling): \(again.errors)")
+    }
   }
 
   @Test("Killed and stopped, with augmentation and without the memory, it comes to the same bytes")

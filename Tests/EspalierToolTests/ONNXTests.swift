@@ -61,6 +61,7 @@ struct ONNXTests {
       ("convert a.onnx b.csv", 64, "a network becomes a file .onnx or .safetensors"),
       ("convert run data.csv b.onnx", 64, "one network at a time"),
       ("convert a.onnx a.onnx --force", 64, "is the input"),
+      ("convert run b.onnx --channels-first", 64, "reads rows of columns (2), not images"),
       ("convert data.csv b.npz --target kind --channels-first", 64, "--channels-first"),
       ("inspect a.onnx --network mlp:8 --inputs 2 --classes 2", 64, "leave --network out"),
     ]

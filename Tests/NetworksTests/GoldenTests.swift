@@ -71,7 +71,7 @@ struct GoldenTests {
     "patchmerging": PatchMerging(),
     "sparselinear": SparseLinear(GradientTests.pattern, storage: .sparse),
     "linear-without-bias": Linear(4, hasBias: false), "relu6": ReLU6(), "prelu": PReLU(),
-    "silu": SiLU(), "hardswish": HardSwish(),
+    "silu": SiLU(), "hardswish": HardSwish(), "elu": ELU(alpha: 0.75),
     "convolution": Convolution(6, kernel: 3, stride: 2, padding: 1),
     "convolution-dilated": Convolution(
       5, kernel: Extent(3, 2), padding: Padding(top: 1, left: 2, bottom: 3, right: 0),

@@ -38,6 +38,7 @@ struct GradientTests {
     Case(operation: PReLU(), shapes: [[3, 4]]),
     Case(operation: SiLU(), shapes: [[11]]),
     Case(operation: HardSwish(), shapes: [[11]]),
+    Case(operation: ELU(alpha: 0.75), shapes: [[11]]),
     Case(operation: Convolution(4, kernel: 3, stride: 2, padding: 1), shapes: [[4, 5, 3]]),
     Case(
       operation: Convolution(

@@ -78,4 +78,29 @@ struct OwnKernelTests {
     let fresh = Plan(plan.network, batchCount: 1, for: .inference).outputs(for: input)
     #expect(after == fresh)
   }
+
+  @Test("zeros that a rectifier leaves in a gradient change nothing when they are left out")
+  func skippedZeros() throws {
+    let (rows, width) = (100, 120)
+    var random = RandomSource(seed: 3)
+    let input = (0..<rows * width).map { _ in Float(random.normal()) }
+    let direction = (0..<rows * 130).map { _ in Float(random.normal()) }
+    // A slope this small leaves no zeros, so that all is multiplied.
+    let found = try [0, 1e-30].map { (slope: Float) in
+      let network = try Network(input: [width], random: RandomSource(seed: 4)) {
+        Linear(130)
+        LeakyReLU(slope: slope)
+      }
+      let plan = Plan(network, batchCount: rows, for: .training, wantsInputGradient: true)
+      plan.input.update(from: input, count: input.count)
+      plan.forward()
+      try #require(plan.lossGradient).update(from: direction, count: direction.count)
+      plan.backward()
+      let inputGradient = try #require(plan.outputGradient(ofNode: 0))
+      return plan.parameters.gradients.elements
+        + Array(UnsafeBufferPointer(start: inputGradient, count: input.count))
+    }
+    #expect(zip(found[0], found[1]).allSatisfy { abs($0 - $1) < 1e-4 })
+    #expect(found[0].contains { abs($0) > 1 })
+  }
 }

@@ -152,6 +152,14 @@ void espalier_sparse_product(const int32_t *starts, const int32_t *indices,
 void espalier_sparse_weight_gradient(const int32_t *starts, const int32_t *indices, const float *x,
                                      const float *dy, size_t batch, size_t rows, float *gradient);
 
+// C = A B with A [rows x inner], or [inner x rows] if it is transposed, and B [inner x columns]; the
+// entries of A that are 0 are not multiplied, whatever they would meet in B.
+void espalier_zero_skipping_product(const float *a, bool is_transposed, const float *b, size_t rows,
+                                    size_t inner, size_t columns, float *c);
+
+// How many numbers are 0.
+size_t espalier_count_zeros(const float *x, size_t count);
+
 // out[r][c] = x[r][c] * y[r][c], or x[r][c] * y[c] if y is one row (`is_row`)
 void espalier_multiply(const float *x, const float *y, bool is_row, size_t rows, size_t columns,
                        float *out);

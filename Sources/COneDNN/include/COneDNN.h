@@ -21,6 +21,7 @@ typedef enum {
   ESPALIER_CLIP,       // alpha, beta: the bounds
   ESPALIER_SWISH,      // x / (1 + exp(-alpha x))
   ESPALIER_HARDSWISH,
+  ESPALIER_ELU,        // x above zero, alpha (exp(x) - 1) below
 } EspalierActivation;
 
 // What a product or a convolution does to its result before it is written: first it adds values

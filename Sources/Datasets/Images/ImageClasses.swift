@@ -9,6 +9,8 @@ struct ImageClasses {
   let names: [String]
   /// What a reader of the table should know.
   let notes: [String]
+  /// The folder of the folders of the classes; nil where images lie in none.
+  private let root: [String]?
 
   private static let partitions: Set<String> = [
     "train", "training", "test", "testing", "val", "valid", "validation",
@@ -24,6 +26,7 @@ struct ImageClasses {
   init(_ places: [String], partition: String?, path: String) throws(DatasetError) {
     var folders = places.map { $0.split(separator: "/").dropLast().map(String.init) }
     let shared = Self.sharedCount(folders)
+    var root = (folders.first ?? []).prefix(shared).map { $0 }
     folders = folders.map { Array($0.dropFirst(shared)) }
     var chosen = Array(places.indices)
     var notes: [String] = []
@@ -43,6 +46,7 @@ struct ImageClasses {
         notes.append("the images of '\(wanted)' are read, those of \(others) are not")
       }
       folders = folders.map { Array($0.dropFirst()) }
+      root.append(wanted)
     } else if let partition {
       throw .variableNotFound(path: path, name: partition, known: heads.sorted())
     }
@@ -52,6 +56,13 @@ struct ImageClasses {
         path: path, reason: "the image '\(places[stray])' lies beside the folders of the classes")
     }
     (self.chosen, self.names, self.notes) = (chosen, names, notes)
+    // A single class is a folder that all images share.
+    self.root = names.isEmpty ? (root.isEmpty ? nil : root.dropLast()) : root
+  }
+
+  /// Whether a folder lies beside those of the classes, or is one.
+  func isFolderOfClass(_ place: String) -> Bool {
+    place.split(separator: "/").dropLast().map(String.init) == root
   }
 
   /// How many folders all places begin with.

@@ -51,15 +51,24 @@ enum ImageReader {
       throw .unsupportedFormat(path: path, format: "a tar archive without images")
     }
     let classes = try ImageClasses(places, partition: options.variable, path: path)
+    let empty = try collection.folders(without: places)
+    if !options.skipsBadImages, let folder = empty.first(where: classes.isFolderOfClass) {
+      throw .foreignFormat(
+        path: path + "/" + folder, what: "the folder of a class without PNG or JPEG images",
+        remedy: "put some there, remove it, or let --skip-bad leave it out")
+    }
     let sound = classes.chosen.indices.filter { headers[classes.chosen[$0]] != nil }
     let size =
       options.imageSize ?? mostFrequentSize(sound.compactMap { headers[classes.chosen[$0]] })
     let found = sound.contains { headers[classes.chosen[$0]]?.isColour == true } ? 3 : 1
     let channels = options.imageChannels ?? found
-    guard channels >= found else {
+    // Grey becomes colour, and nothing else what it is not.
+    guard channels == found || (found == 1 && channels == 3) else {
+      let extents = "\(size.height)x\(size.width)"
       throw .columnsDiffer(
         path: path, reference: "the training data",
-        reason: "the images have \(found) channels instead of \(channels)")
+        reason: "the images have \(found) channels instead of \(channels),"
+          + " \(extents)x\(found) where \(extents)x\(channels) is needed")
     }
     let width = size.height * size.width * channels
     let (total, overflow) = width.multipliedReportingOverflow(by: sound.count)
@@ -119,9 +128,7 @@ enum ImageReader {
           : "\(others.count) files are no PNG or JPEG images: '\(first)' ...")
     }
     if !bad.isEmpty { table.notes.append(note(bad)) }
-    for folder in try collection.folders(without: places) {
-      table.notes.append("the folder '\(folder)' holds no image")
-    }
+    for folder in empty { table.notes.append("the folder '\(folder)' holds no image") }
     return table
   }
 

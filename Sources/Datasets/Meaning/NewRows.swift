@@ -75,7 +75,12 @@ public struct NewRows: Sendable {
 
 extension Table {
   /// Refuses rows that are images of other extents.
-  func refuseImages(
+  ///
+  /// - Parameters:
+  ///   - image: The extents that they must have.
+  ///   - path: The file, for the error.
+  /// - Throws: `DatasetError.columnsDiffer`.
+  package func refuseImages(
     otherThan image: (height: Int, width: Int, channels: Int), path: String
   ) throws(DatasetError) {
     guard let (height, width) = features.imageShape, height > 0, width > 0 else { return }

@@ -21,6 +21,8 @@ public struct ReadingOptions: Sendable, Equatable {
   }
   /// The same as an array, which can be compared.
   private var imageExtents: [Int]?
+  /// Whether files of other things than pictures are refused, since a size was asked for.
+  public var expectsPictures = false
   /// The channels that images are to have: one of three, to which grey ones are brought; nil for
   /// those that they have.
   public var imageChannels: Int?
@@ -59,6 +61,11 @@ enum TableReader {
       throw .foreignFormat(
         path: path, what: "\(format.title), whose rows are the samples",
         remedy: "leave --transpose out")
+    }
+    if options.expectsPictures, format != .folder, format != .tar {
+      throw .foreignFormat(
+        path: path, what: "\(format.title), which holds no pictures to be brought to a size",
+        remedy: "leave --image-size out")
     }
     guard format.isSeekedIn, try ByteStream.isCompressed(path) else {
       return try read(path: path, format, options)

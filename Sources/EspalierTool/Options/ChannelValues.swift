@@ -4,6 +4,9 @@ import ArgumentParser
 struct ChannelValues: ExpressibleByArgument {
   private let values: [Float]
 
+  /// The numbers as they are told in results.
+  var text: String { values.map { "\($0)" }.joined(separator: ",") }
+
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Float($0) }
     values = parts.compactMap { $0 }

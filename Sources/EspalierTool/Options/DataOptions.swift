@@ -141,6 +141,7 @@ struct DataOptions: ParsableArguments {
     reading.variable = variable
     reading.isTransposed = transpose
     reading.imageSize = imageSize.map { ($0.height, $0.width) }
+    reading.expectsPictures = imageSize != nil
     reading.skipsBadImages = skipBad
     reading.decoder = .inOtherProcess
     return reading

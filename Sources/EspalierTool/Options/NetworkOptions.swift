@@ -42,11 +42,13 @@ struct NetworkOptions: ParsableArguments {
   var width: Double?
 
   @Option(
+    name: .customLong("topology"),
     help: """
       Which connections exist: few, replaced as SET or RigL do (or as they did when first \
-      published) or left as drawn; all; or those that pruning leaves, at once or in rounds.
+      published) or left as drawn; all; or those that pruning leaves, at once or in rounds \
+      (default: set, of a network for images and of auto dense).
       """)
-  var topology: TopologyName = .set
+  var topologyName: TopologyName?
 
   @Option(
     help: ArgumentHelp(
@@ -115,8 +117,11 @@ struct NetworkOptions: ParsableArguments {
     return recipe
   }
 
+  /// Which connections exist, whatever the network.
+  private var topology: TopologyName { topologyName ?? .set }
+
   private func requireDense() throws {
-    guard sparsity ?? 0 == 0, topology == .set || topology == .dense else {
+    guard sparsity ?? 0 == 0, topologyName ?? .dense == .dense else {
       throw ToolError.usage(
         "--network \(network) is dense; leave --sparsity and --topology out, or take mlp:1000-100")
     }

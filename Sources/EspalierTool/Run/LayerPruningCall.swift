@@ -120,6 +120,8 @@ struct LayerPruningCall {
       }
     let settings: [(String, JSON)] = [
       ("model", .string(input.model.trained.network.fingerprint)),
+      ("mean", .optional(options.foreign.mean?.text, JSON.string)),
+      ("deviation", .optional(options.foreign.deviation?.text, JSON.string)),
       ("maxDrop", .optional(layers.theta == nil ? layers.maxDrop ?? 0.01 : nil, JSON.number)),
       ("theta", .optional(layers.theta, JSON.number)),
       ("prunedShare", .number(layers.prunedShare)),
@@ -137,6 +139,8 @@ struct LayerPruningCall {
       ("learningRate", .setting("\(rate)")), ("weightDecay", .setting("\(decay)")),
       ("momentum", .optional(options.schedule.momentum) { .setting("\($0)") }),
       ("schedule", .string(options.schedule.schedule?.text ?? "constant")),
+      ("warmUp", .optional(options.schedule.warmUp, JSON.integer)),
+      ("labelSmoothing", .setting("\(recipe.labelSmoothing)")),
       ("batch", .optional(recipe.batchCount, JSON.integer)),
       (
         "augment",

@@ -34,15 +34,22 @@ struct LoadedData: Sendable {
   ///   - dropped: Columns that are of no interest; they need not be numbers.
   ///   - isTargetOptional: Whether there need not be a target.
   ///   - known: How columns become numbers; nil to find it out from the training rows.
+  ///   - image: The images that a network reads; nil where it reads none, or none is there yet.
   /// - Throws: A `DatasetError` that names file and place.
   init(
     _ data: DataOptions, _ test: TestOptions, dropping dropped: DroppedColumns = DroppedColumns(),
-    isTargetOptional: Bool = false, encoding known: Encoding? = nil
+    isTargetOptional: Bool = false, encoding known: Encoding? = nil,
+    image: (height: Int, width: Int, channels: Int)? = nil
   ) throws {
     task = data.task
     var source = data.source()
     source.isTargetOptional = isTargetOptional
+    if let image, source.reading.imageSize == nil {
+      source.reading.imageSize = (image.height, image.width)
+      source.reading.imageChannels = image.channels
+    }
     var labelled = try EmbeddedRun.read(source, data.task)
+    if let image { try labelled.table.refuseImages(otherThan: image, path: source.paths[0]) }
     try labelled.leaveOut(dropped, path: source.paths[0])
     hasTarget = labelled.hasTarget
     leftOut =
@@ -52,6 +59,7 @@ struct LoadedData: Sendable {
     let testTable: LabelledTable?
     if hasTestTable {
       source.paths = test.test
+      source.reading.expectsPictures = false  // what else it holds is compared with the training
       source.target = data.location(labels: test.testLabels)
       if let image = labelled.image {
         let size = source.reading.imageSize ?? (image.height, image.width)

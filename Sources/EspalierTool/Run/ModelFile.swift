@@ -71,6 +71,11 @@ struct ModelFile {
   func write(to output: String, as format: ModelFormat, channelsFirst: Bool) throws {
     switch format {
     case .onnx:
+      if channelsFirst, onnx.network.inputShape.rank != 3 || onnx.columns != nil {
+        throw ToolError.usage(
+          "\(path): reads rows of columns (\(onnx.network.inputShape)), not images; leave"
+            + " --channels-first out")
+      }
       var options = ONNXOptions()
       options.imageLayout = channelsFirst ? .channelsFirst : onnx.imageLayout
       try onnx.write(to: output, options: options)

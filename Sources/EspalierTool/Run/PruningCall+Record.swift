@@ -49,6 +49,8 @@ extension PruningCall {
     let former = input.former
     let settings: [(String, JSON)] = [
       ("model", .string(input.model.trained.network.fingerprint)),
+      ("mean", .optional(options.foreign.mean?.text, JSON.string)),
+      ("deviation", .optional(options.foreign.deviation?.text, JSON.string)),
       ("maxDrop", .optional(units.searchedDrop, JSON.number)),
       ("epsilon", .optional(units.epsilon, JSON.number)),
       ("fewer", .optional(units.fewer, JSON.number)),

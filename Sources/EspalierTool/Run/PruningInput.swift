@@ -47,10 +47,11 @@ struct PruningInput {
   private static func load(
     _ data: DataOptions, _ test: TestOptions, for model: inout Model
   ) throws -> (data: LoadedData, tookColumns: Bool) {
+    let image = model.trained.network.planes
     do {
-      return (try LoadedData(data, test, encoding: model.encoding), false)
+      return (try LoadedData(data, test, encoding: model.encoding, image: image), false)
     } catch let error as DatasetError {
-      guard case .columnsDiffer = error, !model.namesColumns else { throw error }
+      guard case .columnsDiffer = error, !model.namesColumns, image == nil else { throw error }
       let loaded = try LoadedData(data, test)
       guard loaded.training.features.columnCount == model.trained.columnNames.count else {
         throw error

@@ -90,6 +90,34 @@ public struct HardSwish: NetworkOperation {
   }
 }
 
+/// The exponential linear unit: y = x above zero, alpha (exp(x) - 1) below.
+///
+/// - Source: Clevert, Unterthiner and Hochreiter, arXiv:1511.07289, equation 15.
+public struct ELU: NetworkOperation {
+  /// What y comes to far below zero, without its sign.
+  public var alpha: Float
+
+  /// Creates the operation.
+  ///
+  /// - Parameter alpha: What y comes to far below zero, without its sign.
+  public init(alpha: Float = 1) {
+    self.alpha = alpha
+  }
+
+  public static let kind = "elu"
+  public var layoutRole: LayoutRole { .elementwise }
+  public var elementwise: ElementwiseForm? { ElementwiseForm(.elu(alpha: alpha)) }
+
+  public func outputShape(of inputs: [Shape]) throws(ShapeMismatch) -> Shape {
+    guard alpha.isFinite else { throw ShapeMismatch(needed: "an alpha that is a number") }
+    return inputs[0]
+  }
+
+  public func compile(at site: OperationSite) -> any CompiledOperation {
+    CompiledActivation(.elu(alpha: alpha), site)
+  }
+}
+
 private final class CompiledActivation: CompiledOperation {
   private let site: OperationSite
   private let function: DensePrimitive

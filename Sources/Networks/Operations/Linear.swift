@@ -68,6 +68,8 @@ private final class CompiledLinear: CompiledOperation {
   private let rows, outputCount: Int
   private let product: DensePrimitive
   private var weightGradient, inputGradient: DensePrimitive?
+  /// The same products for a gradient that a rectifier left many zeros in.
+  private var sparseWeightGradient, sparseInputGradient: ZeroSkippingProduct?
 
   init(_ layer: Linear, _ site: OperationSite) {
     self.site = site
@@ -83,10 +85,14 @@ private final class CompiledLinear: CompiledOperation {
       weightGradient = .matmul(
         rows: outputCount, columns: inputCount, inner: rows, transposingA: true)
       weightGradient?.set([gradients.output, site.inputs[0], parameters[0]])
+      sparseWeightGradient = ZeroSkippingProduct(
+        rows: outputCount, columns: inputCount, inner: rows, transposingA: true)
     }
     if let target = gradients.inputs[0] {
       inputGradient = .matmul(rows: rows, columns: inputCount, inner: outputCount)
         .on(gradients.output, site.parameters[0], target)
+      sparseInputGradient = ZeroSkippingProduct(
+        rows: rows, columns: inputCount, inner: outputCount)
     }
   }
 
@@ -97,10 +103,22 @@ private final class CompiledLinear: CompiledOperation {
   func backward() {
     guard let gradients = site.gradients else { return }
     // dW = dY^T X, db = column sums of dY, dX = dY W
-    weightGradient?.run()
-    if let parameters = gradients.parameters, parameters.count > 1 {
-      columnSums(gradients.output, rows: rows, columns: outputCount, into: parameters[1])
+    let dy = gradients.output
+    let skipsZeros =
+      (sparseWeightGradient != nil || sparseInputGradient != nil)
+      && ZeroSkippingProduct.pays(for: dy, count: rows * outputCount)
+    if skipsZeros, let sparseWeightGradient, let parameters = gradients.parameters {
+      sparseWeightGradient(dy, site.inputs[0], into: parameters[0])
+    } else {
+      weightGradient?.run()
     }
-    inputGradient?.run()
+    if let parameters = gradients.parameters, parameters.count > 1 {
+      columnSums(dy, rows: rows, columns: outputCount, into: parameters[1])
+    }
+    if skipsZeros, let sparseInputGradient, let target = gradients.inputs[0] {
+      sparseInputGradient(dy, site.parameters[0], into: target)
+    } else {
+      inputGradient?.run()
+    }
   }
 }

@@ -79,12 +79,12 @@ public final class Trainer {
   /// - Parameters:
   ///   - rows: The rows of the batch, as many as the plan's batch.
   ///   - teacher: Outputs of another network for this batch, which take the place of the targets;
-  ///     nil for the targets.
+  ///     nil for the targets. Who has them has filled ``targetBatch`` with these rows.
   /// - Returns: The loss before the update.
   package func computeGradients(
     rows: UnsafeBufferPointer<Int>, towards teacher: Floats? = nil
   ) -> Double {
-    targetBatch.fill(rows)
+    if teacher == nil { targetBatch.fill(rows) }
     plan.forward()
     let value =
       if let teacher {

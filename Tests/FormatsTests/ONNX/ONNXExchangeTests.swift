@@ -41,6 +41,8 @@ import Testing
       SiLU()
       Linear(6)
       HardSwish()
+      Linear(6)
+      ELU(alpha: 0.5)
       Dropout(rate: 0.5)
       ScaleAndShift()
       GatherColumns(indices: [3, 0, 3, 5])

@@ -149,4 +149,65 @@ import Training
     model.node("ReduceMax", ["x"], "y", named: "top", ["axes": [1, 2]])
     #expect(model.refusal?.contains("ReduceMax takes the maximum of other axes") == true)
   }
+
+  @Test func relativesOfRectifiersAreMadeOfOthers() throws {
+    let x: [Float] = [-8, -1.5, -0.5, 0, 0.25, 1, 9]
+    /// What is made of the numbers above; constants are inputs, the others attributes.
+    func found(
+      _ kind: String, _ attributes: [String: Float] = [:], _ constants: [Float?] = []
+    ) throws -> [Float] {
+      var model = HandMadeModel(input: [0, 7])
+      for (place, value) in constants.enumerated() {
+        if let value { model.floats("c\(place)", [], [value]) }
+      }
+      model.node(
+        kind, ["x"] + constants.enumerated().map { $1 == nil ? "" : "c\($0)" }, "y")
+      model.proto.graph.node[0].attribute = attributes.sorted { $0.key < $1.key }.map { entry in
+        .with { ($0.name, $0.f, $0.type) = (entry.key, entry.value, 1) }
+      }
+      return outputs(of: try model.read().network, for: x)
+    }
+    func exact(_ function: (Double) -> Double) -> [Float] { x.map { Float(function(Double($0))) } }
+    func elu(_ z: Double, _ alpha: Double = 1) -> Double { z > 0 ? z : alpha * expm1(z) }
+    let cases: [(found: [Float], exact: [Float])] = [
+      (try found("Elu"), exact { elu($0) }),
+      (try found("Elu", ["alpha": 0.5]), exact { elu($0, 0.5) }),
+      (try found("Selu"), exact { 1.0507010 * elu($0, 1.6732632) }),
+      (try found("Celu", ["alpha": 2]), exact { 2 * elu($0 / 2) }),
+      (try found("Clip", [:], [-1, 1]), exact { min(max($0, -1), 1) }),
+      (try found("Clip", [:], [0.5, nil]), exact { max($0, 0.5) }),
+      (try found("Clip", [:], [nil, -0.5]), exact { min($0, -0.5) }),
+      (try found("HardSigmoid", ["alpha": 0.25]), exact { min(max(0.25 * $0 + 0.5, 0), 1) }),
+    ]
+    for (place, numbers) in cases.enumerated() {
+      #expect(distance(numbers.found, numbers.exact) < 2e-6, "\(place): \(numbers.found)")
+    }
+    #expect(throws: ONNXError.self) { try found("Clip", [:], [1, -1]) }
+    #expect(throws: ONNXError.self) { try found("Celu", ["alpha": -1]) }
+  }
+
+  @Test func channelsAreNormalisedByThemselves() throws {
+    var model = HandMadeModel(input: [0, 2, 2, 3])
+    model.floats("scale", [2], [2, -1])
+    model.floats("shift", [2], [0.5, 1])
+    model.node("InstanceNormalization", ["x", "scale", "shift"], "a")
+    model.node("Flatten", ["a"], "y", ["axis": [1]])
+    // Height, width, channels.
+    let image = (0..<24).map { Float(($0 * $0 * 7) % 19) }
+    let found = outputs(of: try model.read().network, for: image)
+    var exact: [Float] = []
+    for (sample, channel) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+      let pixels = (0..<6).map { Double(image[sample * 12 + $0 * 2 + channel]) }
+      let mean = pixels.reduce(0, +) / 6
+      let variance = pixels.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 6
+      exact += pixels.map {
+        Float(($0 - mean) / (variance + 1e-5).squareRoot() * (channel == 0 ? 2 : -1))
+          + (channel == 0 ? 0.5 : 1)
+      }
+    }
+    #expect(distance(found, exact) < 1e-5)
+    model.proto.graph.initializer[0].dims = [1]
+    model.proto.graph.initializer[0].floatData = [1]
+    #expect(model.refusal?.contains("has no number for each of 2 channels") == true)
+  }
 }

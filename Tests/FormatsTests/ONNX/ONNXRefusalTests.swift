@@ -130,6 +130,24 @@ import Testing
     #expect(reason { $0.proto.graph.node[0].input[0] = "z" }.contains("reads 'z'"))
     #expect(reason { $0.proto.graph.output[0].name = "z" }.contains("nothing makes the output 'z'"))
     #expect(reason { $0.proto.opsetImport = [] }.contains("which version"))
+    for (version, isRead) in [(6, false), (7, true), (28, true), (29, false)] as [(Int64, Bool)] {
+      let told = reason { $0.proto.opsetImport[0].version = version }
+      #expect(
+        told
+          == (isRead
+            ? "it is read"
+            : "m.onnx: cannot be read: it has version \(version) of the operators; versions 7 to 28"
+              + " are read: export it with one of these"))
+    }
+    for (version, isRead) in [(2, false), (3, true), (14, true), (15, false)] as [(Int64, Bool)] {
+      let told = reason { $0.proto.irVersion = version }
+      #expect(
+        told
+          == (isRead
+            ? "it is read"
+            : "m.onnx: cannot be read: it has version \(version) of the format; versions 3 to 14"
+              + " are read: export it with one of these"))
+    }
     #expect(reason { $0.proto.graph.input = [HandMadeModel.port("x", [0, 0])] }.contains("fixed"))
     #expect(
       reason { $0.proto.graph.input.append(HandMadeModel.port("z", [0, 2])) }

@@ -213,6 +213,7 @@ optimizers = [
 operations += [
     operation("matrixproduct", [(2, 2, 3, 4), (2, 2, 4, 5)], torch.matmul),
     operation("matrixproduct-transposed", [(2, 3, 4), (2, 5, 4)], lambda x, y: x @ y.transpose(1, 2)),
+    operation("elu", [(3, 9)], lambda x: F.elu(x, 0.75)),
 ]
 
 print(json.dumps(dict(torch=torch.__version__, operations=operations, losses=losses, optimizers=optimizers)))

@@ -72,6 +72,7 @@ struct DoubleEvaluator {
     case is GELU: return x.map { $0 * erfc(-$0 / 2.0.squareRoot()) / 2 }
     case is SiLU: return x.map { $0 / (1 + exp(-$0)) }
     case is HardSwish: return x.map { $0 * min(max($0 + 3, 0), 6) / 6 }
+    case let layer as ELU: return x.map { $0 > 0 ? $0 : Double(layer.alpha) * expm1($0) }
     case is Add: return x.indices.map { x[$0] + inputs[1][$0] }
     case is Multiply: return x.indices.map { x[$0] * inputs[1][$0 % inputs[1].count] }
     case is Concatenate:

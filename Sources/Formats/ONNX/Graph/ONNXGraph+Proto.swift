@@ -24,6 +24,14 @@ extension ONNXGraph {
     else {
       throw malformed("it does not say which version of the operators it uses")
     }
+    for (what, found, known) in [
+      ("format", model.irVersion, Self.formatVersions), ("operators", version, Self.versions),
+    ] where !known.contains(found) {
+      throw .unsuitable(
+        path: path,
+        reason: "it has version \(found) of the \(what); versions \(known.lowerBound) to"
+          + " \(known.upperBound) are read: export it with one of these")
+    }
     guard model.graph.sparseInitializer.isEmpty else {
       throw .unsuitable(path: path, reason: "it has sparse tensors; export it with dense ones")
     }
@@ -49,6 +57,13 @@ extension ONNXGraph {
     }
     try checkOrder(path: path)
   }
+
+  /// The versions of the format (IR) that are read: those that name the version of the operators,
+  /// up to that of ONNX 1.23.
+  static let formatVersions: ClosedRange<Int64> = 3...14
+  /// The versions of ONNX's own operators that are read: since 7 shapes meet as they do now, and
+  /// what is read has meant the same up to that of ONNX 1.23.
+  static let versions: ClosedRange<Int64> = 7...28
 
   /// Whether a domain is that of ONNX's own operators.
   static func isStandard(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }

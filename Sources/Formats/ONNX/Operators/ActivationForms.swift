@@ -86,6 +86,36 @@ enum GELUForm: OperatorForm {
   }
 }
 
+/// The exponential linear unit.
+enum ELUForm: OperatorForm {
+  static let operators = ["Elu"]
+
+  static func write(_ operation: ELU, at position: Int, to writer: inout GraphWriter) {
+    writer.elementwise("Elu", at: position, ["alpha": .float(operation.alpha)])
+  }
+
+  static func read(_ node: ONNXNode, into assembly: inout NetworkAssembly) throws(Refusal) {
+    try assembly.elementwise(ELU(alpha: node.float("alpha", default: 1)), node)
+  }
+}
+
+/// The relatives of the exponential linear unit: gamma elu(x), and alpha elu(x / alpha).
+enum ScaledELUReader: OperatorReader {
+  static let operators = ["Selu", "Celu"]
+
+  static func read(_ node: ONNXNode, into assembly: inout NetworkAssembly) throws(Refusal) {
+    if node.kind == "Selu" {
+      let alpha = try node.float("alpha", default: 1.673_263_2)
+      let gamma = try node.float("gamma", default: 1.050_701)
+      try assembly.composed(ELU(alpha: alpha), node, scale: (1, gamma), shift: (0, 0))
+    } else {
+      let alpha = try node.float("alpha", default: 1)
+      guard alpha > 0 else { throw Refusal("has the alpha \(alpha), which is not above 0") }
+      try assembly.composed(ELU(), node, scale: (1 / alpha, alpha), shift: (0, 0))
+    }
+  }
+}
+
 extension NetworkAssembly {
   /// Adds an operation that takes each element alone, whatever the order in memory.
   ///

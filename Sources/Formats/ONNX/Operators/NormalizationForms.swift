@@ -97,3 +97,39 @@ enum LayerNormForm: OperatorForm {
     assembly.finish(node, at: result, arrangement.view)
   }
 }
+
+/// The normalisation of each channel of a sample by itself, as PyTorch writes that of groups, too:
+/// one of rows, each of which is a channel, then a scale and a shift of each.
+enum InstanceNormReader: OperatorReader {
+  static let operators = ["InstanceNormalization"]
+
+  static func read(_ node: ONNXNode, into assembly: inout NetworkAssembly) throws(Refusal) {
+    let extents = try assembly.activation(0, of: node).view.extents
+    guard extents.count >= 3 else { throw Refusal("has an input of \(extents.count) axes") }
+    let channels = extents[1]
+    var constants: [ONNXTensor] = []
+    for position in 1...2 {
+      guard let constant = try assembly.constant(position, of: node), constant.count == channels
+      else { throw Refusal("has no number for each of \(channels) channels") }
+      constants.append(
+        constant.reshaped([channels] + extents.dropFirst(2).map { _ in 1 }))
+    }
+    let (place, arrangement) = try assembly.arranged(
+      0, of: node, order: Array(1..<extents.count))
+    guard arrangement.lead == 1 else { throw Refusal("has channels that are parts of samples") }
+    let shape = Shape(arrangement.sampleExtents)
+    let width = shape.elementCount / channels
+    try assembly.reserve(2 * width)
+    let rows = try assembly.append(
+      Reshape(to: [channels, width]), to: [place], for: node, suffix: ".row")
+    let result = try assembly.append(
+      LayerNorm(epsilon: try node.float("epsilon", default: 1e-5)), to: [rows],
+      ["weight": Tensor([width], repeating: 1), "bias": Tensor([width])], for: node)
+    let images = try assembly.append(
+      Reshape(to: shape), to: [result], for: node, suffix: ".shape")
+    assembly.finish(node, at: images, arrangement.view)
+    var step = node
+    step.inputs = node.outputs
+    try assembly.affine(step, 0, scale: constants[0], shift: constants[1])
+  }
+}

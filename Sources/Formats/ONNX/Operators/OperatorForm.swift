@@ -42,6 +42,7 @@ enum OperatorTable {
     GELUForm.self,
     SiLUForm.self,
     HardSwishForm.self,
+    ELUForm.self,
     SoftmaxForm.self,
     ConvolutionForm.self,
     MaxPoolForm.self,
@@ -75,6 +76,8 @@ enum OperatorTable {
     SplitReader.self,
     PadReader.self,
     HardSigmoidReader.self,
+    ScaledELUReader.self,
+    InstanceNormReader.self,
     NotedOperationReader.self,
   ]
 

@@ -1,7 +1,7 @@
 import Networks
 import Tensors
 
-/// The rectifier that ends at 6.
+/// The rectifier that ends at 6, and by it whatever cuts numbers off at two bounds or at one.
 enum ReLU6Form: OperatorForm {
   static let operators = ["Clip"]
 
@@ -13,12 +13,20 @@ enum ReLU6Form: OperatorForm {
   static func read(_ node: ONNXNode, into assembly: inout NetworkAssembly) throws(Refusal) {
     let low = try bound(1, "min", of: node, assembly)
     let high = try bound(2, "max", of: node, assembly)
-    switch (low, high) {
+    switch (low ?? -.infinity, high ?? .infinity) {
     case (0, 6): try assembly.elementwise(ReLU6(), node)
-    case (0, nil), (0, .infinity): try assembly.elementwise(ReLU(), node)
-    default:
-      let range = "\(low.map { "\($0)" } ?? "none") and \(high.map { "\($0)" } ?? "none")"
-      throw Refusal("has the bounds \(range), not 0 and 6")
+    case (0, .infinity): try assembly.elementwise(ReLU(), node)
+    case (-.infinity, .infinity): try IdentityReader.read(node, into: &assembly)
+    case (let low, .infinity) where low.isFinite:
+      try assembly.composed(ReLU(), node, scale: (1, 1), shift: (-low, low))
+    case (-.infinity, let high) where high.isFinite:
+      try assembly.composed(ReLU(), node, scale: (-1, -1), shift: (high, high))
+    case (let low, let high) where low < high && (high - low).isFinite:
+      let unit = (high - low) / 6
+      try assembly.composed(
+        ReLU6(), node, scale: (1 / unit, unit), shift: (-low / unit, low))
+    case (let low, let high):
+      throw Refusal("has the bounds \(low) and \(high), between which there is nothing")
     }
   }
 
@@ -36,14 +44,31 @@ enum HardSigmoidReader: OperatorReader {
   static let operators = ["HardSigmoid"]
 
   static func read(_ node: ONNXNode, into assembly: inout NetworkAssembly) throws(Refusal) {
-    func number(_ value: Float) -> ONNXTensor { ONNXTensor([], .floats([value])) }
     let alpha = try node.float("alpha", default: 0.2)
     let beta = try node.float("beta", default: 0.5)
+    try assembly.composed(ReLU6(), node, scale: (6 * alpha, 1.0 / 6), shift: (6 * beta, 0))
+  }
+}
+
+extension NetworkAssembly {
+  /// Adds an operation that takes each element alone, between two scales and shifts by numbers.
+  ///
+  /// - Parameters:
+  ///   - operation: The operation.
+  ///   - node: The node that it stands for.
+  ///   - scale: The factors before and behind it.
+  ///   - shift: What is added after each of these.
+  /// - Throws: ``Refusal`` if it does not fit.
+  mutating func composed(
+    _ operation: some NetworkOperation, _ node: ONNXNode, scale: (Float, Float),
+    shift: (Float, Float)
+  ) throws(Refusal) {
+    func number(_ value: Float) -> ONNXTensor { ONNXTensor([], .floats([value])) }
     var step = node
     step.inputs = node.outputs
-    try assembly.affine(node, 0, scale: number(6 * alpha), shift: number(6 * beta))
-    try assembly.elementwise(ReLU6(), step)
-    try assembly.affine(step, 0, scale: number(1.0 / 6))
+    try affine(node, 0, scale: number(scale.0), shift: number(shift.0))
+    try elementwise(operation, step)
+    try affine(step, 0, scale: number(scale.1), shift: number(shift.1))
   }
 }
 

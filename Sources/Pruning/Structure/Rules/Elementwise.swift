@@ -112,4 +112,12 @@ extension HardSwish: UnitFunction {
   func rises(atUnit unit: Int, of site: UnitSite) -> Bool { false }
 }
 
+extension ELU: UnitFunction {
+  func value(_ x: Double, ofUnit unit: Int, at site: UnitSite) -> Double {
+    x > 0 ? x : Double(alpha) * expm1(x)
+  }
+
+  func rises(atUnit unit: Int, of site: UnitSite) -> Bool { alpha >= 0 }
+}
+
 private func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
