@@ -68,14 +68,18 @@ extension ReportPage {
         return /[",\n]/.test(text) ? "\"" + text.replace(/"/g, "\"\"") + "\"" : text;
       }).join(",")).join("\r\n") + "\r\n";
 
-      const styles = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity",
-        "stroke-dasharray", "stroke-linejoin", "font-family", "font-size", "font-weight"];
+      const shapeStyles = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity",
+        "stroke-dasharray", "stroke-linejoin"];
+      const textStyles = ["fill", "font-family", "font-size", "font-weight"];
       const drawing = (svg, names) => {
         const copy = svg.cloneNode(true);
         const [own, others] = [svg, copy].map(all => [all, ...all.querySelectorAll("*")]);
         own.forEach((element, at) => {
           const style = getComputedStyle(element);
-          for (const name of styles) others[at].setAttribute(name, style.getPropertyValue(name));
+          const wanted = element.matches("text") ? textStyles
+            : element.matches("path, line, rect, circle") ? shapeStyles : [];
+          for (const name of wanted) others[at].setAttribute(name, style.getPropertyValue(name));
+          others[at].removeAttribute("class");
           if (element.dataset.tip) {
             const title = document.createElementNS(svg.namespaceURI, "title");
             title.textContent = element.dataset.tip;

@@ -64,7 +64,7 @@ extension ReportPage {
     .shade { fill: var(--ink); } .plus { fill: var(--c0); } .minus { fill: var(--c1); }
     \(shades)
     .map .frame { fill: var(--panel); stroke: var(--line); stroke-width: 0.1; }
-    .map .pixel { fill: var(--accent); }
+    .map .pixel { fill: var(--accent); stroke: var(--accent); stroke-width: 0.12; }
     .tip { position: fixed; z-index: 1; max-width: 20rem; padding: 0.4rem 0.7rem;
       background: var(--ink); color: var(--paper); border-radius: 6px; font-size: 0.85rem;
       line-height: 1.4; white-space: pre-line; overflow-wrap: anywhere; pointer-events: none;

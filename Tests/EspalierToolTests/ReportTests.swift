@@ -31,7 +31,8 @@ struct ReportTests {
   func pruning() throws {
     let workplace = try Workplace()
     try workplace.generate()
-    #expect(try Tool.run("train \(Self.common) \(Self.network)", in: workplace).status == 0)
+    let train = "train \(Self.common) --network mlp:12-8 --epochs 60 --learning-rate 0.01"
+    #expect(try Tool.run(train, in: workplace).status == 0)
     for (verb, parts) in [
       ("units", ["The network before and after"]),
       ("layers --iterations 2", ["Entropy of each layer", "The network before and after"]),
@@ -95,9 +96,9 @@ struct ReportTests {
         process.waitUntilExit()
         return try Tool.outcome(of: process, in: workplace)
       }
-      #expect(try open("/bin:\(workplace.url.path)").status == 0)
+      #expect(try open(workplace.url.path).status == 0)
       #expect(try workplace.text("opened").hasSuffix("/run/report.html\n"))
-      let failed = try open("/bin:\(workplace.url.path)", code: "3")
+      let failed = try open(workplace.url.path, code: "3")
       #expect(failed.status == 66 && failed.errors.contains("exit code 3"))
       let none = try open("/nowhere")
       #expect(none.status == 66)
@@ -124,7 +125,8 @@ struct ReportTests {
       try workplace.write(text, to: "run/report.json")
       let outcome = try Tool.run("report run", in: workplace)
       #expect(outcome.status == 65 && outcome.errors.split(separator: "\n").count == 1)
-      #expect(outcome.errors.contains("damaged") && outcome.errors.contains(place))
+      #expect(outcome.errors.contains("damaged"))
+      #expect(place.isEmpty || outcome.errors.contains("at \(place)"))
     }
   }
 

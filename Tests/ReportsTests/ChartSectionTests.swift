@@ -24,7 +24,7 @@ struct ChartSectionTests {
     let section = lives.section(remark: "")
     // From 130 to 620 for 0...12: half a rotation more on both sides.
     #expect(section.svg.contains("class=\"life main\" d=\"M150.4 25.0H599.6\""))
-    #expect(section.svg.contains("d=\"M191.2 51.0H232.1M313.8 51.0H395.4\""))
+    #expect(section.svg.contains("d=\"M191.3 51.0H232.1M313.8 51.0H395.4\""))
     #expect(section.svg.contains("<title>a&lt;b (chosen): 1–11</title>"))
     #expect(!section.svg.contains("nowhere"))
     #expect(section.table.contains("<th scope=\"row\">gone</th><td></td>"))

@@ -36,10 +36,10 @@ struct StudyPerformer {
     } catch let code as ExitCode where code.rawValue == ExitStatus.stoppedEarly.rawValue {
       return .stopped
     } catch {
-      if interruption.isRequested { return .stopped }
       let failure = ToolError(error) ?? ToolError(.ownFault, "unexpected: \(error)")
+      // First: a run whose state cannot be written asks for its own end.
       if failure.status == .cannotWrite, !canWrite(run) { return .cannotWrite(failure.message) }
-      return .failed(failure.message)
+      return interruption.isRequested ? .stopped : .failed(failure.message)
     }
   }
 
@@ -68,7 +68,7 @@ struct StudyPerformer {
     let path = "\(folder.folder(of: run.name))/.space-\(getpid())"
     defer { unlink(path) }
     do throws(DatasetError) {
-      try AtomicFile.write(String(repeating: " ", count: 1 << 16), to: path)
+      try AtomicFile.write(String(repeating: " ", count: 1 << 22), to: path)
       return true
     } catch {
       return false

@@ -55,9 +55,11 @@ struct LineChart {
   let yTicks: [Tick]
   let paths: [Path]
   private let x, y: AxisScale
+  /// Where the first axis begins: behind the longest label of the other one, in the larger letters of a
+  /// small screen.
+  let left: Double
 
   /// The area of the curves within the drawing of 640 x 320.
-  static let left = 76.0
   static let right = 620.0
   static let top = 16.0
   static let bottom = 262.0
@@ -76,18 +78,20 @@ struct LineChart {
     }
     let y = AxisScale(values + ends)
     let x = AxisScale([Double(first), Double(last)], tickCount: 7, wholeNumbers: true)
-    (self.x, self.y) = (x, y)
+    let left = Self.left(of: y)
+    (self.x, self.y, self.left) = (x, y, left)
 
-    xTicks = x.ticks.map { Tick(position: Self.across($0, x), label: x.label($0)) }
+    xTicks = x.ticks.map { Tick(position: Self.across($0, x, left), label: x.label($0)) }
     yTicks = y.ticks.map { Tick(position: Self.up($0, y), label: y.label($0)) }
     paths = curves.enumerated().map { index, curve in
       func mark(_ point: (place: Int, value: Double)) -> Mark {
-        Mark(x: Self.across(Double(point.place), x), y: Self.up(point.value, y))
+        Mark(x: Self.across(Double(point.place), x, left), y: Self.up(point.value, y))
       }
       return Path(
         name: curve.name, colour: index % Self.colourCount,
-        dashed: index / Self.colourCount % 2 == 1, commands: Self.commands(curve.points, x, y),
-        whiskers: Self.whiskers(curve, x, y),
+        dashed: index / Self.colourCount % 2 == 1,
+        commands: Self.commands(curve.points, x, y, left),
+        whiskers: Self.whiskers(curve, x, y, left),
         dots: curve.isDotted ? curve.points.filter(\.value.isFinite).map(mark) : [],
         mark: curve.points.first { $0.place == curve.marked && $0.value.isFinite }.map(mark))
     }
@@ -103,13 +107,13 @@ struct LineChart {
   func svg(key: String, title: String, axis: String) -> String {
     var svg = SVG(
       height: 320, key: key, title: title,
-      attributes: "data-axis=\"\(plain(Self.left)) \(plain(Self.right)) \(x.low) \(x.high)\"")
+      attributes: "data-axis=\"\(plain(left)) \(plain(Self.right)) \(x.low) \(x.high)\"")
     for tick in yTicks {
-      svg.grid(x1: Self.left, y1: tick.position, x2: Self.right, y2: tick.position)
-      svg.text(tick.label, x: 68, y: tick.position, anchor: .end, isCentred: true)
+      svg.grid(x1: left, y1: tick.position, x2: Self.right, y2: tick.position)
+      svg.text(tick.label, x: left - 8, y: tick.position, anchor: .end, isCentred: true)
     }
     for tick in xTicks { svg.text(tick.label, x: tick.position, y: 286, anchor: .middle) }
-    svg.text(axis, x: 348, y: 314, anchor: .middle)
+    svg.text(axis, x: (left + Self.right) / 2, y: 314, anchor: .middle)
     for path in paths {
       svg.path(path.commands, style: "curve c\(path.colour)\(path.dashed ? " dashed" : "")")
       if !path.whiskers.isEmpty { svg.path(path.whiskers, style: "curve c\(path.colour)") }
@@ -123,7 +127,12 @@ struct LineChart {
     return svg.element
   }
 
-  private static func across(_ value: Double, _ scale: AxisScale) -> Double {
+  /// Where the first axis begins, by the labels of the other one.
+  static func left(of scale: AxisScale) -> Double {
+    max(76, 12 * Double(scale.ticks.map { scale.label($0).count }.max() ?? 0) + 14)
+  }
+
+  private static func across(_ value: Double, _ scale: AxisScale, _ left: Double) -> Double {
     scale.position(value, from: left, to: right)
   }
 
@@ -132,7 +141,7 @@ struct LineChart {
   }
 
   private static func commands(
-    _ points: [(place: Int, value: Double)], _ x: AxisScale, _ y: AxisScale
+    _ points: [(place: Int, value: Double)], _ x: AxisScale, _ y: AxisScale, _ left: Double
   ) -> String {
     var commands = ""
     var isOpen = false
@@ -141,17 +150,20 @@ struct LineChart {
         isOpen = false
         continue
       }
-      commands += "\(isOpen ? "L" : "M")\(plain(across(Double(place), x))) \(plain(up(value, y)))"
+      commands +=
+        "\(isOpen ? "L" : "M")\(plain(across(Double(place), x, left))) \(plain(up(value, y)))"
       isOpen = true
     }
     return commands
   }
 
-  private static func whiskers(_ curve: Curve, _ x: AxisScale, _ y: AxisScale) -> String {
+  private static func whiskers(
+    _ curve: Curve, _ x: AxisScale, _ y: AxisScale, _ left: Double
+  ) -> String {
     var commands = ""
     for ((place, value), error) in zip(curve.points, curve.errors ?? [])
     where value.isFinite && error.isFinite && error > 0 {
-      let middle = across(Double(place), x)
+      let middle = across(Double(place), x, left)
       let (low, high) = (plain(up(value - error, y)), plain(up(value + error, y)))
       commands += "M\(plain(middle)) \(low)L\(plain(middle)) \(high)"
       for end in [low, high] {

@@ -20,7 +20,7 @@ struct PointChart {
   /// The points that are drawn.
   let points: [Point]
 
-  private static let (left, right, top, bottom) = (76.0, 600.0, 20.0, 262.0)
+  private static let (right, top, bottom) = (600.0, 20.0, 262.0)
 
   /// Lays out points; `nil` results without two of them.
   ///
@@ -39,6 +39,7 @@ struct PointChart {
   /// - Returns: The element `svg`.
   func svg(title: String, axis: String) -> String {
     let scale = AxisScale(points.map(\.y))
+    let left = LineChart.left(of: scale)
     var decades: [Double] = []
     let (least, greatest) = (points.map(\.x).min() ?? 1, points.map(\.x).max() ?? 1)
     var tick = 1.0
@@ -53,7 +54,7 @@ struct PointChart {
     func across(_ value: Double) -> Double {
       // Between two ticks the place comes from the logarithm.
       let place = log10(value / decades[0]) / Double(decades.count - 1)
-      return Self.left + place * (Self.right - Self.left)
+      return left + place * (Self.right - left)
     }
     func up(_ value: Double) -> Double {
       scale.position(value, from: Self.bottom, to: Self.top)
@@ -64,9 +65,10 @@ struct PointChart {
     ]
     for tick in scale.ticks {
       let y = plain(up(tick))
-      parts.append("<line class=\"grid\" x1=\"76\" x2=\"600\" y1=\"\(y)\" y2=\"\(y)\"/>")
       parts.append(
-        "<text class=\"tick\" x=\"68\" y=\"\(y)\" dy=\"0.35em\" text-anchor=\"end\">"
+        "<line class=\"grid\" x1=\"\(plain(left))\" x2=\"600\" y1=\"\(y)\" y2=\"\(y)\"/>")
+      parts.append(
+        "<text class=\"tick\" x=\"\(plain(left - 8))\" y=\"\(y)\" dy=\"0.35em\" text-anchor=\"end\">"
           + "\(scale.label(tick))</text>")
     }
     for decade in decades {
@@ -88,7 +90,7 @@ struct PointChart {
         "<circle class=\"mark c\(colour)\" cx=\"\(plain(x))\" cy=\"\(plain(y))\" r=\"6\"><title>"
           + "\(name): \(significant(point.y)), \(significant(point.x)) s</title></circle>")
       // Names stand where there is room for them, also in the larger letters of a small screen.
-      let isRight = x > (Self.left + Self.right) / 2
+      let isRight = x > (left + Self.right) / 2
       let length = 12 * Double(point.name.count)
       let room = isRight ? x - 10 - length...x - 9 : x + 9...x + 10 + length
       let line = y - 13...y + 13
