@@ -127,6 +127,18 @@ import Training
     #expect(rows.outputs(for: row, rows: [0]).elements == [1, 0, 3, 4, 0, 6])
   }
 
+  @Test func flatteningBehindAPoolIsThatOfPyTorch() throws {
+    var model = HandMadeModel(input: [0, 2, 4, 4])
+    model.node("MaxPool", ["x"], "a", ["kernel_shape": [2, 2], "strides": [2, 2]])
+    model.node("Flatten", ["a"], "y", ["axis": [1]])
+    let network = try model.read().network
+    #expect(network.nodes.contains { $0.operation is Flatten })
+    #expect(!network.nodes.contains { $0.operation is Permute })
+    // Height, width, channels: of both channels the numbers rise.
+    let image = (0..<32).map { Float($0) }
+    #expect(outputs(of: network, for: image) == [10, 14, 26, 30, 11, 15, 27, 31])
+  }
+
   @Test func columnsAreChosenInTheWayOfScikitLearn() throws {
     var model = HandMadeModel(input: [0, 4])
     model.integers("columns", [2, 0])
