@@ -108,7 +108,7 @@ struct PruneTests {
       in: workplace)
     #expect(paper.status == 0, "\(paper.errors)")
     #expect(paper.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
-    for part in ["threshold  0.5000, absolute, of the deviation", "% fewer", "held out   accuracy"]
+    for part in ["threshold  0.5, absolute, of the deviation", "% fewer", "held out   accuracy"]
     {
       #expect(paper.output.contains(part), "\(part)")
     }
