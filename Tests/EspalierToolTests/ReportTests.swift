@@ -139,9 +139,8 @@ struct ReportTests {
     #expect(mistyped.status == 64 && !mistyped.errors.contains("'work'"))
     let other = try Tool.run("study zzzzzzzz", in: workplace)
     #expect(!other.errors.contains("study work") && other.errors.contains("study submit"))
-    // It is one all the same.
-    let work = try Tool.run("study work nowhere", in: workplace)
-    #expect(work.errors.contains("nowhere"), "\(work)")
+    // It is one all the same; run here it would end with the thread that starts it.
+    #expect(try Tool.run("study work --help", in: workplace).status == 0)
   }
 }
 
