@@ -132,8 +132,8 @@ def spread(values, form):
 def perceptron_table(runs):
     print("\n## 784-5x300-10 on MNIST\n")
     print("| rectifier | method | seeds | test accuracy, dense | after | hidden layers | depth | weights | bytes, dense | sparse | after | 64 rows, dense | "
-          "sparse | after | faster than dense | than sparse | largest difference, training | test | predictions changed |")
-    print("|" + "---|" * 19)
+          "sparse | after | faster than dense | than sparse | largest difference, training | test | predictions changed | processor, minutes |")
+    print("|" + "---|" * 20)
     for rectifier in ("relu", "leaky"):
         for method in ("exact", "tolerance"):
             own = [r["found"] for r in runs if r["run"][0] == "perceptron" and r["run"][2:] == [rectifier, method]]
