@@ -112,7 +112,12 @@ struct LineChart {
       svg.grid(x1: left, y1: tick.position, x2: Self.right, y2: tick.position)
       svg.text(tick.label, x: left - 8, y: tick.position, anchor: .end, isCentred: true)
     }
-    for tick in xTicks { svg.text(tick.label, x: tick.position, y: 286, anchor: .middle) }
+    for tick in xTicks {
+      // The last one must not reach beyond the drawing, in the larger letters of a small screen.
+      let reach = tick.position + 6.5 * Double(tick.label.count)
+      svg.text(
+        tick.label, x: tick.position - max(0, reach - 639), y: 286, anchor: .middle)
+    }
     svg.text(axis, x: (left + Self.right) / 2, y: 314, anchor: .middle)
     for path in paths {
       svg.path(path.commands, style: "curve c\(path.colour)\(path.dashed ? " dashed" : "")")
