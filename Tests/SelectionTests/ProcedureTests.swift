@@ -165,7 +165,7 @@ struct ProcedureTests {
     #expect(stored < columns * rotations / 20, "\(stored)")
     var search = EntrySearch(
       task, task.view(), rule: try method.rule(for: task), random: random.substream("search"))
-    var current = Set(search.established)
+    var current: Set<Int> = []
     for rotation in selection.history {
       _ = search.train()
       search.prune()
