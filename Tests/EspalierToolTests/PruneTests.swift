@@ -108,8 +108,7 @@ struct PruneTests {
       in: workplace)
     #expect(paper.status == 0, "\(paper.errors)")
     #expect(paper.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
-    for part in ["threshold  0.5, absolute, of the deviation", "% fewer", "held out   accuracy"]
-    {
+    for part in ["threshold  0.5, absolute, of the deviation", "% fewer", "held out   accuracy"] {
       #expect(paper.output.contains(part), "\(part)")
     }
     let untrained = try Tool.run("\(Self.prune) --keep 16-12 --epochs 0 --json", in: workplace)
