@@ -15,11 +15,12 @@ import argparse, hashlib, json, os, resource, shutil, statistics, struct, subpro
 
 CIFAR = "images/cifar10/cifar-10-batches-bin/"
 SGD = "--optimizer sgd --weight-decay 0.0001 --schedule cosine".split()
-# name: network, epochs of the training, of each iteration, step sizes of both, share pruned, iterations
+ADAM = "--optimizer adamw --weight-decay 0.01 --schedule cosine".split()
+# name: network, epochs of the training, of each iteration, step sizes of both, share pruned, iterations, optimizer, when to stop
 IMAGES = {
-    "resnet": ("resnet18-cifar-pool --width 0.25", 10, 6, 0.1, 0.05, 0.5, 7),
-    "mobilenet": ("mobilenet-v2 --width 0.25", 6, 1, 0.05, 0.02, 0.1, 3),
-    "swin": ("swin-tiny --width 0.25", 4, 1, 0.01, 0.005, 0.25, 3),
+    "resnet": ("resnet18-cifar-pool --width 0.25", 10, 6, 0.1, 0.05, 0.5, 7, SGD, "--theta 0.98"),
+    "mobilenet": ("mobilenet-v2 --width 0.25", 15, 3, 0.05, 0.02, 0.2, 4, SGD, "--theta 0.98"),
+    "swin": ("swin-tiny --width 0.25", 8, 2, 0.001, 0.0005, 0.25, 4, ADAM, "--tolerance 0.45 --max-drop 0.02"),
 }
 RULES = ["nepenthe", "magnitude", "uniform", "proportional", "lowest-entropy", "random"]
 
@@ -86,11 +87,11 @@ def perceptron(a, seed, rectifier, method):
 
 
 def images(a, study, seed, rule):
-    network, epochs, epochs_each, rate, rate_each, share, count = IMAGES[study]
+    network, epochs, epochs_each, rate, rate_each, share, count, optimizer, limit = IMAGES[study]
     folder = trained(a, os.path.join(a.work, f"{study}-{seed}"), cifar(a),
-                     ["--network", *network.split(), "--topology", "dense", *SGD, "--learning-rate", rate, "--batch", 128, "--epochs", epochs,
+                     ["--network", *network.split(), "--topology", "dense", *optimizer, "--learning-rate", rate, "--batch", 128, "--epochs", epochs,
                       "--patience", epochs, "--augment", "flip,crop:4", "--seed", seed])
-    words = [*SGD, "--learning-rate", rate_each, "--epochs", epochs_each, "--iterations", count, "--theta", 0.98, "--pruned-share", share,
+    words = [*optimizer, "--learning-rate", rate_each, "--epochs", epochs_each, "--iterations", count, *limit.split(), "--pruned-share", share,
              "--budget", rule]
     return pruned(a, folder, cifar(a), words, f"{study}-{seed}-{rule}")
 
@@ -171,10 +172,10 @@ def image_tables(runs, study):
     own = [r for r in runs if r["run"][0] == study]
     if not own:
         return
-    network, epochs, epochs_each, rate, rate_each, share, count = IMAGES[study]
+    network, epochs, epochs_each, rate, rate_each, share, count, _, limit = IMAGES[study]
     print(f"\n## {network.split()[0]}, width {network.split()[-1]}, on 10,000 images of CIFAR-10\n")
     print(f"{epochs} epochs at a step size of {rate}; then up to {count} iterations of {epochs_each} epochs at {rate_each}, a share of {share} of the weights"
-          " each; theta 0.98.\n")
+          " each; {limit}.\n")
     print("| rule | seed | epochs an iteration | dense, test | after, test | iteration taken | weights left | layers at exactly 0 | after the last iteration |"
           " multiply-adds | depth | 64 images, before | after | processor minutes |")
     print("|" + "---|" * 14)

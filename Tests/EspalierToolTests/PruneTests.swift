@@ -75,6 +75,30 @@ struct PruneTests {
     )
   }
 
+  @Test("A plan tells what hangs together and what would go, which is what then goes")
+  func plan() throws {
+    let workplace = try workplace()
+    let before = try workplace.files(in: "model")
+    let text = try Tool.run("\(Self.prune) --epsilon 0.9 --plan", in: workplace)
+    #expect(text.status == 0, "\(text.errors)")
+    #expect(text.output.contains("16  linear1: read by linear2"), "\(text.output)")
+    #expect(text.output.contains("2  linear3: stay: linear3 is the network's output"))
+    #expect(text.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let plan = try Tool.run("\(Self.prune) --epsilon 0.9 --plan --json", in: workplace).json()
+    let groups = try #require(plan["groups"] as? [[String: Any]])
+    #expect(groups.compactMap { $0["units"] as? Int } == [16, 12, 2])
+    #expect(groups[1]["readBy"] as? [String] == ["linear3"])
+    let done = try Tool.run("\(Self.prune) --epsilon 0.9 --epochs 0 --json", in: workplace).json()
+    for key in ["parameters", "multiplyAdds"] {
+      #expect(plan[key] as? [String: Int] == done[key] as? [String: Int])
+    }
+    // The threshold of a search is not known yet.
+    let search = try Tool.run("\(Self.prune) --plan --json", in: workplace).json()
+    #expect((search["layers"] as? [Any])?.isEmpty == true)
+    #expect((search["notes"] as? [String])?.contains { $0.contains("found by training") } == true)
+    #expect(try workplace.files(in: "model") == before)
+  }
+
   @Test("The same seed gives the same bytes, another one others")
   func reproduction() throws {
     let workplace = try workplace()
@@ -259,6 +283,8 @@ struct PruneTests {
       ("--keep 5-3 --rounds 2", 64, "needs --max-drop or --fewer"),
       ("--max-drop 0.1 --validation-fraction 0", 65, "no rows are held out"),
       ("--max-drop 0.1 --retrain 0", 64, "above 0"),
+      ("--retrain 0.3 --epochs 2", 64, "exclude each other"),
+      ("--plan --output folder", 64, "--plan writes nothing"),
     ])
   func refusals(options: String, status: Int, part: String) throws {
     let workplace = try workplace()

@@ -56,7 +56,11 @@ struct Convert: ParsableCommand {
   @Option(help: "The format to write, where the name of the file does not tell.")
   var to: TableFormat?
 
-  @Flag(help: "Images of an ONNX file have their channels first, as in PyTorch.")
+  @Flag(
+    help: """
+      Images of the ONNX file to write have their channels first, as in PyTorch; they do anyway if \
+      those of the file read have, or the network was trained here.
+      """)
   var channelsFirst = false
 
   @Flag(help: "Replace a file of this name.")

@@ -15,7 +15,7 @@ struct PruneUnits: ParsableCommand {
           --mode absolute --bias published-sum --output small
         espalier prune units runs/auto table.csv --target class --keep 20-12-9
         espalier prune units torchvision.safetensors photos --network resnet18 \\
-          --classes 10 --fewer-operations 0.3
+          --classes 10 --fewer-operations 0.3 --plan
 
       A unit that puts out nearly the same for all rows goes (ODF2NNA); its mean
       is carried into the next layer. Rows and columns of the weights are gone:
@@ -40,9 +40,16 @@ struct PruneUnits: ParsableCommand {
   func run() throws {
     let start = ContinuousClock.now
     try units.method().check()
+    if units.plan && (output.output != nil || resuming.resume) {
+      throw ToolError.usage("--plan writes nothing and goes on with nothing; leave the folder out")
+    }
     try resuming.check(output)
     let input = try PruningInput(model: model, foreign, data, test)
     let call = PruningCall(options: self, input: input, start: start)
+    if units.plan {
+      let planned = try call.plannedPruning()
+      return try Terminal.show(output.json ? planned.json.text : planned.text)
+    }
     let identity = RunIdentity(
       verb: "prune units", title: data.title, settings: call.settings, data: input.data)
     guard let session = try Session(output, resuming, identity) else { return }

@@ -45,7 +45,7 @@ struct Simplify: ParsableCommand {
   @Flag(
     help: """
       Images of the ONNX file to write have their channels first, as in PyTorch; they do anyway if \
-      those of the file read have.
+      those of the file read have, or the network was trained here.
       """)
   var channelsFirst = false
 

@@ -100,6 +100,13 @@ struct UnitPruningOptions: ParsableArguments {
       """, valueName: "n"))
   var rounds: Int?
 
+  @Flag(
+    help: """
+      Print which units can only go together and, without a search, which would go; nothing is \
+      trained or written.
+      """)
+  var plan = false
+
   func validate() throws {
     if let rounds {
       guard epsilon == nil && keep == nil else {
@@ -126,6 +133,11 @@ struct UnitPruningOptions: ParsableArguments {
       ? maxDrop ?? 0.01 : nil
   }
 
+  /// A threshold, how it is meant and of what.
+  func thresholdSentence(_ epsilon: Double) -> String {
+    "\(epsilon), \(mode.rawValue), of the \(score.rawValue)"
+  }
+
   /// How much is to go; nil where that is not what is asked for.
   func budget(_ method: ODF2NNA) -> UnitPruningBudget? {
     if let fewer { return UnitPruningBudget(method, share: fewer) }
@@ -147,8 +159,9 @@ struct UnitPruningOptions: ParsableArguments {
 struct RefinementOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The epochs of the refinement as a share of those of the training.", valueName: "share"))
-  var retrain = 0.15
+      "The epochs of the refinement as a share of those of the training (default: 0.15).",
+      valueName: "share"))
+  var retrain: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -188,10 +201,16 @@ struct RefinementOptions: ParsableArguments {
     if let timeLimit, !(timeLimit > 0 && timeLimit <= 1e9) {
       throw ValidationError("--time-limit is \(timeLimit), but must be above 0 and at most 1e9")
     }
+    if epochs != nil && retrain != nil {
+      throw ValidationError("--epochs and --retrain exclude each other; give one")
+    }
     if let epochs, !(0...1_000_000).contains(epochs) {
       throw ValidationError("--epochs is \(epochs), but must be in 0...1000000")
     }
   }
+
+  /// The epochs of the refinement as a share of those of the training.
+  var retrainShare: Double { retrain ?? 0.15 }
 
   /// How networks are trained.
   func recipe(_ former: FormerTraining, rows: Int) -> TrainingRecipe {

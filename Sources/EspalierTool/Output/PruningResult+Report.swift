@@ -60,7 +60,9 @@ extension PruningResult {
     [
       .init(name: "parameters", value: sentence(parameters)),
       .init(name: "multiply-adds", value: sentence(multiplyAdds)),
-    ] + (epsilon.map { [.init(name: "threshold", value: thresholdSentence($0))] } ?? [])
+    ]
+      + (epsilon.map { [.init(name: "threshold", value: options.units.thresholdSentence($0))] }
+        ?? [])
       + [
         .init(name: "cut", value: cutSentence),
         .init(name: "refinement", value: Wording.count(epochCount, "epoch")),

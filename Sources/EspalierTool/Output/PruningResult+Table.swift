@@ -10,11 +10,11 @@ extension PruningResult {
       Terminal.strong("Narrower layers of " + Terminal.printable(options.model)),
       "Data: \(data.sentence)", "",
     ]
-    lines += layerLines + [""]
+    lines += LayerChange.lines(changes) + [""]
     lines += Wording.fact("parameters", sentence(parameters))
     lines += Wording.fact("operations", sentence(multiplyAdds) + " multiply-adds a row")
     lines += Wording.fact("latency", latencySentence)
-    if let epsilon { lines += Wording.fact("threshold", thresholdSentence(epsilon)) }
+    if let epsilon { lines += Wording.fact("threshold", options.units.thresholdSentence(epsilon)) }
     lines += Wording.fact("cut", cutSentence)
     lines += Wording.fact("refinement", Wording.count(epochCount, "epoch"))
     if let validation { lines += Wording.fact("validation", sentence(validation)) }
@@ -40,10 +40,6 @@ extension PruningResult {
       + " \(Wording.score(cut.largestOutput))\(decisions)"
   }
 
-  func thresholdSentence(_ epsilon: Double) -> String {
-    "\(epsilon), \(options.units.mode.rawValue), of the \(options.units.score.rawValue)"
-  }
-
   func sentence(_ counts: (before: Int, after: Int)) -> String {
     Wording.fewer(counts.after, than: counts.before)
   }
@@ -62,25 +58,6 @@ extension PruningResult {
     return "\(Wording.time(latency.after.median)) for \(latency.batchCount) rows, before"
       + " \(Wording.time(latency.before.median)); the operations promise"
       + " \(Wording.time(latency.promised))\(predicted)"
-  }
-
-  private var layerLines: [String] {
-    var table = TextTable([
-      ("layer", .left), ("units", .right), ("parameters", .right), ("multiply-adds", .right),
-      ("time alone", .right),
-    ])
-    func cell(_ count: LayerChange.Count, _ text: (Int) -> String) -> String {
-      "\(text(count.after)) of \(text(count.before))"
-    }
-    for change in changes {
-      let time = change.seconds.map { "\(Wording.time($0.after)) of \(Wording.time($0.before))" }
-      table.append([
-        Terminal.printable(change.name).clippedStart(to: 18),
-        cell(change.units, Wording.count), cell(change.parameters, Wording.short),
-        cell(change.multiplyAdds, Wording.short), time ?? "",
-      ])
-    }
-    return changes.isEmpty ? ["  all units stay"] : table.lines()
   }
 
   private var pathLines: [String] {

@@ -80,7 +80,7 @@ extension PruningResult {
       ("parameters", pair(parameters)),
       ("multiplyAdds", pair(multiplyAdds)),
       ("compression", .number(compression)),
-      ("layers", .array(changes.map(json))),
+      ("layers", .array(changes.map(\.json))),
       (
         "rounds",
         .array(plans.map { .array(zip($0.layers, $0.removedUnits).map { json($0, units: $1) }) })
@@ -125,21 +125,6 @@ extension PruningResult {
 
   private func pair(_ counts: (before: Int, after: Int)) -> JSON {
     .object([("before", .integer(counts.before)), ("after", .integer(counts.after))])
-  }
-
-  private func json(_ change: LayerChange) -> JSON {
-    func pair(_ count: LayerChange.Count) -> JSON { self.pair((count.before, count.after)) }
-    return .object([
-      ("name", .string(change.name)), ("units", pair(change.units)),
-      ("parameters", pair(change.parameters)), ("multiplyAdds", pair(change.multiplyAdds)),
-      (
-        "secondsAlone",
-        .measured(
-          .optional(change.seconds) {
-            .object([("before", .number($0.before)), ("after", .number($0.after))])
-          })
-      ),
-    ])
   }
 
   /// Which units go, by their group, and as rows of the weights of the first layer of the name.

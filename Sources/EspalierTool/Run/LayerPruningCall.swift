@@ -51,7 +51,7 @@ struct LayerPruningCall {
   private func epochCount(_ refinement: Refinement) -> Int {
     if let count = options.refinement.epochs { return count }
     guard let original = refinement.originalEpochCount else { return 10 }
-    let share = options.layers.paper ? 1 : options.refinement.retrain
+    let share = options.layers.paper ? 1 : options.refinement.retrainShare
     return max(1, Int((share * Double(original)).rounded(.up)))
   }
 
@@ -133,7 +133,7 @@ struct LayerPruningCall {
       ("tolerance", .number(layers.tolerance)),
       ("allowCut", .bool(method.allowsCut)),
       ("paper", .bool(layers.paper)),
-      ("retrain", .number(layers.paper ? 1 : refinement.retrain)),
+      ("retrain", .number(layers.paper ? 1 : refinement.retrainShare)),
       ("epochs", .optional(refinement.epochs, JSON.integer)),
       ("optimizer", .string(options.schedule.optimizer?.rawValue ?? "adam")),
       ("learningRate", .setting("\(rate)")), ("weightDecay", .setting("\(decay)")),

@@ -77,7 +77,7 @@ struct ModelFile {
             + " --channels-first out")
       }
       var options = ONNXOptions()
-      options.imageLayout = channelsFirst ? .channelsFirst : onnx.imageLayout
+      if channelsFirst { options.imageLayout = .channelsFirst }
       try onnx.write(to: output, options: options)
     case .safetensors: try (model ?? Model(onnx, path: path)).write(to: output)
     }

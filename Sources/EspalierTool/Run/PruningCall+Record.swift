@@ -62,7 +62,7 @@ extension PruningCall {
       ("emptyLayer", .string(units.emptyLayer.rawValue)),
       ("round", .string(units.rounding.text)),
       ("rounds", .integer(units.rounds ?? 1)),
-      ("retrain", .number(refinement.retrain)),
+      ("retrain", .number(refinement.retrainShare)),
       ("epochs", .optional(refinement.epochs, JSON.integer)),
       (
         "learningRate",

@@ -26,13 +26,8 @@ struct PruningCall {
     var refinement = try input.refinement(recipe, seed: seed)
     refinement.distillation = options.distillation.method
     let network = input.model.trained.network
-    let survey = try UnitSurvey(
-      network, score: options.units.score, refinement,
-      withCovariances: options.units.bias == .leastSquares, random: random.substream("scores"))
-    var method = options.units.method()
-    if options.units.rounding == .measured {
-      method.widthMultiple = WidthMeasurement.bestMultiple(for: survey)
-    }
+    let survey = try survey(refinement)
+    let method = method(for: survey)
     let epochCount = try epochCount(refinement)
     let monitor = PruningMonitor(timeLimit: options.refinement.timeLimit, session: session)
     let found = try find(method, survey, refinement, epochCount, random, monitor)
@@ -74,22 +69,13 @@ struct PruningCall {
         try search.run(
           survey, refinement, epochCount: epochCount, random: random, observer: monitor), monitor)
     }
-    var method = method
-    if var budget = options.units.budget(method) {
-      if epochCount > 0 {
-        budget.roundCount = options.units.rounds ?? 1
-        return found(
-          try budget.run(
-            survey, refinement, epochCount: epochCount, random: random, observer: monitor), monitor)
-      }
-      method = try budget.methodAtOnce(for: survey)
+    if epochCount > 0, var budget = options.units.budget(method) {
+      budget.roundCount = options.units.rounds ?? 1
+      return found(
+        try budget.run(
+          survey, refinement, epochCount: epochCount, random: random, observer: monitor), monitor)
     }
-    let plan =
-      if let widths = options.units.keep {
-        try UnitPruningPlan(survey, widths: widths.counts, bias: method.bias)
-      } else {
-        try method.plan(for: survey)
-      }
+    let (plan, epsilon) = try plan(method, survey)
     let pruned = try plan.prunedNetwork()
     var trained = refinement.model
     trained.network = pruned
@@ -98,9 +84,7 @@ struct PruningCall {
         pruned, epochCount: epochCount, random: random.substream("candidate", 1),
         observer: monitor.observer(ofCandidate: 1, round: 1))
     }
-    return Found(
-      trained: trained, pruned: pruned, plans: [plan],
-      epsilon: options.units.keep == nil ? method.epsilon : nil)
+    return Found(trained: trained, pruned: pruned, plans: [plan], epsilon: epsilon)
   }
 
   private func found(
@@ -121,7 +105,7 @@ struct PruningCall {
       return count
     }
     var method = options.units.method()
-    method.retrainShare = options.refinement.retrain
+    method.retrainShare = options.refinement.retrainShare
     try method.check()
     return refinement.originalEpochCount.map(method.refinementEpochCount) ?? 10
   }

@@ -77,6 +77,13 @@ enum Wording {
     return "\(whole / 3600) h \(whole / 60 % 60) min"
   }
 
+  /// A part of a whole, the unit named once where both have the same: `12 of 16 us`.
+  static func part(_ part: String, of whole: String) -> String {
+    let words = (part.split(separator: " "), whole.split(separator: " "))
+    let isShared = words.0.count == 2 && words.1.count == 2 && words.0[1] == words.1[1]
+    return "\(isShared ? String(words.0[0]) : part) of \(whole)"
+  }
+
   /// A named fact in lines of at most 80 columns, without control characters.
   static func fact(_ name: String, _ value: String) -> [String] {
     Terminal.printable(value).wrapped(to: 69).enumerated().map {

@@ -4,14 +4,11 @@ import Networks
 import Training
 
 extension ONNXModel {
-  /// Creates what an ONNX file can hold of a model: its input is the columns as they are encoded.
+  /// Creates what an ONNX file can hold of a model: its input is the columns as they are encoded, or
+  /// an image.
   ///
   /// - Parameter model: The model.
-  public init(_ model: Model) {
-    self.init(
-      model.trained.network, scaler: model.trained.scaler, columnNames: model.trained.columnNames,
-      meaning: model.trained.meaning)
-  }
+  public init(_ model: Model) { self.init(model.trained) }
 
   /// Whether a file begins like one of ONNX: the version of the format, then some other field.
   ///

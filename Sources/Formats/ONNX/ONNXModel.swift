@@ -27,8 +27,8 @@ public struct ONNXModel: Sendable, Equatable {
   public var columnNames: [String]?
   /// What the outputs mean; nil where that is unknown.
   public var meaning: OutputMeaning?
-  /// Where the channels of an image stand in the input of the file that was read: of files of
-  /// PyTorch first.
+  /// Where the channels of an image stand in the input of the file: of files of PyTorch first, and of
+  /// networks that were trained on images.
   public var imageLayout = ONNXOptions.ImageLayout.channelsLast
 
   /// Some columns of a table.
@@ -70,10 +70,32 @@ public struct ONNXModel: Sendable, Equatable {
 
   /// Creates the model of a trained network, with its scaling.
   ///
+  /// One that reads the planes of images from the columns of a table becomes one for images, their
+  /// channels first; its columns lose their names.
+  ///
   /// - Parameter trained: The network and what belongs to it.
   public init(_ trained: TrainedNetwork) {
+    let network = trained.network.readingImages()
+    guard network.inputShape.rank == 3, let image = trained.network.planes else {
+      self.init(
+        trained.network, scaler: trained.scaler, columnNames: trained.columnNames,
+        meaning: trained.meaning)
+      return
+    }
     self.init(
-      trained.network, scaler: trained.scaler, columnNames: trained.columnNames,
+      network, scaler: trained.scaler.interleaved(planeCount: image.channels),
       meaning: trained.meaning)
+    imageLayout = .channelsFirst
+  }
+}
+
+extension Scaler {
+  /// The scaling of planes, one behind the other, in the order of pixels with all their channels.
+  fileprivate func interleaved(planeCount: Int) -> Scaler {
+    let size = offsets.count / planeCount
+    func order<Element>(_ planes: [Element]) -> [Element] {
+      planes.indices.map { planes[$0 % planeCount * size + $0 / planeCount] }
+    }
+    return Scaler(logarithms: order(logarithms), offsets: order(offsets), scales: order(scales))
   }
 }

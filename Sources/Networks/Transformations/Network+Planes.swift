@@ -24,6 +24,25 @@ extension Network {
     ])
   }
 
+  /// The network for images that ``readingPlanes()`` made this one of; this one if it is none.
+  ///
+  /// - Returns: A network whose input is [height, width, channels], or this one.
+  public func readingImages() -> Network {
+    let consumers = consumers
+    guard let image = planes, consumers[0] == [1], consumers[1] == [2] else { return self }
+    var network = Network(input: [image.height, image.width, image.channels])
+    do {
+      for node in nodes.dropFirst(3) {
+        try network.append(
+          node.operation, to: node.inputs.map { $0 - 2 }, named: node.name,
+          parameters: node.parameters)
+      }
+    } catch {
+      fatalError("readingImages: \(error)")  // what met before meets again
+    }
+    return network
+  }
+
   /// The same network for rows of numbers, which is what tables have: images as
   /// ``readingPlanes()`` takes them, anything else in the order in which it lies.
   ///

@@ -37,7 +37,7 @@ extension Network {
     return Simplification(network: network, report: report)
   }
 
-  /// ``foldingBatchNormalization()``, and what was folded.
+  /// The network with normalisations folded into the layers before them, or else behind them.
   private func foldingNormalizations() -> Simplification {
     var network = foldingBatchNormalization()
     while case let next = network.foldingBatchNormalization(),
@@ -50,6 +50,9 @@ extension Network {
     for node in nodes where !names.contains(node.name) {
       report.removed.append(.init(.foldedNormalization, node.name))
     }
-    return Simplification(network: network, report: report)
+    let forward = network.foldingNormalizationsForward()
+    report.removed += forward.report.removed
+    report.kept = forward.report.kept
+    return Simplification(network: forward.network, report: report)
   }
 }

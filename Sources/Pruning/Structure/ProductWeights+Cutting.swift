@@ -69,6 +69,25 @@ extension ProductWeights {
     }
   }
 
+  /// Multiplies the weights of each column by a factor.
+  mutating func scaleColumns(by factors: [Double]) {
+    let (groups, rowsEach, columnsEach) = (groupCount, rowsPerGroup, columnsPerGroup)
+    let tapCount = shares.count
+    let columns = pattern?.columns
+    let width = columnsEach * tapCount
+    values.withMutableElements { values in
+      for index in values.indices {
+        let column =
+          if let columns {
+            Int(columns[index])
+          } else {
+            (groups > 1 ? index / width / rowsEach * columnsEach : 0) + index % width / tapCount
+          }
+        values[index] = Float(Double(values[index]) * factors[column])
+      }
+    }
+  }
+
   private func entries(ofRow row: Int) -> [(column: Int, weight: Float)] {
     var entries: [(column: Int, weight: Float)] = []
     forEachWeight(ofRow: row) { column, _, weight in entries.append((column, weight)) }

@@ -4,7 +4,7 @@ import Networks
 public struct TransformationReport: Hashable, Sendable, CustomStringConvertible {
   /// What was done, or left.
   public enum Change: String, Hashable, Sendable, CaseIterable {
-    /// A batch normalisation went into the layer before it.
+    /// A batch normalisation went into the layer before it, or into those that read it.
     case foldedNormalization = "normalisation folded"
     /// Units that are the same for every input.
     case constantUnits = "constant units"

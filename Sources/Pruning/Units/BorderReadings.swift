@@ -11,7 +11,11 @@ struct BorderReadings {
 
   init(_ network: Network, _ groups: UnitGroups, _ statistics: ActivationStatistics) {
     self.statistics = statistics
-    for product in Set(groups.groups.flatMap { $0.readers.map(\.product) }) {
+    let constants = groups.groups.lazy.filter { $0.refusal == nil }.flatMap(\.readers).filter {
+      let node = statistics[$0.place.node]
+      return node.deviations[$0.place.unit] == 0 && node.means[$0.place.unit] != 0
+    }
+    for product in Set(constants.map(\.product)) {
       guard let operation = network.nodes[product].operation as? any UnitProduct else { continue }
       let weights = operation.weights(at: UnitSite(network, product))
       guard weights.shares.contains(where: { $0 < 1 }) else { continue }

@@ -112,25 +112,21 @@ public struct ODF2NNA: Hashable, Sendable, Codable {
     try check()
     var notes: [String] = []
     var layers: [UnitPruningPlan.Layer] = []
-    for layer in survey.layers {
-      let limit = threshold(for: layer)
+    for (layer, kept) in zip(survey.layers, keptCounts(of: survey)) {
       if threshold == .absolute, let bound = layer.largestDeviation, epsilon >= bound {
         notes.append(
           "no deviation behind the activation of \(layer.name) can be above \(bound), so a threshold"
             + " of \(epsilon) removes all of it")
       }
-      var keptCount = keptCount(of: layer)
-      if keptCount == 0 && layer.fixedCount == 0 {
+      if keptCount(of: layer) == 0 && layer.fixedCount == 0 {
         switch emptyLayer {
         case .refuse: throw .emptiesLayer(name: layer.name, threshold: epsilon)
         case .skip: notes.append("no unit of \(layer.name) is above the threshold; it is left out")
         case .keepBest:
           notes.append("no unit of \(layer.name) is above the threshold; it keeps its best one")
-          keptCount = 1
         }
       }
-      layers.append(
-        .init(layer, keeping: rounded(keptCount, of: layer), threshold: limit))
+      layers.append(.init(layer, keeping: kept, threshold: threshold(for: layer)))
     }
     return try UnitPruningPlan(survey, layers: layers, bias: bias, notes: notes)
   }

@@ -148,6 +148,20 @@ import Training
     #expect(outputs(of: network, for: [1, 2, 3, 4, 5, 6, 7, 8]) == [3, 1, 7, 5])
   }
 
+  @Test(arguments: [-1, 1, 0]) func logarithmsOfProbabilitiesAreClasses(axis: Int) throws {
+    var model = HandMadeModel(input: [0, 2])
+    model.floats("w", [2, 3], [1, 2, 3, 4, 5, 6])
+    model.node("MatMul", ["x", "w"], "a")
+    model.node("LogSoftmax", ["a"], "y", ["axis": [Int64(axis)]])
+    guard axis != 0 else {
+      #expect(throws: ONNXError.self) { try model.read() }
+      return
+    }
+    let read = try model.read()
+    #expect(read.network.nodes.map(\.outputShape) == [[2], [3]])
+    #expect(read.meaning == .classes(names: ["0", "1", "2"]))
+  }
+
   @Test func theLargestOfEachPlaneIsAMaximumPool() throws {
     for keeps: Int64 in [0, 1] {
       var model = HandMadeModel(input: [0, 2, 2, 2])

@@ -122,6 +122,38 @@ import Training
     }
   }
 
+  @Test(arguments: [true, false])
+  func whatWasTrainedOnImagesReadsImages(isScaledByChannel: Bool) throws {
+    let network = try Network(input: [4, 2, 3], random: RandomSource(seed: 2)) {
+      Convolution(4, kernel: 2)
+      Flatten()
+      Linear(2)
+    }
+    let places = 0..<24
+    let scaler = Scaler(
+      offsets: places.map { Float(isScaledByChannel ? $0 / 8 : $0 % 5) },
+      scales: places.map { Float(isScaledByChannel ? 1 + $0 / 8 : 1 + $0 % 7) })
+    let trained = TrainedNetwork(
+      network: network.readingPlanes(), scaler: scaler, columnNames: places.map { "p\($0)" },
+      meaning: .classes(names: ["a", "b"]), epochs: [], bestEpoch: 0,
+      cost: TrainingCost(network, rowCount: 0), isInterrupted: false, notes: [])
+    #expect(trained.network.readingImages() == network)
+    let bytes = try ONNXModel(trained).bytes()
+    let proto = try ONNXModelProto(serializedBytes: bytes)
+    let extents = proto.graph.input[0].type.tensorType.shape.dim.dropFirst().map(\.dimValue)
+    #expect(extents == [3, 4, 2])
+    let offsets = try #require(proto.graph.initializer.first { $0.name == "input/offsets" })
+    #expect(offsets.dims == (isScaledByChannel ? [3, 1, 1] : [3, 4, 2]))
+    let read = try Model(ONNXModel(bytes: bytes, path: "m"), path: "m").trained
+    #expect(read.meaning == trained.meaning)
+    let rows = FeatureStore(
+      values: (0..<72).map { Float($0 % 11) }, rowCount: 3, columnNames: places.map { "x\($0)" })
+    let (before, after) = (
+      trained.outputs(for: rows, rows: [0, 1, 2]), read.outputs(for: rows, rows: [0, 1, 2])
+    )
+    #expect(zip(before.elements, after.elements).allSatisfy { abs($0 - $1) <= 1e-5 * abs($0) })
+  }
+
   @Test func imagesThatComeOutHaveTheirChannelsWhereThoseHaveThatGoIn() throws {
     let network = try Network(input: [6, 4, 3], random: RandomSource(seed: 1)) {
       Convolution(2, kernel: 3)

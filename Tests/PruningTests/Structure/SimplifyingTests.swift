@@ -27,6 +27,53 @@ import Testing
     #expect(simple.report.count(of: .constantUnits) == 2)
   }
 
+  @Test func aNormalisationGoesIntoTheLayersBehindIt() throws {
+    var network = try Network(input: [2]) {
+      BatchNorm(epsilon: 0)
+      Linear(2, hasBias: false)
+      ReLU()
+      BatchNorm(epsilon: 0)
+      Linear(1)
+    }
+    network[parameter: "batchnorm1.running_var"] = Tensor([2], [4, 0.25])
+    network[parameter: "batchnorm1.running_mean"] = Tensor([2], [1, -2])
+    network[parameter: "linear1.weight"] = Tensor([2, 2], [2, 1, 0, 3])
+    network[parameter: "batchnorm2.bias"] = Tensor([2], [5, -1])
+    let simple = network.simplified()
+    #expect(simple.network.nodes.map(\.name) == ["input", "linear1", "relu1", "linear2"])
+    // W g, and W (shift - mean g).
+    #expect(simple.network[parameter: "linear1.weight"] == Tensor([2, 2], [1, 2, 0, 6]))
+    #expect(simple.network[parameter: "linear1.bias"] == Tensor([2], [3, 12]))
+    #expect(simple.report.count(of: .foldedNormalization) == 2)
+    #expect(OutputDifference(network, simple.network).relative < 1e-6)
+  }
+
+  @Test func aNormalisationThatStaysIsNamed() throws {
+    var network = try Network(input: [5, 5, 2], random: RandomSource(seed: 8)) {
+      BatchNorm()
+      Convolution(2, kernel: 3, padding: 1)
+      MaxPool(2)
+      BatchNorm()
+      Convolution(4, kernel: 2, groupCount: 2)
+      ReLU()
+      BatchNorm()
+    }
+    network[parameter: "batchnorm1.bias"] = Tensor([2], [0, 1])
+    network[parameter: "batchnorm2.weight"] = Tensor([2], [3, -2])
+    network[parameter: "batchnorm2.bias"] = Tensor([2], [2, 1])
+    let simple = network.simplified()
+    let expected = [
+      "batchnorm1: convolution1 sees zeros around the image instead of its shift",
+      "batchnorm3: it is the output",
+    ]
+    #expect(simple.report.kept.map { "\($0.place): \($0.reason)" } == expected)
+    #expect(simple.report.removed.map(\.place) == ["batchnorm2"])
+    #expect(OutputDifference(network, simple.network).relative < 1e-6)
+    // A shift of 0 is a zero around the image as well.
+    network[parameter: "batchnorm1.bias"] = Tensor([2], [0, 0])
+    #expect(network.simplified().report.removed.map(\.place).contains("batchnorm1"))
+  }
+
   @Test func aRectifierThatIsAlwaysOffIsAConstant() throws {
     var network = try Network(input: [2]) {
       Linear(2)

@@ -131,6 +131,7 @@ struct RandomNetworks {
     _ layer: some NetworkOperation, to network: inout Network, aroundPath: Bool = false
   ) {
     let start = network.nodes.count - 1
+    if chance(0.15) { _ = try? network.append(BatchNorm(epsilon: 0x1p-10)) }
     _ = try? network.append(layer)
     if chance(0.4) { _ = try? network.append(BatchNorm(epsilon: 0x1p-10)) }
     if aroundPath { _ = try? network.append(Add(), to: [network.nodes.count - 1, start]) }

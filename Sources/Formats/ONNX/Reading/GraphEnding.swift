@@ -37,7 +37,7 @@ extension ONNXGraph {
         throw .unsuitable(
           path: path, reason: "it has \(outputs.count) outputs (\(known)); export it with one")
       }
-      ending.score = score
+      ending = search.logarithms(score) ?? GraphEnding(score: score)
     }
     outputs = [Port(name: ending.score, extents: nil, isTensor: true)]
     prune(to: ending.score)
@@ -67,6 +67,15 @@ extension PatternSearch {
   /// The logits of which a value is the probabilities; nil if it is none.
   fileprivate func probabilities(_ value: String) -> String? {
     (maker(of: value, "Softmax") ?? maker(of: value, "Sigmoid"))?.input(0)
+  }
+
+  /// The logits of which a value is the logarithms of the probabilities of classes, with which many
+  /// networks of PyTorch end; nil if it is none.
+  fileprivate func logarithms(_ value: String) -> GraphEnding? {
+    guard let node = maker(of: value, "LogSoftmax"), let logits = node.input(0),
+      [-1, 1].contains((try? node.integer("axis", default: -1)) ?? 0)
+    else { return nil }
+    return GraphEnding(score: logits, task: .classes)
   }
 
   /// The scores from which class labels are made; nil if a value is no label.

@@ -15,12 +15,12 @@ public struct ONNXOptions: Sendable, Hashable {
     case channelsFirst = "channels-first"
   }
 
-  /// Where the channels of an image stand in the file's input.
-  public var imageLayout = ImageLayout.channelsLast
+  /// Where the channels of an image stand in the file's input; nil for ``ONNXModel/imageLayout``.
+  public var imageLayout: ImageLayout?
   /// Whether a second output gives the probabilities of classes or labels.
   public var hasProbabilities = true
 
-  /// The usual: channels last, and probabilities.
+  /// The usual: channels where the model has them, and probabilities.
   public init() {}
 }
 
@@ -84,7 +84,9 @@ extension ONNXModel {
       "[" + names.map { JSONText.quoted($0) }.joined(separator: ",") + "]"
     }
     var entries: [(String, String)] = []
-    if network.inputShape.rank == 3 { entries.append(("layout", options.imageLayout.rawValue)) }
+    if network.inputShape.rank == 3 {
+      entries.append(("layout", (options.imageLayout ?? imageLayout).rawValue))
+    }
     if let columnNames { entries.append(("columns", list(columnNames))) }
     switch meaning {
     case .classes(let names)?: entries += [("task", "classes"), ("outputs", list(names))]
@@ -109,7 +111,7 @@ extension ONNXModel {
   ) throws(ONNXError) -> GraphWriter {
     var writer = GraphWriter(network)
     writer.name("network")
-    writeEntrance(options.imageLayout, to: &writer)
+    writeEntrance(options.imageLayout ?? imageLayout, to: &writer)
     for (position, node) in network.nodes.enumerated().dropFirst() {
       let kind = type(of: node.operation).kind
       guard let form = OperatorTable.form(of: kind) else {
@@ -149,7 +151,14 @@ extension ONNXModel {
     }
     if let scaler {
       func constant(_ name: String, _ numbers: [Float]) -> String {
+        let channels = Array(numbers.prefix(shape.innermost))
         var tensor = ONNXTensor(shape.extents, .floats(numbers))
+        let isByChannel = numbers.indices.allSatisfy {
+          numbers[$0] == channels[$0 % channels.count]
+        }
+        if shape.rank == 3, isByChannel {
+          tensor = ONNXTensor([1, 1, channels.count], .floats(channels))
+        }
         if isFirst { tensor = tensor.transposed([2, 0, 1]) }
         return writer.constant("input/\(name)", tensor)
       }
@@ -172,7 +181,8 @@ extension ONNXModel {
 
   /// Writes the outputs.
   private func writeEnd(_ options: ONNXOptions, to writer: inout GraphWriter) {
-    let isFirst = network.outputShape.rank == 3 && options.imageLayout == .channelsFirst
+    let layout = options.imageLayout ?? imageLayout
+    let isFirst = network.outputShape.rank == 3 && layout == .channelsFirst
     let (value, _) = writer.value(
       of: network.nodes.count - 1, as: isFirst ? .channelsFirst : .channelsLast)
     let shape = network.outputShape.extents
