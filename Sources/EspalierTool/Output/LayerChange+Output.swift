@@ -12,7 +12,9 @@ extension LayerChange {
       Wording.part(text(count.after), of: text(count.before))
     }
     for change in changes {
-      let time = change.seconds.map { Wording.part(Wording.time($0.after), of: Wording.time($0.before)) }
+      let time = change.seconds.map {
+        Wording.part(Wording.time($0.after), of: Wording.time($0.before))
+      }
       table.append([
         Terminal.printable(change.name).clippedStart(to: 14),
         cell(change.units, Wording.count), cell(change.parameters, Wording.short),

@@ -162,6 +162,12 @@ import Training
     #expect(read.meaning == .classes(names: ["0", "1", "2"]))
   }
 
+  @Test func noListIsMadeOfMoreColumnsThanThereCanBe() throws {
+    var model = HandMadeModel(input: [1 << 31, 2])
+    model.node("Split", ["x"], "y", ["axis": [0]])
+    #expect(throws: ONNXError.self) { try model.read() }
+  }
+
   @Test func theLargestOfEachPlaneIsAMaximumPool() throws {
     for keeps: Int64 in [0, 1] {
       var model = HandMadeModel(input: [0, 2, 2, 2])

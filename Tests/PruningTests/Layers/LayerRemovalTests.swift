@@ -16,12 +16,10 @@ struct LayerRemovalTests {
       let (network, lines) = networks.nextWithLines()
       let linear = network.linearising(lines)
       let merged = linear.foldingBatchNormalization().foldingLines().simplified()
-      // In Float several: the output of one may be what is left of numbers much larger.
-      let samples = randomSamples(8, of: network, seed: UInt64(index))
-      #expect(
-        difference(linear, merged.network, samples: [samples[0]]) <= 1e-6, "network \(index)")
+      let samples = randomSamples(1, of: network, seed: UInt64(index))
+      #expect(difference(linear, merged.network, samples: samples) <= 1e-6, "network \(index)")
       let inputs = Tensor(
-        Shape([8] + network.inputShape.extents), samples.flatMap { $0.map(Float.init) })
+        Shape([1] + network.inputShape.extents), samples.flatMap { $0.map(Float.init) })
       #expect(
         OutputDifference(linear, merged.network, on: inputs).relative <= 1e-5,
         "network \(index)")

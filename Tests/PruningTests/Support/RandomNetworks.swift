@@ -7,9 +7,12 @@ import Tensors
 /// multiples of 1/2, and normalisations that divide by powers of 2.
 struct RandomNetworks {
   private var random: RandomSource
+  /// Whether normalisations stand in front of layers, too.
+  private let normalizesInputs: Bool
 
-  init(seed: UInt64) {
+  init(seed: UInt64, normalizesInputs: Bool = false) {
     random = RandomSource(seed: seed)
+    self.normalizesInputs = normalizesInputs
   }
 
   /// A perceptron or a network for images, with units planted that are constant, unread or copies.
@@ -131,7 +134,7 @@ struct RandomNetworks {
     _ layer: some NetworkOperation, to network: inout Network, aroundPath: Bool = false
   ) {
     let start = network.nodes.count - 1
-    if chance(0.15) { _ = try? network.append(BatchNorm(epsilon: 0x1p-10)) }
+    if normalizesInputs && chance(0.15) { _ = try? network.append(BatchNorm(epsilon: 0x1p-10)) }
     _ = try? network.append(layer)
     if chance(0.4) { _ = try? network.append(BatchNorm(epsilon: 0x1p-10)) }
     if aroundPath { _ = try? network.append(Add(), to: [network.nodes.count - 1, start]) }

@@ -86,6 +86,7 @@ enum SplitReader: OperatorReader {
     guard parts.count == count, parts.allSatisfy({ (1...extents[axis]).contains($0) }),
       parts.reduce(0, +) == extents[axis]
     else { throw Refusal("divides \(extents[axis]) columns into parts of \(parts)") }
+    guard extents[axis] <= 1 << 24 else { throw Refusal("divides \(extents[axis]) columns") }
     let ends = parts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     let choices = zip(ends, ends.dropFirst()).map { Array($0..<$1) }
     let chosen = try assembly.choose(choices, along: axis, of: node)
