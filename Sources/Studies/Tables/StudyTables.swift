@@ -32,7 +32,7 @@ package struct StudyTables: Sendable {
   package private(set) var comparisons: [Comparison] = []
   /// A point for each method and main measure.
   package private(set) var points: [(measure: String, points: [Point])] = []
-  private let values: StudyValues
+  let values: StudyValues
 
   /// Makes the tables.
   ///
@@ -48,7 +48,10 @@ package struct StudyTables: Sendable {
     values = StudyValues(runs: runs, done: done)
     for measure in values.mainMeasures {
       for judge in judges { lasting.append(table(of: measure, judge)) }
-      lasting.append(summary(of: measure))
+      let summary = summary(of: measure)
+      lasting.append(summary.table)
+      points.append((measure.name, summary.points))
+      if let comparison = summary.comparison { comparisons.append(comparison) }
     }
     lasting += stabilityTable(stability).map { [$0] } ?? []
     lasting += otherMeasures().map { [$0] } ?? []
@@ -78,18 +81,18 @@ package struct StudyTables: Sendable {
   }
 
   /// The heads and cells that name a context.
-  private var contextHeads: [String] {
+  var contextHeads: [String] {
     ["data"] + (values.contexts.contains { $0.model != nil } ? ["network"] : [])
       + (values.contexts.contains { $0.count != nil } ? ["K"] : [])
   }
 
-  private func contextCells(_ context: StudyValues.Context) -> [StudyTable.Cell] {
+  func contextCells(_ context: StudyValues.Context) -> [StudyTable.Cell] {
     [.text(context.data)] + (context.model.map { [.text($0)] } ?? [])
       + (context.count.map { [.count($0)] } ?? [])
   }
 
   /// The contexts of a judge in which a measure is the main one.
-  private func contexts(
+  func contexts(
     of measure: StudyRecord.Measure, _ judge: String?? = .none
   ) -> [StudyValues.Context] {
     values.contexts.filter { context in
@@ -100,7 +103,7 @@ package struct StudyTables: Sendable {
     }
   }
 
-  private func mean(
+  func mean(
     _ candidate: StudyValues.Candidate, _ context: StudyValues.Context, _ measure: String
   ) -> Double? {
     values.sample(candidate, context).flatMap { Spread($0.values(measure))?.mean }
@@ -143,90 +146,6 @@ package struct StudyTables: Sendable {
     return ["Mean and sample deviation of \(count) \(noun); the best method is bold."]
   }
 
-  /// Means over all contexts, ranks and wins, a row for each method.
-  private mutating func summary(of measure: StudyRecord.Measure) -> StudyTable {
-    let methods = values.candidates.filter { !$0.isBaseline }
-    // Only where every method has a value: a mean over other contexts would compare other things.
-    let whole = contexts(of: measure).filter { context in
-      methods.allSatisfy { mean($0, context, measure.name) != nil }
-    }
-    let higher = measure.higherIsBetter ?? true
-    var dataSets: [String] = []
-    for context in whole where !dataSets.contains(context.data) { dataSets.append(context.data) }
-    // Data sets are independent of each other; several counts on one of them are not.
-    let blocks = dataSets.map { data in
-      methods.map { method in
-        Spread(
-          whole.filter { $0.data == data }.compactMap { mean(method, $0, measure.name) })?.mean ?? 0
-      }
-    }
-    let test = RankTest(blocks, higherIsBetter: higher)
-    let ranks = test?.ranks
-    let wins = methods.map { method in
-      whole.count { context in
-        let all = methods.compactMap { mean($0, context, measure.name) }
-        return mean(method, context, measure.name) == (higher ? all.max() : all.min())
-      }
-    }
-    var places: [Point] = []
-    let means = values.candidates.map { candidate in
-      Spread(whole.compactMap { mean(candidate, $0, measure.name) })?.mean
-    }
-    let best = zip(values.candidates, means).filter { !$0.0.isBaseline }.compactMap(\.1)
-    let bestMean = higher ? best.max() : best.min()
-    let rows = values.candidates.enumerated().map { number, candidate -> [StudyTable.Cell] in
-      let method = methods.firstIndex(of: candidate)
-      if let value = means[number],
-        let seconds = Spread(whole.compactMap { values.sample(candidate, $0)?.seconds })?.mean
-      {
-        places.append(
-          Point(
-            name: candidate.name, value: value, seconds: seconds, isBaseline: candidate.isBaseline))
-      }
-      return [
-        .text(candidate.name),
-        means[number].map {
-          .number($0, deviation: nil, isBest: !candidate.isBaseline && $0 == bestMean)
-        } ?? .nothing,
-        method.flatMap { place in
-          ranks.map { .number($0[place], deviation: nil, isBest: $0[place] == $0.min()) }
-        } ?? .nothing,
-        method.map { .count(wins[$0]) } ?? .nothing,
-      ]
-    }
-    points.append((measure.name, places))
-    var notes = [
-      "Over the \(whole.count) of \(contexts(of: measure).count) rows above in which every method"
-        + " has a value; ranks over \(dataSets.count) data sets, 1 for the best; wins with ties."
-    ]
-    if let test {
-      comparisons.append(
-        Comparison(
-          measure: measure.name, methods: methods.map(\.name), test: test, dataSets: dataSets))
-      notes.append(Self.sentence(test, methods.map(\.name)))
-    } else {
-      notes.append("No test of ranks: that takes two methods and two data sets at least.")
-    }
-    return StudyTable(
-      title: "\(measure.name), all in all", notes: notes,
-      heads: ["method", "mean", "mean rank", "wins"], rows: rows)
-  }
-
-  /// What the tests say.
-  private static func sentence(_ test: RankTest, _ methods: [String]) -> String {
-    func chance(_ value: Double) -> String {
-      value < 0.0001 ? "p < 0.0001" : "p = \(NumberForm.text(value, decimals: 4))"
-    }
-    func text(_ value: Double) -> String { NumberForm.text(value, decimals: 3) }
-    // Without a bound where all data sets agree: then it says nothing more than Friedman's.
-    let (ratio, own) = test.imanDavenport
-    let other = ratio.isFinite ? "; Iman and Davenport F = \(text(ratio)) (\(chance(own)))" : ""
-    return
-      "Friedman χ² = \(text(test.friedman.statistic)) (\(chance(test.friedman.chance)))\(other);"
-      + " Nemenyi's critical difference at \(NumberForm.text(test.level, decimals: 2)) is"
-      + " \(text(test.criticalDifference))."
-  }
-
   /// How alike the choices of several seeds are.
   private func stabilityTable(_ index: ([[Int]], Int) -> Double?) -> StudyTable? {
     let methods = values.candidates.filter { !$0.isBaseline }
@@ -255,56 +174,5 @@ package struct StudyTables: Sendable {
       title: "stability of the choice",
       notes: ["Nogueira's index over the runs: 1 where all choose the same, 0 as by chance."],
       heads: contextHeads + methods.map(\.name), rows: rows)
-  }
-
-  /// The means of what else was counted.
-  private func otherMeasures() -> StudyTable? {
-    let main = Set(values.mainMeasures.map(\.name))
-    let others = values.measures.filter { !main.contains($0.name) }
-    guard !others.isEmpty else { return nil }
-    let rows = values.contexts.flatMap { context in
-      values.candidates.compactMap { candidate -> [StudyTable.Cell]? in
-        guard let sample = values.sample(candidate, context), !candidate.isBaseline else {
-          return nil
-        }
-        return contextCells(context) + (context.judge.map { [.text($0)] } ?? [])
-          + [.text(candidate.name)]
-          + others.map { measure in
-            Spread(sample.values(measure.name)).map {
-              .number($0.mean, deviation: $0.deviation, isBest: false)
-            } ?? .nothing
-          }
-      }
-    }
-    let judge = values.contexts.contains { $0.judge != nil } ? ["judge"] : []
-    return StudyTable(
-      title: "what else was counted", notes: [],
-      heads: contextHeads + judge + ["method"] + others.map(\.name), rows: rows)
-  }
-
-  private func costs() -> StudyTable? {
-    costTable("seconds of a run", ["Mean wall-clock time, loading and judging included."]) {
-      $0.seconds.map { .seconds($0) } ?? .nothing
-    }
-  }
-
-  private func memory() -> StudyTable? {
-    costTable(
-      "largest memory",
-      ["Peak of the process during the run; what it kept of the runs before counts, too."]
-    ) { $0.peakBytes.map { .bytes(Double($0)) } ?? .nothing }
-  }
-
-  private func costTable(
-    _ title: String, _ notes: [String], _ cell: (StudyValues.Sample) -> StudyTable.Cell
-  ) -> StudyTable? {
-    let rows = values.contexts.map { context in
-      contextCells(context) + (context.judge.map { [.text($0)] } ?? [])
-        + values.candidates.map { values.sample($0, context).map(cell) ?? .nothing }
-    }
-    let judge = values.contexts.contains { $0.judge != nil } ? ["judge"] : []
-    return StudyTable(
-      title: title, notes: notes,
-      heads: contextHeads + judge + values.candidates.map(\.name), rows: rows)
   }
 }
