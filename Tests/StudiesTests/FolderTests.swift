@@ -262,6 +262,11 @@ struct FolderTests {
     try FileManager.default.createDirectory(
       atPath: "\(path)/claim-3", withIntermediateDirectories: true)
     try JSONEncoder().encode(ended).write(to: URL(filePath: "\(path)/claim-3/owner"))
+    // One that was half taken away, by a process that is alive.
+    try FileManager.default.createDirectory(
+      atPath: "\(path)/claim.partial-2", withIntermediateDirectories: true)
+    try JSONEncoder().encode(ProcessMark.own)
+      .write(to: URL(filePath: "\(path)/claim.partial-2/owner"))
     folder.tidy(runs)
     #expect(FileNames.names(in: path) == ["output", "record.jsonl"])
   }

@@ -94,12 +94,18 @@ package struct StudyClaim: Sendable {
   /// Gives the run back, or ends the claim of a run that is done.
   package func release() {
     for number in Self.numbers(in: folder) where number <= self.number {
-      let path = "\(folder)/\(Self.prefix)\(number)"
-      for name in [Self.ownerName, Self.heartbeatName] { unlink("\(path)/\(name)") }
-      rmdir(path)
+      // Whoever is killed on the way leaves no claim without an owner, which would have to grow stale.
+      let former = "\(folder)/claim\(FileNames.partialMark)\(number)"
+      Self.remove(former)
+      if rename("\(folder)/\(Self.prefix)\(number)", former) == 0 { Self.remove(former) }
     }
     // An empty folder says nothing.
     rmdir(folder)
+  }
+
+  private static func remove(_ path: String) {
+    for name in [ownerName, heartbeatName] { unlink("\(path)/\(name)") }
+    rmdir(path)
   }
 
   /// Who made the claim; nil if that cannot be read.
@@ -159,6 +165,9 @@ package struct FileClock: Sendable {
 
 /// The names in folders.
 enum FileNames {
+  /// What is in the names of files and folders that are not whole.
+  static let partialMark = ".partial-"
+
   /// The names in a folder, sorted; none if it cannot be read.
   static func names(in folder: String) -> [String] {
     guard let stream = opendir(folder) else { return [] }

@@ -79,12 +79,16 @@ extension StudyFolder {
     try record.write(to: folder(of: run.name))
     let folder = folder(of: run.name)
     unlink("\(folder)/\(StudyFailure.fileName)")
-    // Processes that were killed may have left half of their files.
-    for name in FileNames.names(in: folder) where name.contains(".partial-") {
-      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
-    }
+    sweep(folder)
     claim.release()
     return true
+  }
+
+  /// Takes away what processes that were killed left of a run that is settled.
+  private func sweep(_ folder: String) {
+    for name in FileNames.names(in: folder) where name.contains(FileNames.partialMark) {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
   }
 
   /// Writes that a run came to nothing.
@@ -100,13 +104,15 @@ extension StudyFolder {
     claim?.release()
   }
 
-  /// Takes away the claims of processes that were killed just behind the record of a run.
+  /// Takes away what processes left that were killed just behind the record of a run: claims, and
+  /// what was not whole.
   ///
   /// - Parameter runs: The runs to look at.
   package func tidy(_ runs: [StudyRun]) {
     let clock = FileClock(in: path)
     for run in runs where isSettled(run) {
       let folder = folder(of: run.name)
+      sweep(folder)
       if case .stale(_, let number) = StudyClaim.holder(
         of: folder, patience: patience, clock: clock)
       {
