@@ -175,7 +175,7 @@ def image_tables(runs, study):
     network, epochs, epochs_each, rate, rate_each, share, count, _, limit = IMAGES[study]
     print(f"\n## {network.split()[0]}, width {network.split()[-1]}, on 10,000 images of CIFAR-10\n")
     print(f"{epochs} epochs at a step size of {rate}; then up to {count} iterations of {epochs_each} epochs at {rate_each}, a share of {share} of the weights"
-          " each; {limit}.\n")
+          f" each; {limit}.\n")
     print("| rule | seed | epochs an iteration | dense, test | after, test | iteration taken | weights left | layers at exactly 0 | after the last iteration |"
           " multiply-adds | depth | 64 images, before | after | processor minutes |")
     print("|" + "---|" * 14)
