@@ -55,16 +55,20 @@ extension SelectionReport {
 }
 
 extension ReportPage {
-  /// The losses of several counts, with their errors.
+  /// The accuracies, or losses, of several counts, with their errors.
   static func path(_ points: [SelectionReport.PathPoint]) -> ChartSection? {
-    let title = "Loss over the number of columns"
     let sorted = points.sorted { $0.count < $1.count }
+    let accuracies = sorted.compactMap(\.accuracy)
+    let isAccuracy = accuracies.count == sorted.count
+    let name = isAccuracy ? "accuracy" : "loss"
+    let title = "\(isAccuracy ? "Accuracy" : "Loss") over the number of columns"
     guard
       let chart = LineChart([
         .init(
-          name: "loss", values: sorted.map(\.loss), places: sorted.map(\.count),
-          marked: sorted.first(where: \.isChosen)?.count, isDotted: true,
-          errors: sorted.map(\.standardError))
+          name: name, values: isAccuracy ? accuracies : sorted.map(\.loss),
+          places: sorted.map(\.count), marked: sorted.first(where: \.isChosen)?.count,
+          isDotted: true,
+          errors: sorted.map { isAccuracy ? $0.accuracyError ?? 0 : $0.standardError })
       ])
     else { return nil }
     let rows = sorted.map { point in
@@ -72,20 +76,27 @@ extension ReportPage {
         point.isChosen ? "chosen" : nil,
         point.isSuggested ? "smallest within one error of the best" : nil,
       ]
-      return [
-        grouped(point.count), significant(point.loss), significant(point.standardError),
+      let accuracy =
+        isAccuracy
+        ? [point.accuracy, point.accuracyError].map { significant($0 ?? .nan) } : []
+      return [grouped(point.count)] + accuracy + [
+        significant(point.loss), significant(point.standardError),
         remarks.compactMap { $0 }.joined(separator: ", "),
       ]
     }
+    let heads =
+      [("columns", true)]
+      + (isAccuracy ? [("accuracy", true), ("standard error", true)] : [])
+      + [("loss", true), ("standard error", true), ("remark", false)]
     return ChartSection(
       key: "path", heading: "How many columns to choose",
-      explanation: "Loss of a network on the columns chosen, on training rows it did not see: the"
-        + " mean over several splits and its standard error; lower is better. The large dot is the"
-        + " number that was chosen.",
+      explanation: "\(isAccuracy ? "Accuracy" : "Loss") of a network on the columns chosen, on"
+        + " training rows it did not see: the mean over several splits and its standard error;"
+        + " \(isAccuracy ? "higher" : "lower") is better. The large dot is the number that was chosen"
+        + (isAccuracy ? ", by the loss, which tells more numbers of columns apart." : "."),
       title: title, svg: chart.svg(key: "path", title: title, axis: "columns"),
       table: .init(
-        heads: [("columns", true), ("loss", true), ("standard error", true), ("remark", false)],
-        rows: rows, chosen: Set(sorted.indices.filter { sorted[$0].isChosen })))
+        heads: heads, rows: rows, chosen: Set(sorted.indices.filter { sorted[$0].isChosen })))
   }
 
   /// What a judge makes of the columns, beside what it is compared with.

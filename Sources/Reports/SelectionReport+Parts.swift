@@ -201,6 +201,10 @@ extension SelectionReport {
     public var loss: Double
     /// The standard error of that mean.
     public var standardError: Double
+    /// The mean share of the held-out training rows that are right; nil for a regression.
+    public var accuracy: Double?
+    /// The standard error of that mean.
+    public var accuracyError: Double?
     /// Whether it is the smallest count that loses nothing.
     public var isSuggested: Bool
     /// Whether this count was chosen.

@@ -14,6 +14,10 @@ public struct CountPath: Sendable, Equatable, Codable {
     public var loss: Double
     /// The standard error of that mean.
     public var standardError: Double
+    /// The mean share of the held-out rows that are right; nil for a regression.
+    public var accuracy: Double?
+    /// The standard error of that mean.
+    public var accuracyError: Double?
   }
 
   /// The points in the order of K.
@@ -51,12 +55,17 @@ extension SelectionMethod {
     setThreadCount(1)
     var points: [CountPath.Point] = []
     for count in counts.sorted() {
-      var losses: [Double] = []
+      var (losses, accuracies) = ([Double](), [Double]())
       for number in 0..<splitCount {
         let observer = observer(count, number)
         if observer.shouldStop { return CountPath(points: points) }
         if let saved = observer.savedResult {
-          do { losses.append(try saved.double("loss")) } catch { throw .unusableState(error) }
+          do {
+            losses.append(try saved.double("loss"))
+            if saved.has("accuracy") { accuracies.append(try saved.double("accuracy")) }
+          } catch {
+            throw .unusableState(error)
+          }
           continue
         }
         // The same splits for every K, so that their difference is not that of the rows.
@@ -72,35 +81,44 @@ extension SelectionMethod {
           task.data, rows: split.training, count: count, keep: task.keep, drop: task.dropped)
         let chosen = try select(
           part, random: random.substream("selection", number), observer: observer)
-        let loss = heldOutLoss(
+        let measure = heldOutMeasure(
           of: task.data.columns(of: chosen.indices.sorted()), part, heldOut: split.test,
           random: random.substream("network", number))
-        losses.append(loss)
+        losses.append(measure.loss)
+        if let accuracy = measure.accuracy { accuracies.append(accuracy) }
         if chosen.isInterrupted { continue }
         observer.finish(with: {
           var result = Snapshot()
-          result.save("loss", loss)
+          result.save("loss", measure.loss)
+          if let accuracy = measure.accuracy { result.save("accuracy", accuracy) }
           return result
         })
       }
-      let mean = losses.reduce(0, +) / Double(losses.count)
-      let squares = losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      let variance = squares / Double(losses.count - 1)
+      let loss = meanAndError(losses)
+      let accuracy = accuracies.count == splitCount ? meanAndError(accuracies) : nil
       points.append(
         CountPath.Point(
-          count: count, loss: mean,
-          standardError: (variance / Double(losses.count)).squareRoot()))
+          count: count, loss: loss.mean, standardError: loss.error, accuracy: accuracy?.mean,
+          accuracyError: accuracy?.error))
     }
     return CountPath(points: points)
   }
 }
 
-/// The lowest loss on held-out rows that a network on given columns reaches in 20 checks.
+/// The mean of some values, at least two, and its standard error.
+private func meanAndError(_ values: [Double]) -> (mean: Double, error: Double) {
+  let mean = values.reduce(0, +) / Double(values.count)
+  let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  let variance = squares / Double(values.count - 1)
+  return (mean, (variance / Double(values.count)).squareRoot())
+}
+
+/// What a network on given columns reaches on held-out rows where its loss is lowest in 20 checks.
 ///
 /// All networks of a path are checked equally often, so the choice of the lowest favours none.
-private func heldOutLoss(
+private func heldOutMeasure(
   of columns: [Int], _ task: SelectionTask, heldOut: [Int], random: RandomSource
-) -> Double {
+) -> HeldOutRows.Measure {
   var rule = EntryRule.standard(for: .long)
   rule.optimizer.weightDecay = 0
   func view(_ rows: [Int]) -> TrainingView {
@@ -108,10 +126,11 @@ private func heldOutLoss(
   }
   let network = ActiveNetwork(view(task.rows), slots: columns, rule: rule, random: random)
   let measure = HeldOutLoss(view(heldOut), rule: rule)
-  var lowest = Double.infinity
+  var lowest = HeldOutRows.Measure(loss: .infinity, accuracy: nil, topFive: nil)
   for _ in 0..<20 {
     _ = network.train(steps: 25)
-    lowest = min(lowest, measure.measure(network, establishedSlots: Array(columns.indices)))
+    let now = measure.measure(network, establishedSlots: Array(columns.indices))
+    if now.loss < lowest.loss { lowest = now }
   }
   return lowest
 }

@@ -40,6 +40,16 @@ package final class HeldOutRows {
     package var accuracy: Double?
     /// The share of the rows whose class is among the first five; nil where there are not more.
     package var topFive: Double?
+
+    /// Creates a measure.
+    ///
+    /// - Parameters:
+    ///   - loss: The mean loss.
+    ///   - accuracy: The share of the rows that are right; nil for a regression.
+    ///   - topFive: The share whose class is among the first five; nil where there are not more.
+    package init(loss: Double, accuracy: Double?, topFive: Double?) {
+      (self.loss, self.accuracy, self.topFive) = (loss, accuracy, topFive)
+    }
   }
 
   /// Measures the network as it is now.

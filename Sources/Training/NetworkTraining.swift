@@ -177,11 +177,13 @@ struct NetworkTraining {
     }
     let last = run.epochs.count - 1
     if heldOut == nil { best = run.trainer.network }
-    return TrainedNetwork(
+    var trained = TrainedNetwork(
       network: best, scaler: training.scaler,
       columnNames: data.features.columnNames, meaning: training.meaning, epochs: run.epochs,
       bestEpoch: heldOut == nil ? last : run.bestEpoch ?? last, cost: run.cost,
       isInterrupted: isInterrupted, notes: best.starvedLayerNotes)
+    trained.strongestInputs = run.strongestInputs
+    return trained
   }
 }
 

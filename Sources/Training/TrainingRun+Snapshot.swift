@@ -9,6 +9,7 @@ extension TrainingRun {
     state.save("batches", batches.state)
     state.save("topology", topology.state)
     state.save("epochs", Snapshot(epochs: epochs))
+    state.save("strongestInputs", Snapshot(strongest: strongestInputs))
     state.save("stepCount", stepCount)
     state.save("bestEpoch", bestEpoch)
     state.save("bestLoss", bestLoss)
@@ -25,6 +26,8 @@ extension TrainingRun {
     try batches.restore(from: try state.part("batches"))
     try topology.restore(from: try state.part("topology"))
     epochs = try state.part("epochs").epochs()
+    strongestInputs = try state.part("strongestInputs").strongestInputs(
+      inputCount: training.features.columnCount)
     stepCount = try state.integer("stepCount")
     guard stepCount == epochs.count * batches.countPerEpoch else {
       throw .impossibleValue("stepCount")

@@ -10,6 +10,8 @@ package final class TrainingRun {
   package let topology: TopologyEvolution
   /// The epochs that have ended.
   package internal(set) var epochs: [TrainingEpoch] = []
+  /// The strongest inputs after each epoch; of a network without sparse layers none.
+  package internal(set) var strongestInputs: [[InputShare]] = []
   /// The optimizer steps that were taken.
   package internal(set) var stepCount = 0
   /// The epoch of the lowest validation loss, from 0; nil before the first.
@@ -17,7 +19,7 @@ package final class TrainingRun {
   /// What was spent so far.
   package internal(set) var cost: TrainingCost
   private let recipe: TrainingRecipe
-  private let training: TrainingView
+  let training: TrainingView
   private let heldOut: HeldOutRows?
   private let multiplyAddsPerRow: Int
   private let teacher: Teacher?
@@ -138,6 +140,7 @@ package final class TrainingRun {
       bestEpoch = epochs.count
     }
     epochs.append(epoch)
+    strongestInputs.append(InputShare.strongest(trainer.plan))
     cost.seconds += (ContinuousClock.now - start) / .seconds(1)
     return epoch
   }

@@ -21,6 +21,7 @@ struct ReportTests {
     try workplace.generate()
     #expect(try Tool.run(line, in: workplace).status == 0)
     let page = try workplace.text("run/report.html")
+    #expect(page.contains("Importance over epochs") == !line.contains("--baselines"))
     try workplace.write("gone", to: "run/report.html")
     let outcome = try Tool.run("report run/", in: workplace)
     #expect(outcome.status == 0 && outcome.output == "run/report.html\n", "\(outcome.errors)")
@@ -66,7 +67,7 @@ struct ReportTests {
           "Importance over epochs",
         ]
       ),
-      ("--method f-test --path 2,4,6", ["Loss over the number of columns"]),
+      ("--method f-test --path 2,4,6", ["Accuracy over the number of columns"]),
     ] {
       let outcome = try Tool.run(
         "select \(Self.common) --count 3 \(method) --force", in: workplace)

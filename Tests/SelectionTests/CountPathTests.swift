@@ -30,6 +30,9 @@ struct CountPathTests {
     #expect(path.points.map(\.count) == [1, 4, 12])
     #expect(path.points[0].loss > path.points[2].loss + 0.05)
     #expect(path.points.allSatisfy { $0.loss.isFinite && $0.standardError > 0 })
+    let accuracies = path.points.compactMap(\.accuracy)
+    #expect(accuracies.count == 3 && accuracies[2] > accuracies[0] && accuracies[2] > 0.6)
+    #expect(path.points.allSatisfy { $0.accuracyError.map { $0 > 0 && $0 < 0.1 } == true })
     #expect(try measure() == path)
   }
 

@@ -48,7 +48,7 @@ struct NaiveTwinTests {
       let places = [0, 2, 3, 5]
       let rule = try EntryPrune.small(.released).rule(for: task)
       let fast = HeldOutLoss(view, rule: rule)
-        .measure(network, establishedSlots: places)
+        .measure(network, establishedSlots: places).loss
       let inputs = view.scaled(network.slots).map { row in
         row.indices.map { places.contains($0) ? row[$0] : 0 }
       }

@@ -114,6 +114,65 @@ struct RaceTests {
     #expect(hasty.notes == ["there was no time for a race: one chose"])
   }
 
+  @Test("Who is ahead by no more than chance gives among so many does not win")
+  func chance() throws {
+    #expect(abs(boundOfChance(comparisonCount: 1) - 1.6449) < 1e-3)
+    #expect(abs(boundOfChance(comparisonCount: 7) - 2.4500) < 1e-3)
+    // Of 40 rows the first has 20 right; of the others the second has five more, the third eight.
+    func heats(_ extra: [Int]) -> RaceHeats {
+      var heats = RaceHeats()
+      for (rival, more) in extra.enumerated() {
+        heats.append(
+          FinishedHeat(
+            rival: rival, round: 0, features: [0], rows: Array(0..<40),
+            scores: RowScores(values: (0..<40).map { $0 < 20 + more ? 1 : 0 }), time: Elapsed(0)))
+      }
+      return heats
+    }
+    // McNemar's statistics are 2.24 and 2.83; of one, two, seven the bounds are 1.64, 1.96, 2.45.
+    #expect(heats([0, 5]).challenger(among: [0, 1]) == 1)
+    #expect(heats([0, 5, 8]).challenger(among: [0, 1, 2]) == 2)
+    #expect(heats([0, 5, 0, 0, 0, 0, 0, 0]).challenger(among: Array(0..<8)) == nil)
+    #expect(heats([0, 8, 0, 0, 0, 0, 0, 0]).challenger(among: Array(0..<8)) == 1)
+    #expect(heats([0, 8]).challenger(among: [0, 1], lookCount: 40) == nil)
+    #expect(heats([8, 0]).challenger(among: [0, 1]) == nil)
+    #expect(heats([0]).challenger(among: [0]) == nil)
+    // The first runs on, whoever leads; one row is no reason to leave.
+    #expect(heats([0, 8, 7, 6]).close(among: [0, 1, 2, 3]) == [0, 1, 2])
+  }
+
+  @Test("Every row is a validation row once before any is again")
+  func folds() throws {
+    let task = try SelectionTask(Self.data, rows: Array(0..<390), count: 1)
+    let splits = RaceSplits(task, rowLimit: 1_000, random: RandomSource(seed: 2))
+    #expect(splits.foldCount == 2)
+    let rounds = try (0..<4).map { try splits.split($0) }
+    for pair in [rounds[..<2], rounds[2...]] {
+      #expect(pair.flatMap(\.test).sorted() == Array(0..<390))
+      for split in pair { #expect((split.training + split.test).sorted() == Array(0..<390)) }
+    }
+    #expect(rounds[0] != rounds[2])
+    let limited = RaceSplits(task, rowLimit: 100, random: RandomSource(seed: 2))
+    let (one, two) = (try limited.split(0), try limited.split(1))
+    #expect(one.training == two.test && one.test == two.training && one.test.count == 50)
+    let later = try limited.split(2)
+    #expect(Set(later.training + later.test) != Set(one.training + one.test))
+  }
+
+  @Test("A round that cannot be paid for all is run by those that cost less")
+  func dear() throws {
+    // One of unknown kind is taken to cost twenty times what mutual information does.
+    let task = try SelectionTask(Self.data, count: 1)
+    var race = Race([MutualInformationSelection(), Fixed("dear", [0]), FTestSelection()])
+    race.workLimit = 1.8
+    race.roundLimit = 3
+    let record = try #require(try race.select(task, seed: 1).race)
+    let counts = ["mutual-information", "dear", "f-test"].map { name in
+      record.standings.first { $0.rival == name }?.heatCount
+    }
+    #expect(record.winner == "mutual-information" && counts == [3, 2, 3], "\(record.standings)")
+  }
+
   @Test("What would take too long does not race")
   func work() throws {
     let task = try SelectionTask(Self.data, count: 2)
@@ -123,11 +182,15 @@ struct RaceTests {
     race.workLimit = 2
     let record = try #require(try race.select(task, seed: 0).race)
     #expect(record.absentees.map(\.rival) == ["rigl"])
+    let work = RaceWork(task)
     for method in Race.standardRivals {
       let (few, many) = (
-        expectedWork(of: method, task, rowCount: 100), expectedWork(of: method, task, rowCount: 400)
+        work.expected(of: method, rowCount: 100), work.expected(of: method, rowCount: 400)
       )
       #expect(few > 0 && many >= few, "\(method.name)")
+    }
+    for learner in [SVC(), Ridge(), NearestNeighbour()] as [any Learner] {
+      #expect(work.expected(of: learner, rowCount: 100) > 0)
     }
   }
 
@@ -136,8 +199,18 @@ struct RaceTests {
     let left = RowScores(values: [1, 1, 0, 1], weights: nil)
     let right = RowScores(values: [1, 0, 0, 0], weights: nil)
     #expect(left.mean == 0.75)
-    let (mean, error) = RowScores.difference([left], [right])
-    #expect(mean == 0.5 && error == 0.25)  // deviations of ±1/2: sqrt(4/4) / 4
+    let difference = RowDifference([(rows: [3, 5, 6, 9], left, right)])
+    #expect(difference.mean == 0.5)
+    #expect(difference.standardError == 0.25)  // deviations of ±1/2: sqrt(4/4) / 4
+    #expect(difference.errorIfEqual == 2.0.squareRoot() / 4)
+    #expect(abs(difference.statistic - 2.0.squareRoot()) < 1e-12)  // (2 - 0) / sqrt(2 + 0)
+    // A row that was predicted twice is one row.
+    let other = RowDifference([
+      (rows: [1, 2], RowScores(values: [1, 1]), RowScores(values: [0, 1])),
+      (rows: [2, 1], RowScores(values: [1, 0]), RowScores(values: [1, 0])),
+    ])
+    #expect(other.mean == 0.25 && other.standardError == 0.125.squareRoot() / 2)
+    #expect(RowDifference([]).statistic == 0)
     let weighted = RowScores(values: [1, 0], weights: [3, 1])
     #expect(weighted.mean == 0.75)
     // The mean of the scores of numbers is R².

@@ -90,9 +90,11 @@ extension SelectionResult {
   private var reportPath: [SelectionReport.PathPoint] {
     guard let path else { return [] }
     return path.points.map {
-      .init(
+      var point = SelectionReport.PathPoint(
         count: $0.count, loss: $0.loss, standardError: $0.standardError,
         isSuggested: $0.count == path.suggestedCount, isChosen: $0.count == pathChoice)
+      (point.accuracy, point.accuracyError) = ($0.accuracy, $0.accuracyError)
+      return point
     }
   }
 

@@ -44,9 +44,22 @@ extension TrainingResult {
     let spreads = trained.network.connectionSpreads
     if spreads.contains(where: { $0.units != nil }) {
       report.connections = ConnectionReport(
-        layers: spreads, changes: trained.epochs.connectionChanges)
+        layers: spreads, changes: trained.epochs.connectionChanges, leaders: leaders)
     }
     return report
+  }
+
+  /// The inputs that are strongest in the end; none where not all epochs are known.
+  private var leaders: [ConnectionReport.Leader] {
+    let epochs = trained.strongestInputs
+    guard epochs.count == trained.epochs.count, let last = epochs.last else { return [] }
+    return last.prefix(LeaderCurves.limit).map { leader in
+      ConnectionReport.Leader(
+        name: trained.columnNames[leader.input],
+        shares: epochs.map { epoch in
+          epoch.first { $0.input == leader.input }?.share ?? .nan
+        })
+    }
   }
 
   private var accuracies: [TrainingReport.Curve] {

@@ -169,11 +169,14 @@ extension CountPath {
       (
         "points",
         .array(
-          points.map {
-            .object([
-              ("count", .integer($0.count)), ("loss", .number($0.loss)),
-              ("standardError", .number($0.standardError)),
-            ])
+          points.map { point in
+            var members: [(String, JSON)] = [
+              ("count", .integer(point.count)), ("loss", .number(point.loss)),
+              ("standardError", .number(point.standardError)),
+            ]
+            if let accuracy = point.accuracy { members.append(("accuracy", .number(accuracy))) }
+            if let error = point.accuracyError { members.append(("accuracyError", .number(error))) }
+            return .object(members)
           })
       ),
       ("suggestedCount", .optional(suggestedCount, JSON.integer)),

@@ -101,7 +101,8 @@ struct EntryProcedure {
       let trainingLoss = search.train()
       guard trainingLoss.isFinite else { throw SelectionError.diverged(rotation: rotation) }
       let value = heldOut.measure(
-        search.network, establishedSlots: search.establishedSlots)
+        search.network, establishedSlots: search.establishedSlots
+      ).loss
       record.append(search, phase: "validation run", loss: value)
       observer.report(record.progress(lastRotation: nil))
       if rotation > 0 {  // the first set is a random one

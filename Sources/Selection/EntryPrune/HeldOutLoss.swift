@@ -31,33 +31,41 @@ final class HeldOutLoss {
     return new
   }
 
-  /// The mean loss over all rows of the view.
+  /// Measures all rows of the view.
   ///
   /// - Parameters:
   ///   - network: The network in training.
   ///   - places: The slots of the established columns.
-  /// - Returns: The loss.
-  func measure(_ network: ActiveNetwork, establishedSlots places: [Int]) -> Double {
+  /// - Returns: The mean loss, and the share of the rows that are right.
+  func measure(
+    _ network: ActiveNetwork, establishedSlots places: [Int]
+  ) -> HeldOutRows.Measure {
     let plan = plan(columnCount: places.count)
     network.copyParameters(ofSlots: places, into: plan)
     let gatherer = ColumnGatherer(
       view.features, columns: places.map { network.slots[$0] }, scaler: view.scaler)
     var sum = 0.0
     var weight = 0.0
+    var accuracy = AccuracySum(view)
     for start in stride(from: 0, to: positions.count, by: plan.batchCount) {
       let chunk = start..<min(start + plan.batchCount, positions.count)
       // A last, shorter batch leaves old rows behind it, which the loss does not look at.
       gatherer.gather(
         rows: view.rows[chunk],
         into: UnsafeMutableBufferPointer(start: plan.input, count: chunk.count * places.count))
-      positions.withUnsafeBufferPointer { batch.fill(UnsafeBufferPointer(rebasing: $0[chunk])) }
-      plan.forward()
+      positions.withUnsafeBufferPointer { positions in
+        let positions = UnsafeBufferPointer(rebasing: positions[chunk])
+        batch.fill(positions)
+        plan.forward()
+        accuracy.add(plan.output, batch, positions: positions)
+      }
       let loss = view.loss.evaluate(
         outputs: plan.output, targets: batch, rows: chunk.count,
         columns: view.targets.outputCount, gradient: nil)
       sum += loss * batch.weightSum(chunk.count)
       weight += batch.weightSum(chunk.count)
     }
-    return sum / weight
+    return HeldOutRows.Measure(
+      loss: sum / weight, accuracy: accuracy.accuracy, topFive: accuracy.topFive)
   }
 }

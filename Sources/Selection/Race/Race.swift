@@ -4,14 +4,21 @@ import Tensors
 
 /// A race among methods, on the task's rows alone: the winner chooses.
 ///
-///     rivals = all;  best first where they are about equal
+///     rivals = all, the one to be beaten first
 ///     repeat
-///       draw a split of the rows, the same for all rivals
-///       for each rival left:  E = select(training part);  s = judge(E; validation part), row by row
+///       take the next of k folds of the rows, the same for all rivals
+///       for each rival left:  E = select(other folds);  s = judge(E; fold), row by row
 ///       the leader is the one of largest mean score
-///       out goes who is behind the leader by more than one standard error of the paired difference
-///     until one is left, or the next round would cost more than three times the slowest rival
-///     the first rival within one standard error of the leader chooses from all rows
+///       out goes who is behind the leader by more than one standard error, but not the first
+///     until none but the first is left, or the work would be three times that of the slowest rival
+///     of those ahead of the first by more than chance gives among so many, the one most clearly
+///     ahead chooses from all rows, or else the first
+///
+/// The largest of seven differences is ahead by more than one standard error in most races between
+/// equals; one among them is taken for better only where the chance of that is 5 in 100 at most.
+/// Where that is not reached, and with a hundred rows it seldom is, the first chooses, which stands
+/// there since it did best on most data. A round that cannot be paid for all is run by those that
+/// cost less.
 ///
 /// Every rival has the random numbers of the split, and the winner those of the run: its choice is,
 /// bit for bit, that of the winner by itself. Which round is the last is decided by expected work,
@@ -19,12 +26,13 @@ import Tensors
 ///
 /// - Source: Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
 ///   Optimization", AISTATS 2016 (successive halving); Maron and Moore, "The Racing Algorithm",
-///   1997 (who is clearly behind leaves); Breiman et al., "Classification and Regression Trees",
-///   1984, section 3.4.3 (one standard error).
+///   1997 (who is clearly behind leaves); Dunn, "Multiple Comparisons Among Means", JASA 1961 (many
+///   compared with one); McNemar, "Note on the sampling error of the difference between correlated
+///   proportions", Psychometrika 1947 (rows that one of two has right).
 /// - Note: Not half of the rivals leave in a round but those that are clearly behind: among few rows
 ///   the better half is a matter of luck.
 public struct Race: SelectionMethod {
-  /// The methods; the first of those that are about equally good chooses.
+  /// The methods; the first chooses unless another one is clearly better.
   public var rivals: [any SelectionMethod]
   /// The learner that judges; nil for a support vector classifier, or ridge for numbers.
   public var learner: (any Learner)?
@@ -44,7 +52,8 @@ public struct Race: SelectionMethod {
   /// Creates the race.
   ///
   /// - Parameters:
-  ///   - rivals: The methods, at least one; those that do better on most data first.
+  ///   - rivals: The methods, at least one; the first is the one to be beaten, and the
+  ///     last are left out where the race would take too long.
   ///   - learner: The learner that judges; nil for a support vector classifier, or ridge for
   ///     numbers.
   public init(_ rivals: [any SelectionMethod] = Race.standardRivals, learner: (any Learner)? = nil)

@@ -47,11 +47,11 @@ extension RaceCourse {
     return selection
   }
 
-  /// The first of those that are not clearly behind.
+  /// The first, or who is so far ahead of it as chance makes hardly any.
   private var winner: Int? {
     let counted = brokenRound.map { heats.before(round: $0) } ?? heats
-    let complete = contenders.filter { counted.heat(of: $0, round: 0) != nil }
-    return complete.isEmpty ? contenders.first : counted.close(among: complete).first
+    let complete = entrants.filter { counted.heat(of: $0, round: 0) != nil }
+    return counted.challenger(among: complete) ?? complete.first ?? entrants.first
   }
 
   private func record(_ winner: Int) -> RaceRecord {
@@ -72,11 +72,12 @@ extension RaceCourse {
     let standings = race.rivals.indices.compactMap { rival -> RaceRecord.Standing? in
       let own = heats.list.filter { $0.rival == rival }
       guard !own.isEmpty else { return nil }
-      let difference = rival == winner ? (0, 0) : heats.difference(winner, rival)
+      let difference = rival == winner ? nil : heats.difference(winner, rival)
       return .init(
         rival: race.rivals[rival].name, value: RowScores.mean(heats.scores(of: rival)),
-        heatCount: own.count, lastRound: lastRounds[rival] ?? 0, difference: difference.0,
-        standardError: difference.1, time: Elapsed(own.reduce(0) { $0 + $1.time.seconds }))
+        heatCount: own.count, lastRound: lastRounds[rival] ?? 0,
+        difference: difference?.mean ?? 0, standardError: difference?.standardError ?? 0,
+        time: Elapsed(own.reduce(0) { $0 + $1.time.seconds }))
     }
     let name = race.rivals[winner].name
     let others = standings.filter { $0.rival != name }

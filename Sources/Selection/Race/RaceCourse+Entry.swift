@@ -1,3 +1,4 @@
+import Evaluation
 import Tensors
 
 /// Who takes part in a race, and what that costs.
@@ -15,22 +16,39 @@ extension RaceCourse {
         leaveOut(rival, error)
       }
     }
-    let first = contenders.first.map { work($0, task.rows.count) } ?? 0
+    measureWork()
+    let first = contenders.first.map { choiceWork($0) } ?? 0
     for rival in contenders {
-      let own = work(rival, task.rows.count)
+      let own = choiceWork(rival)
       if own > Self.longWork, own > 4 * first {
         leaveOut(rival, "it alone would take much longer than \(race.rivals[contenders[0]].name)")
       }
     }
     while contenders.count > 1 {
-      let works = contenders.map { work($0, task.rows.count) }
-      let whole = contenders.reduce(works.max() ?? 0) { $0 + heatWork($1) }
+      let whole = contenders.reduce(slowestWork) { $0 + heatWork($1) }
       guard whole > race.workLimit * slowestWork,
-        // The last of those that cost something.
-        let last = contenders.indices.last(where: { works[$0] > 0.05 * slowestWork })
+        // The last of those that cost something beside being judged.
+        let last = contenders.indices.last(where: {
+          heatWork(contenders[$0]) - judgingWork > 0.03 * slowestWork
+        })
       else { return }
       leaveOut(
         contenders[last], "the race would take more than three times as long as its slowest rival")
+    }
+  }
+
+  /// Lets the dearest contenders run no further until a round can be paid, but not the first.
+  ///
+  /// - Parameter budget: What is left for the round and the choice.
+  mutating func dropWhatIsTooDear(_ budget: Double) {
+    let winners = entrants.filter {
+      $0 == entrants[0] || heats.difference($0, entrants[0]).mean > 0
+    }
+    let choice = winners.map { choiceWork($0) }.max() ?? 0
+    while contenders.count > 1, contenders.reduce(choice, { $0 + heatWork($1) }) > budget {
+      let others = contenders.dropFirst()
+      guard let dearest = others.max(by: { heatWork($0) < heatWork($1) }) else { return }
+      contenders.removeAll { $0 == dearest }
     }
   }
 
@@ -41,6 +59,7 @@ extension RaceCourse {
 
   private mutating func leaveOut(_ rival: Int, _ reason: String) {
     contenders.removeAll { $0 == rival }
+    entrants.removeAll { $0 == rival }
     absentees.append(.init(rival: race.rivals[rival].name, reason: reason))
   }
 
@@ -50,20 +69,33 @@ extension RaceCourse {
   /// The work of the slowest contender; an ensemble's is that of its members.
   var slowestWork: Double {
     contenders.filter { !(race.rivals[$0] is RankEnsemble) }
-      .map { work($0, task.rows.count) }.max() ?? 0
+      .map { choiceWork($0) }.max() ?? 0
   }
 
-  func work(_ rival: Int, _ rowCount: Int) -> Double {
-    expectedWork(of: race.rivals[rival], task, rowCount: rowCount)
-  }
+  private func choiceWork(_ rival: Int) -> Double { works[rival]?.choice ?? 0 }
 
-  /// The work of a heat; an ensemble's members have done its work already.
+  /// The work of a heat; an ensemble's members that race have done theirs already.
   func heatWork(_ rival: Int) -> Double {
-    let rowCount = Int((1 - splits.heldOutShare) * Double(splits.rowCount))
-    guard let ensemble = race.rivals[rival] as? RankEnsemble else { return work(rival, rowCount) }
-    let racing = Set(contenders.map { race.rivals[$0].name })
-    return ensemble.members.filter { !racing.contains($0.name) }.reduce(0) {
-      $0 + expectedWork(of: $1, task, rowCount: rowCount)
+    let own = works[rival]?.heat ?? 0
+    guard let ensemble = race.rivals[rival] as? RankEnsemble else { return own }
+    let names = ensemble.members.map(\.name)
+    let done = contenders.filter { names.contains(race.rivals[$0].name) }
+    return done.reduce(own) { $0 - ((works[$1]?.heat ?? 0) - judgingWork) }
+  }
+
+  /// Estimates what every contender will cost.
+  private mutating func measureWork() {
+    let work = RaceWork(task)
+    let heatRows = splits.rowCount - splits.rowCount / splits.foldCount
+    let judge = { min($0, RaceSplits.judgeRowLimit) }
+    judgingWork = work.expected(of: learner, rowCount: judge(heatRows))
+    let lastJudging = work.expected(of: learner, rowCount: judge(task.rows.count))
+    for rival in contenders {
+      let method = race.rivals[rival]
+      works[rival] = (
+        heat: judgingWork + work.expected(of: method, rowCount: heatRows),
+        choice: lastJudging + work.expected(of: method, rowCount: task.rows.count)
+      )
     }
   }
 }

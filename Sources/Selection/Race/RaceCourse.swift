@@ -15,9 +15,15 @@ struct RaceCourse {
   private(set) var heats = RaceHeats()
   /// The positions of the rivals that race, in their order.
   var contenders: [Int]
+  /// The positions of all that can win: who does not run on may be ahead all the same.
+  var entrants: [Int] = []
   /// The last round that each rival was in.
   private(set) var lastRounds: [Int: Int] = [:]
   var absentees: [RaceRecord.Absentee] = []
+  /// The work of each contender: of a heat, and of the choice from all rows, both with judging.
+  var works: [Int: (heat: Double, choice: Double)] = [:]
+  /// The work of judging a heat.
+  var judgingWork = 0.0
   /// Why the rivals that failed did so.
   var failure: SelectionError?
   private(set) var rowCounts = (training: 0, validation: 0)
@@ -68,20 +74,24 @@ struct RaceCourse {
   mutating func run() throws(SelectionError) {
     leaveOutWhatCannotRun()
     let all = contenders
+    entrants = all
     guard all.count > 1 else { return }
     let budget = race.workLimit * slowestWork
     var spent = 0.0
     for round in 0..<race.roundLimit {
-      let price = contenders.reduce(0) { $0 + heatWork($1) }
-      let choice = contenders.map { work($0, task.rows.count) }.max() ?? 0
-      if round > 0, spent + price + choice > budget { return }
-      spent += price
+      if round > 0 { dropWhatIsTooDear(budget - spent) }
+      if contenders.count <= 1 { break }
+      spent += contenders.reduce(0) { $0 + heatWork($1) }
       guard try runRound(round) else { break }
       contenders = heats.close(among: contenders)
-      if contenders.count <= 1 { break }
+      if contenders.count == 2,
+        heats.challenger(among: entrants, lookCount: race.roundLimit) == contenders[1]
+      {
+        break
+      }
     }
     // Where nobody could run a heat, the first is asked for its reasons.
-    if contenders.isEmpty { contenders = Array(all.prefix(1)) }
+    if entrants.isEmpty { entrants = Array(all.prefix(1)) }
   }
 
   /// Runs one heat of every contender.
@@ -131,7 +141,7 @@ struct RaceCourse {
     isCutShort = true
     brokenRound = round > 0 ? round : nil
     let complete = contenders.filter { heats.heat(of: $0, round: round) != nil }
-    if round == 0, !complete.isEmpty { contenders = complete }
+    if round == 0, !complete.isEmpty { entrants = complete }
   }
 
   /// Runs a heat; nil if it was ended early.
@@ -157,7 +167,7 @@ struct RaceCourse {
     if selection.isInterrupted { return nil }
     let scores = try judge(selection.indices, split, number: round)
     return FinishedHeat(
-      rival: rival, round: round, features: selection.indices, scores: scores,
+      rival: rival, round: round, features: selection.indices, rows: split.test, scores: scores,
       time: Elapsed((clock.now - begin) / .seconds(1)))
   }
 

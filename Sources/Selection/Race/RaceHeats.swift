@@ -10,6 +10,8 @@ struct FinishedHeat: Sendable, Equatable {
   var round: Int
   /// What was chosen, best first.
   var features: [Int]
+  /// The validation rows.
+  var rows: [Int]
   var scores: RowScores
   var time: Elapsed
 }
@@ -36,27 +38,45 @@ struct RaceHeats: Sendable, Equatable {
     list.filter { $0.rival == rival }.sorted { $0.round < $1.round }.map(\.scores)
   }
 
-  /// How much better one rival is than another where both ran, and the standard error of that.
-  func difference(_ left: Int, _ right: Int) -> (mean: Double, standardError: Double) {
-    let pairs = list.filter { $0.rival == left }.compactMap { heat in
-      self.heat(of: right, round: heat.round).map { (heat.scores, $0.scores) }
-    }
-    return RowScores.difference(pairs.map(\.0), pairs.map(\.1))
+  /// How much better one rival is than another where both ran.
+  func difference(_ left: Int, _ right: Int) -> RowDifference {
+    RowDifference(
+      list.filter { $0.rival == left }.compactMap { heat in
+        self.heat(of: right, round: heat.round).map { (heat.rows, heat.scores, $0.scores) }
+      })
   }
 
-  /// Those of some rivals that are not clearly behind the best of them.
+  /// Those of some rivals that are worth another round.
   ///
-  /// - Parameter rivals: The positions of rivals that ran the same heats.
-  /// - Returns: The best, and all within one standard error of it, in the order given.
+  /// - Parameter rivals: The positions of rivals that ran the same heats, in their order.
+  /// - Returns: The first, with which all are compared, the best, and all within one standard error
+  ///   of it, in the order given.
   func close(among rivals: [Int]) -> [Int] {
     let means = rivals.map { RowScores.mean(scores(of: $0)) }
     guard let highest = means.max(), let place = means.firstIndex(of: highest) else { return [] }
     let leader = rivals[place]
     return rivals.filter { rival in
-      if rival == leader { return true }
-      let (mean, error) = difference(leader, rival)
-      return mean <= error
+      if rival == leader || rival == rivals[0] { return true }
+      let difference = difference(leader, rival)
+      return difference.mean <= difference.errorIfEqual
     }
+  }
+
+  /// Who is so far ahead of the first rival as chance makes hardly any of so many.
+  ///
+  /// - Parameters:
+  ///   - rivals: The positions of rivals that ran, in their order.
+  ///   - lookCount: How often it is asked.
+  /// - Returns: The one that is ahead most clearly; nil for none.
+  func challenger(among rivals: [Int], lookCount: Int = 1) -> Int? {
+    guard let first = rivals.first, rivals.count > 1 else { return nil }
+    let bound = boundOfChance(comparisonCount: (rivals.count - 1) * lookCount)
+    var best: (rival: Int, statistic: Double)?
+    for rival in rivals.dropFirst() {
+      let statistic = difference(rival, first).statistic
+      if statistic > best?.statistic ?? bound { best = (rival, statistic) }
+    }
+    return best?.rival
   }
 }
 
@@ -98,7 +118,7 @@ extension RaceHeats {
         "features", count: task.count, in: 0..<task.data.featureCount)
       append(
         FinishedHeat(
-          rival: place[0], round: place[1], features: features,
+          rival: place[0], round: place[1], features: features, rows: rows,
           scores: RowScores(
             values: try part.floats("values", count: rows.count),
             weights: task.data.weights.map { weights in rows.map { weights[$0] } }),

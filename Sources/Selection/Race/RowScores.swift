@@ -26,26 +26,6 @@ struct RowScores: Sendable, Equatable {
     }
     return total > 0 ? sum / total : 0
   }
-
-  /// How much better one rival is than another on the same rows, and the standard error of that.
-  static func difference(
-    _ left: [RowScores], _ right: [RowScores]
-  ) -> (mean: Double, standardError: Double) {
-    let differences = zip(left, right).map { left, right in
-      RowScores(values: zip(left.values, right.values).map { $0 - $1 }, weights: left.weights)
-    }
-    let mean = mean(differences)
-    var (squares, total) = (0.0, 0.0)
-    for difference in differences {
-      for (row, value) in difference.values.enumerated() {
-        let weight = Double(difference.weights?[row] ?? 1)
-        let deviation = weight * (Double(value) - mean)
-        squares += deviation * deviation
-        total += weight
-      }
-    }
-    return (mean, total > 0 ? squares.squareRoot() / total : 0)
-  }
 }
 
 extension RowScores {

@@ -8,12 +8,14 @@ import Tensors
 ///
 /// - Source: QuickSelection, arXiv:2012.00560; arXiv:2408.04583, equation 3. A feature that has
 ///   lost all connections has strength 0.
-struct NeuronStrength {
+package struct NeuronStrength {
   private let parameters: ParameterStore
   private let slot: Int
 
+  /// Prepares to measure strengths.
+  ///
   /// - Parameter plan: A plan whose first parameter is the weight of the input layer.
-  init(_ plan: Plan) {
+  package init(_ plan: Plan) {
     parameters = plan.parameters
     slot = 0
     require(
@@ -24,7 +26,7 @@ struct NeuronStrength {
   /// Adds the strengths of now.
   ///
   /// - Parameter sums: A sum per input.
-  func add(to sums: UnsafeMutableBufferPointer<Double>) {
+  package func add(to sums: UnsafeMutableBufferPointer<Double>) {
     let weights = parameters.values(slot)
     if let connections = parameters.slots[slot].connections {
       for entry in 0..<connections.count {
@@ -41,7 +43,7 @@ struct NeuronStrength {
   }
 
   /// How many connections each input has.
-  var connectionCounts: [Int] {
+  package var connectionCounts: [Int] {
     let slot = parameters.slots[slot]
     guard let connections = slot.connections else {
       return [Int](repeating: slot.shape[0], count: slot.shape[1])
