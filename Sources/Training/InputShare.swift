@@ -44,11 +44,15 @@ extension Snapshot {
 
   /// The strongest inputs of epochs that were saved.
   ///
-  /// - Parameter inputCount: The number of inputs of the network.
+  /// - Parameters:
+  ///   - inputCount: The number of inputs of the network.
+  ///   - epochCount: The number of epochs.
   /// - Returns: The inputs of each epoch.
   /// - Throws: `SnapshotError` if they are none of such a network.
-  func strongestInputs(inputCount: Int) throws(SnapshotError) -> [[InputShare]] {
-    let counts = try integers("counts", in: 0..<1 << 10)
+  func strongestInputs(
+    inputCount: Int, epochCount: Int
+  ) throws(SnapshotError) -> [[InputShare]] {
+    let counts = try integers("counts", count: epochCount, in: 0..<1 << 10)
     let inputs = try integers("inputs", count: counts.reduce(0, +), in: 0..<inputCount)
     let shares = try doubles("shares", count: inputs.count)
     var rest = zip(inputs, shares).map { InputShare(input: $0, share: $1) }[...]

@@ -18,7 +18,7 @@ public struct TrainedNetwork: Sendable, Equatable {
   public var bestEpoch: Int
   /// The strongest inputs after each epoch of the last training, for charts; none for a network that
   /// was read from a file, or has no sparse layers.
-  public internal(set) var strongestInputs: [[InputShare]] = []
+  public package(set) var strongestInputs: [[InputShare]] = []
   /// What the training cost.
   public var cost: TrainingCost
   /// Whether the training was ended early from outside.

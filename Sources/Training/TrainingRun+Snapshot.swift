@@ -27,7 +27,7 @@ extension TrainingRun {
     try topology.restore(from: try state.part("topology"))
     epochs = try state.part("epochs").epochs()
     strongestInputs = try state.part("strongestInputs").strongestInputs(
-      inputCount: training.features.columnCount)
+      inputCount: training.features.columnCount, epochCount: epochs.count)
     stepCount = try state.integer("stepCount")
     guard stepCount == epochs.count * batches.countPerEpoch else {
       throw .impossibleValue("stepCount")

@@ -52,6 +52,48 @@ struct PruneLayersTests {
       try workplace.text("shallow/result.json") == workplace.text("shallow2/result.json"))
   }
 
+  @Test("of a sparse network no pruned weight is stored, and lines by force are told from others")
+  func sparse() throws {
+    let workplace = try trained()
+    let training =
+      "train data.csv --target kind --test-fraction 0.2 --network mlp:16-8 --sparsity 0.3"
+      + " --optimizer sgd --momentum 0.8 --learning-rate 0.05 --schedule cosine --epochs 40"
+      + " --output sparse -q"
+    #expect(try Tool.run(training, in: workplace).status == 0)
+    let call = Self.call.replacing("layers run", with: "layers sparse")
+    let outcome = try Tool.run("\(call) --tolerance 0.45 --output small -q", in: workplace)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let model = try Model(path: workplace.url.appending(path: "small/model.safetensors").path)
+    let sparse = model.trained.network.nodes.filter { $0.operation is SparseLinear }
+    #expect(!sparse.isEmpty)
+    #expect(sparse.allSatisfy { $0.parameters[0].elements.allSatisfy { $0 != 0 } })
+    let result = try workplace.json("small/result.json")
+    let layers = try #require(result["layers"] as? [[String: Any]])
+    let forced = layers.filter { $0["isForced"] as? Bool == true }
+    #expect(forced.count == result["forcedLayers"] as? Int && !forced.isEmpty)
+    #expect(forced.allSatisfy { ($0["lineError"] as? Double ?? 0) > 0 })
+    #expect(outcome.output.contains("by force") && outcome.output.contains("forced"))
+    // As published: the rule of the training, and the limit that the preset has.
+    let paper = try Tool.run(
+      "\(call.replacing("--max-drop 0.2", with: "--paper")) --output paper -q", in: workplace)
+    #expect(paper.status == 0, "\(paper.errors)")
+    let settings = try #require(
+      try workplace.json("paper/result.json")["settings"] as? [String: Any])
+    #expect(settings["theta"] as? Double == 0.99 && settings["maxDrop"] is NSNull)
+    #expect(settings["optimizer"] as? String == "sgd")
+    #expect(settings["schedule"] as? String == "cosine")
+    #expect(settings["learningRate"] as? Double == 0.05)
+    #expect(settings["momentum"] as? Double == 0.8)
+    let preset = try Tool.run(
+      "\(call.replacing("--max-drop 0.2", with: "--preset swin-tiny")) --output preset -q",
+      in: workplace)
+    #expect(preset.status == 0, "\(preset.errors)")
+    let own = try #require(
+      try workplace.json("preset/result.json")["settings"] as? [String: Any])
+    #expect(own["prunedShare"] as? Double == 0.25 && own["learningRate"] as? Double == 0.001)
+    #expect(own["schedule"] as? String == "step:80,120" && own["batch"] as? Int == 128)
+  }
+
   @Test("goes on where it was ended to the same files")
   func resumption() throws {
     let workplace = try trained()
@@ -73,6 +115,8 @@ struct PruneLayersTests {
     arguments: [
       ("--theta 1.5", 64, "theta is 1.5"), ("--theta 0.9 --max-drop 0.1", 64, "exclude each other"),
       ("--pruned-share 1", 64, "the pruned share"), ("--tolerance 0.7", 64, "the tolerance"),
+      ("--paper --tolerance 0.1", 64, "--tolerance is not published"),
+      ("--retrain-fraction 0", 64, "must be above 0"),
       ("--weight-decay -1", 64, "--weight-decay is -1.0"),
       ("--iterations 0", 64, "the number of iterations"),
       ("--epochs 0", 64, "the number of epochs of an iteration is 0"),

@@ -158,6 +158,7 @@ struct UnitPruningOptions: ParsableArguments {
 /// How what is left is trained.
 struct RefinementOptions: ParsableArguments {
   @Option(
+    name: [.long, .customLong("retrain-fraction")],
     help: ArgumentHelp(
       "The epochs of the refinement as a share of those of the training (default: 0.15).",
       valueName: "share"))
@@ -165,7 +166,7 @@ struct RefinementOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The epochs of the refinement as a number; 0 for none.", valueName: "n"))
+      "The epochs of the refinement as a number; with units 0 for none.", valueName: "n"))
   var epochs: Int?
 
   @Option(
@@ -203,6 +204,9 @@ struct RefinementOptions: ParsableArguments {
     }
     if epochs != nil && retrain != nil {
       throw ValidationError("--epochs and --retrain exclude each other; give one")
+    }
+    if let retrain, !(retrain > 0 && retrain.isFinite) {
+      throw ValidationError("--retrain is \(retrain), but must be above 0")
     }
     if let epochs, !(0...1_000_000).contains(epochs) {
       throw ValidationError("--epochs is \(epochs), but must be in 0...1000000")

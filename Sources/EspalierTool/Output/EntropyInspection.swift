@@ -58,7 +58,7 @@ extension EntropyInspection {
       func share(_ count: Int) -> String { "\(Int((100 * Double(count) / units).rounded())) %" }
       let (mixed, on) = (layer.count(.mixed), layer.count(.on))
       table.append([
-        Terminal.printable(layer.rectifier.name).clipped(to: 14),
+        Terminal.printable(layer.rectifier.name).clippedStart(to: 14),
         share(layer.states.count - mixed - on), share(mixed), share(on),
         Wording.decimal(layer.entropy, 4),
         layer.normalEntropy.map { Wording.decimal($0, 2) } ?? "-",
@@ -78,6 +78,12 @@ extension EntropyInspection {
         "error",
         "at most \(Wording.score(worst.substitutionError)) if units on one side become straight"
           + " lines (\(Terminal.printable(worst.rectifier.name)))")
+    }
+    if let worst = layers.max(by: { $0.lineError < $1.lineError }) {
+      lines += Wording.fact(
+        "lines",
+        "wrong by at most \(Wording.score(worst.lineError)) if all units become straight ones"
+          + " (\(Terminal.printable(worst.rectifier.name)))")
     }
     lines += Wording.fact(
       "goes",
@@ -118,6 +124,7 @@ extension EntropyInspection {
       ("entropy", .number(layer.entropy)),
       ("normalEntropy", .optional(layer.normalEntropy, JSON.number)),
       ("substitutionError", .number(layer.substitutionError)),
+      ("lineError", .number(layer.lineError)),
       ("weights", .integer(layer.weightCount)),
       ("meanMagnitude", .number(layer.meanMagnitude)),
       ("irrelevance", .number(layer.irrelevance)),

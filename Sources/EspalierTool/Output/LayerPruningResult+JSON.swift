@@ -13,7 +13,7 @@ extension LayerPruningResult {
       ("iteration", .integer(outcome.best)),
       ("path", .array(outcome.path.map { .object($0.members) })),
       ("layers", .array(zip(outcome.layers, best.layers).map(json))),
-      ("linearLayers", .integer(best.linearCount)),
+      ("linearLayers", .integer(best.linearCount)), ("forcedLayers", .integer(best.forcedCount)),
       ("removedUnits", .integer(removal.removedCount)),
       (
         "removed",
@@ -111,6 +111,7 @@ extension LayerPruningResult {
       ("name", .string(layer.name)),
       ("weightsOf", .optional(layer.product) { .string(original.network.nodes[$0].name) }),
       ("entropy", .number(state.entropy)), ("isLinear", .bool(state.isLinear)),
+      ("isForced", .bool(state.isForced)), ("lineError", .number(state.lineError)),
       ("off", .integer(state.offCount)), ("mixed", .integer(state.mixedCount)),
       ("on", .integer(state.onCount)), ("weights", .integer(state.weightCount)),
     ])

@@ -37,7 +37,7 @@ extension LayerPruningResult {
   var maskedSentence: String {
     let before = outcome.path[0].weightCount
     return "\(Wording.count(before - best.weightCount)) of \(Wording.count(before, "weight")) in"
-      + " front of activations are pruned; \(Wording.count(storedZeroCount)) of them are still"
+      + " front of activations are pruned or went into others; \(Wording.count(storedZeroCount)) of them are still"
       + " stored and multiplied, as zeros" + sparseSentence
   }
 
@@ -55,7 +55,15 @@ extension LayerPruningResult {
       + " \(Wording.count(mergedCount, "whole layer"))"
       + (around > 0 ? "; \(Wording.count(around, "unit")) led around their activation" : "")
       + "; \(best.linearCount) of \(Wording.count(best.layers.count, "layer")) are linear on the"
-      + " training rows"
+      + " training rows" + forcedSentence
+  }
+
+  /// Which layers were made linear, and by how much that was wrong.
+  private var forcedSentence: String {
+    let forced = zip(outcome.layers, best.layers).filter { $0.1.isForced }
+    guard let worst = forced.max(by: { $0.1.lineError < $1.1.lineError }) else { return "" }
+    return ", \(Wording.count(forced.count)) of them by force: when they became so their units were"
+      + " wrong by at most \(Wording.score(worst.1.lineError)) (\(Terminal.printable(worst.0.name)))"
   }
 
   /// What is left of a count.
@@ -123,9 +131,9 @@ extension LayerPruningResult {
     {
       let units = now.offCount + now.mixedCount + now.onCount
       table.append([
-        Terminal.printable(layer.name).clipped(to: 20), Wording.count(now.offCount),
+        Terminal.printable(layer.name).clippedStart(to: 20), Wording.count(now.offCount),
         Wording.count(now.mixedCount), Wording.count(now.onCount),
-        Wording.decimal(now.entropy, 4), Wording.count(now.weightCount),
+        now.isForced ? "forced" : Wording.decimal(now.entropy, 4), Wording.count(now.weightCount),
         Wording.count(before.weightCount), Wording.count(width(of: layer) ?? units),
         Wording.count(units),
       ])

@@ -73,7 +73,10 @@ struct LayerPruningResult: CommandResult {
   /// The weights of the result that are 0: pruned, but stored all the same.
   var storedZeroCount: Int {
     trained.network.nodes.reduce(0) { sum, node in
-      guard node.operation is Linear || node.operation is Convolution else { return sum }
+      let operation = node.operation
+      guard operation is Linear || operation is Convolution || operation is SparseLinear else {
+        return sum
+      }
       return sum + node.parameters[0].elements.count { $0 == 0 }
     }
   }

@@ -9,8 +9,17 @@ struct FormerTraining {
   private(set) var validationFraction: Double?
   private(set) var testFraction: Double?
   private(set) var balancesClasses = false
+  /// How weights moved, whatever the rule; ``learningRate`` and ``weightDecay`` are Adam's.
+  private(set) var step = Step()
   /// How images were altered, as an option.
   private(set) var augment: String?
+
+  /// How weights moved, as options.
+  struct Step {
+    var optimizer: String?
+    var learningRate, weightDecay, momentum: Float?
+    var schedule: String?
+  }
 
   /// Whether the training is known, and with it which rows were held out.
   var isKnown: Bool { seed != nil }
@@ -38,6 +47,11 @@ struct FormerTraining {
       learningRate = number("learningRate") { $0.floatValue }
       weightDecay = number("weightDecay") { $0.floatValue }
     }
+    step.optimizer = settings["optimizer"] as? String
+    step.learningRate = number("learningRate") { $0.floatValue }
+    step.weightDecay = number("weightDecay") { $0.floatValue }
+    step.momentum = number("momentum") { $0.floatValue }
+    step.schedule = settings["schedule"] as? String
     validationFraction = number("validationFraction") { $0.doubleValue }
     testFraction = number("testFraction") { $0.doubleValue }
     augment = settings["augment"] as? String

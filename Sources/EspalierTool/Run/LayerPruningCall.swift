@@ -50,8 +50,11 @@ struct LayerPruningCall {
   /// The epochs of each retraining.
   private func epochCount(_ refinement: Refinement) -> Int {
     if let count = options.refinement.epochs { return count }
+    if options.refinement.retrain == nil, let preset = options.layers.preset {
+      return NepenthePreset(preset).recipe.epochCount
+    }
     guard let original = refinement.originalEpochCount else { return 10 }
-    let share = options.layers.paper ? 1 : options.refinement.retrainShare
+    let share = retrainShare
     return max(1, Int((share * Double(original)).rounded(.up)))
   }
 
@@ -82,7 +85,9 @@ struct LayerPruningCall {
   ) -> [String] {
     var notes = input.notes + outcome.notes
     if outcome.best == 0 {
-      notes.append("no iteration stays within the limit: nothing was pruned")
+      notes.append(
+        "no iteration stays within the limit: no weight was pruned, and only what does nothing went"
+      )
     }
     return notes + input.originNotes(recipe)
       + PruningInput.endNotes(
@@ -93,18 +98,45 @@ struct LayerPruningCall {
 
   private var seed: UInt64 { options.refinement.seed ?? input.former.seed ?? 0 }
 
+  /// The epochs of a retraining as a share of those of the training.
+  private var retrainShare: Double {
+    options.refinement.retrain
+      ?? (options.layers.isPublished ? 1 : options.refinement.retrainShare)
+  }
+
+  /// How weights move in a retraining: as in the training where it is to be as published.
+  private var schedule: ScheduleOptions {
+    var schedule = options.schedule
+    guard options.layers.isPublished, schedule.optimizer == nil else { return schedule }
+    let (former, preset) = (input.former.step, options.layers.preset != nil)
+    schedule.optimizer = preset ? .sgd : former.optimizer.flatMap(OptimizerName.init)
+    schedule.momentum = schedule.momentum ?? (preset ? nil : former.momentum)
+    schedule.schedule =
+      schedule.schedule
+      ?? (preset ? "step:80,120" : former.schedule).flatMap(ScheduleName.init)
+    return schedule
+  }
+
   private var recipe: TrainingRecipe {
     let former = input.former
+    let published = options.layers.isPublished
+    let preset = options.layers.preset.map { NepenthePreset($0).recipe }
     var recipe = options.refinement.recipe(former, rows: input.data.trainingRows.count)
     recipe.augmentations =
       former.augment.flatMap { try? StepOptions.augmentations($0) } ?? []
-    let decay = options.layers.weightDecay ?? former.weightDecay
+    var (rate, decay) = (options.refinement.learningRate, options.layers.weightDecay)
+    if case .sgd(let sgd)? = preset?.optimizer {
+      (rate, decay) = (rate ?? sgd.learningRate, decay ?? sgd.weightDecay)
+    } else if published {
+      (rate, decay) = (rate ?? former.step.learningRate, decay ?? former.step.weightDecay)
+    }
+    decay = decay ?? former.weightDecay
+    if let preset, options.refinement.batch == nil { recipe.batchCount = preset.batchCount }
     if case .adam(var adam) = recipe.optimizer, let decay {
       adam.weightDecay = decay
       recipe.optimizer = .adam(adam)
     }
-    options.schedule.apply(
-      to: &recipe, learningRate: options.refinement.learningRate, weightDecay: decay)
+    schedule.apply(to: &recipe, learningRate: rate, weightDecay: decay)
     return recipe
   }
 
@@ -112,7 +144,12 @@ struct LayerPruningCall {
   var settings: [(name: String, value: JSON)] {
     let (layers, refinement) = (options.layers, options.refinement)
     let method = layers.method()
-    let recipe = recipe
+    let (recipe, schedule) = (recipe, schedule)
+    let (drop, theta): (Double?, Double?) =
+      switch method.limit {
+      case .drop(let drop): (drop, nil)
+      case .share(let theta): (nil, theta)
+      }
     let (rate, decay): (Float, Float) =
       switch recipe.optimizer {
       case .adam(let adam): (adam.learningRate, adam.weightDecay)
@@ -122,9 +159,8 @@ struct LayerPruningCall {
       ("model", .string(input.model.trained.network.fingerprint)),
       ("mean", .optional(options.foreign.mean?.text, JSON.string)),
       ("deviation", .optional(options.foreign.deviation?.text, JSON.string)),
-      ("maxDrop", .optional(layers.theta == nil ? layers.maxDrop ?? 0.01 : nil, JSON.number)),
-      ("theta", .optional(layers.theta, JSON.number)),
-      ("prunedShare", .number(layers.prunedShare)),
+      ("maxDrop", .optional(drop, JSON.number)), ("theta", .optional(theta, JSON.number)),
+      ("prunedShare", .number(method.budget.prunedShare)),
       ("budget", .string(layers.budget.rawValue)),
       ("temperature", .number(layers.temperature)),
       ("largestShare", .number(method.budget.largestShare)),
@@ -133,12 +169,13 @@ struct LayerPruningCall {
       ("tolerance", .number(layers.tolerance)),
       ("allowCut", .bool(method.allowsCut)),
       ("paper", .bool(layers.paper)),
-      ("retrain", .number(layers.paper ? 1 : refinement.retrainShare)),
+      ("preset", .optional(layers.preset?.rawValue, JSON.string)),
+      ("retrain", .number(retrainShare)),
       ("epochs", .optional(refinement.epochs, JSON.integer)),
-      ("optimizer", .string(options.schedule.optimizer?.rawValue ?? "adam")),
+      ("optimizer", .string(schedule.optimizer?.rawValue ?? "adam")),
       ("learningRate", .setting("\(rate)")), ("weightDecay", .setting("\(decay)")),
-      ("momentum", .optional(options.schedule.momentum) { .setting("\($0)") }),
-      ("schedule", .string(options.schedule.schedule?.text ?? "constant")),
+      ("momentum", .optional(schedule.momentum) { .setting("\($0)") }),
+      ("schedule", .string(schedule.schedule?.text ?? "constant")),
       ("warmUp", .optional(options.schedule.warmUp, JSON.integer)),
       ("labelSmoothing", .setting("\(recipe.labelSmoothing)")),
       ("batch", .optional(recipe.batchCount, JSON.integer)),

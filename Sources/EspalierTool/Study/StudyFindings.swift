@@ -45,7 +45,7 @@ struct StudyFindings {
   var text: String {
     StudyTables.markdown(
       tables.lasting + tables.measured, title: study.plan.title,
-      remarks: remarks + ["report.html is in \(study.folder.path)."])
+      remarks: remarks + ["The page is \(study.folder.path)/report.html"])
   }
 
   /// Writes all files.

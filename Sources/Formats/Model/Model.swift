@@ -26,6 +26,8 @@ public struct Model: Sendable, Equatable {
   ///   - targetNames: The columns that are predicted.
   public init(trained: TrainedNetwork, encoding: Encoding, targetNames: [String]) {
     (self.trained, self.encoding, self.targetNames) = (trained, encoding, targetNames)
+    // It tells how the training went, not what the network is.
+    self.trained.strongestInputs = []
   }
 
   /// The customary name of the file.

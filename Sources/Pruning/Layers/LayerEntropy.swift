@@ -34,6 +34,9 @@ public struct LayerEntropy: Sendable, Equatable {
   /// The largest error that the units which are not mixed make as straight lines: over the range of
   /// what goes into each, so at least that on any row.
   public let substitutionError: Double
+  /// The largest error that all units make as the straight lines that would stand in for them, the
+  /// mixed ones too: over the range of what goes into each; infinite where a line has no bound.
+  public let lineError: Double
   /// The number of weights in front that are not 0.
   public let weightCount: Int
   /// Their mean magnitude, 0 without any.
@@ -76,6 +79,7 @@ extension ActivationStates {
         substitutionError: slopes.indices.map {
           layer.substitutionError(ofUnit: $0, as: units[$0].state, slope: slopes[$0])
         }.max() ?? 0,
+        lineError: slopes.indices.map { layer.lineError(ofUnit: $0, slope: slopes[$0]) }.max() ?? 0,
         weightCount: count, meanMagnitude: count > 0 ? sum / Double(count) : 0)
     }
   }
@@ -146,6 +150,19 @@ extension ActivationStates.Layer {
     }
     let most = sides.max { $0.count < $1.count }?.state ?? .off
     return form.line(of: most, slope: slope)
+  }
+
+  /// The largest error of a unit that is replaced by its line.
+  fileprivate func lineError(ofUnit unit: Int, slope: Double) -> Double {
+    let state = self.unit(unit, tolerance: 0).state
+    guard state == .mixed else { return substitutionError(ofUnit: unit, as: state, slope: slope) }
+    if case .straight = form {
+      let line = line(ofUnit: unit, slope: slope)
+      let (low, high) = (Double(counts.lowest[unit]), Double(counts.highest[unit]))
+      return max((line.slope - slope).magnitude * -low, (1 - line.slope).magnitude * high, 0)
+    }
+    let most = shares(ofUnit: unit).sides.max { $0.count < $1.count }?.state ?? .off
+    return substitutionError(ofUnit: unit, as: most, slope: slope)
   }
 
   /// The largest error of a unit that is replaced by the line of its state; 0 for a mixed one.

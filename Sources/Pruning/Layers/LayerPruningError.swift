@@ -42,7 +42,7 @@ public enum LayerPruningError: Error, Hashable, Sendable, CustomStringConvertibl
         + " was trained on"
     case .cut(let layer, let iteration):
       "iteration \(iteration) would remove all weights of \(layer), and no path leads around it: the"
-        + " output would no longer depend on the input; protect it, lower the share, or allow the cut"
+        + " output would no longer depend on the input; lower the share, or allow the cut"
     case .training(let error):
       error.description
     }

@@ -18,6 +18,7 @@ extension NepentheCourse {
     let all = path.flatMap(\.layers)
     state.save("entropies", .double(all.map(\.entropy)))
     state.save("linear", all.map(\.isLinear))
+    state.save("lineErrors", .double(all.map(\.lineError)))
     state.save(
       "counts", all.flatMap { [$0.offCount, $0.mixedCount, $0.onCount, $0.weightCount] })
     return state
@@ -91,6 +92,7 @@ extension NepentheCourse {
     let cellCount = scores.count * layers.count
     let entropies = try state.doubles("entropies", count: cellCount)
     let linear = try state.flags("linear", count: cellCount)
+    let lineErrors = try state.doubles("lineErrors", count: cellCount)
     let unitCounts = try state.integers("counts", count: 4 * cellCount, in: 0..<1 << 48)
     path = scores.indices.map { number in
       NepentheIteration(
@@ -100,7 +102,8 @@ extension NepentheCourse {
           return .init(
             entropy: entropies[cell], offCount: unitCounts[4 * cell],
             mixedCount: unitCounts[4 * cell + 1], onCount: unitCounts[4 * cell + 2],
-            weightCount: unitCounts[4 * cell + 3], isLinear: linear[cell])
+            weightCount: unitCounts[4 * cell + 3], isLinear: linear[cell],
+            lineError: lineErrors[cell])
         })
     }
   }

@@ -132,7 +132,8 @@ struct NepentheCourse {
           var frozen =
             path.last?.layers[place]
             ?? .init(
-              entropy: 0, offCount: 0, mixedCount: 0, onCount: 0, weightCount: 0, isLinear: true)
+              entropy: 0, offCount: 0, mixedCount: 0, onCount: 0, weightCount: 0, isLinear: true,
+              lineError: 0)
           (frozen.weightCount, frozen.entropy, frozen.isLinear) = (weights, 0, true)
           return frozen
         }
@@ -140,7 +141,7 @@ struct NepentheCourse {
         return .init(
           entropy: entropy.entropy, offCount: entropy.states.count - mixed - on,
           mixedCount: mixed, onCount: on, weightCount: weights,
-          isLinear: entropy.mixedShare == 0)
+          isLinear: entropy.mixedShare == 0, lineError: entropy.lineError)
       })
     path.append(iteration)
     return iteration

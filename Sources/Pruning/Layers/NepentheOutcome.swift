@@ -27,6 +27,12 @@ public struct NepentheIteration: Hashable, Sendable {
     public var weightCount: Int
     /// Whether no unit is mixed, or the layer has become linear before.
     public var isLinear: Bool
+    /// By how much its units are wrong at most as straight lines, see ``LayerEntropy/lineError``; of a
+    /// layer that has become linear, by how much they were on the training rows when it did.
+    public var lineError: Double
+
+    /// Whether mixed units were made straight lines, as a tolerance allows.
+    public var isForced: Bool { isLinear && mixedCount > 0 }
   }
 
   /// The number; 0 for the original network.
@@ -42,6 +48,8 @@ public struct NepentheIteration: Hashable, Sendable {
   public var weightCount: Int { layers.reduce(0) { $0 + $1.weightCount } }
   /// The number of layers that are linear.
   public var linearCount: Int { layers.count(where: \.isLinear) }
+  /// The number of those among them that were made so.
+  public var forcedCount: Int { layers.count(where: \.isForced) }
 }
 
 /// What NEPENTHE found.

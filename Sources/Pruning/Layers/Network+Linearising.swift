@@ -66,7 +66,7 @@ extension ActivationStates {
   /// The lines of the units of layers in which none is mixed, by the position of the activation.
   ///
   /// On the rows that were counted they do what the activations do: exactly where these are straight
-  /// and the tolerance is 0, else up to ``LayerEntropy/substitutionError``.
+  /// and the tolerance is 0, else up to ``LayerEntropy/lineError``.
   ///
   /// - Parameter tolerance: The largest ``LayerEntropy/mixedShare`` of a layer, in 0..<0.5; a unit that
   ///   is mixed gets the mean of its slopes.

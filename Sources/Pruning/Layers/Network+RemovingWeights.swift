@@ -38,7 +38,8 @@ extension Network {
     return result
   }
 
-  /// The network with the linear layers on plain rows of which few weights are left stored sparsely.
+  /// The network with the linear layers on plain rows of which few weights are left stored sparsely,
+  /// and those that are sparse without the weights that are 0.
   ///
   /// - Parameter density: The share of the weights below which that pays.
   /// - Returns: The network; its outputs are the same, up to rounding.
@@ -46,7 +47,10 @@ extension Network {
     pruned(
       to: prunableLayers.map { position in
         let node = nodes[position]
-        if let layer = node.operation as? SparseLinear { return layer.pattern }
+        if let layer = node.operation as? SparseLinear {
+          let weights = SparseMatrix(layer.pattern, values: node.parameters[0]).dense
+          return SparsePattern(of: weights) { $0 != 0 }
+        }
         let weights = node.parameters[0]
         let share = Double(weightCount(ofProduct: position)) / Double(max(weights.count, 1))
         let isFew = share < density && node.parameters.count == 2

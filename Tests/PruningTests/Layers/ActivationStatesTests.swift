@@ -60,6 +60,8 @@ struct ActivationStatesTests {
     #expect(abs(entropy.entropy - (0.918295834054489 + 0.811278124459132) / 2) < 1e-12)
     #expect(entropy.weightCount == 5 && entropy.meanMagnitude == 1)
     #expect(entropy.substitutionError == 0)
+    // Unit 0 becomes a line of slope 2/3: 4 is taken for 8/3; unit 4 one of slope 1/4, 1 for 1/4.
+    #expect(abs(entropy.lineError - 4 / 3) < 1e-12)
     #expect(!entropy.isLinear)
   }
 
@@ -85,6 +87,10 @@ struct ActivationStatesTests {
     #expect(swish.states == [.mixed, .on, .off])
     #expect(swish.unitEntropies[0] == 1)
     #expect(swish.substitutionError == 0)
+    // The mixed unit reads -1 and 1; off, it puts out 0 for what is 2/3 at most.
+    #expect(abs(swish.lineError - 2.0 / 3) < 1e-12)
+    let limited = try states(of: ReLU6(), [[7], [8], [-1]]).entropies()[0]
+    #expect(limited.lineError == 6)
   }
 
   @Test("a tolerance takes a rare side for none, and tells what that costs")
