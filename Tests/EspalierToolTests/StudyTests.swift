@@ -237,7 +237,7 @@ struct StudyTests {
           "--list",
         ], in: workplace)
       #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(outcome.output.split(separator: "\n").count > 20)
+      #expect(outcome.output.split(separator: "\n").count > 10)
     }
   }
 }

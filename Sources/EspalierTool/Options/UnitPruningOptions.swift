@@ -202,11 +202,11 @@ struct RefinementOptions: ParsableArguments {
     if let timeLimit, !(timeLimit > 0 && timeLimit <= 1e9) {
       throw ValidationError("--time-limit is \(timeLimit), but must be above 0 and at most 1e9")
     }
-    if epochs != nil && retrain != nil {
-      throw ValidationError("--epochs and --retrain exclude each other; give one")
-    }
     if let retrain, !(retrain > 0 && retrain.isFinite) {
       throw ValidationError("--retrain is \(retrain), but must be above 0")
+    }
+    if epochs != nil && retrain != nil {
+      throw ValidationError("--epochs and --retrain exclude each other; give one")
     }
     if let epochs, !(0...1_000_000).contains(epochs) {
       throw ValidationError("--epochs is \(epochs), but must be in 0...1000000")
