@@ -35,6 +35,9 @@ import Testing
     #expect(
       try fold("Concat", [matrix, matrix], ["axis": .integer(-1)])
         == ONNXTensor([2, 6], .integers([0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5])))
+    // Nothing, a thousand million times over.
+    let nothing = ONNXTensor([1 << 15, 1 << 15, 0], .integers([]))
+    #expect(try fold("Concat", [nothing, nothing], ["axis": .integer(2)]) == nothing)
     #expect(throws: Formats.Refusal.self) { try fold("Reshape", [matrix, ONNXTensor([4, -1])]) }
     #expect(throws: Formats.Refusal.self) { try fold("Unsqueeze", [matrix, ONNXTensor([7])]) }
   }

@@ -56,7 +56,8 @@ extension ConstantNode {
     guard elementCount(extents, limit: Axes.countLimit) == count else {
       throw Refusal("makes a tensor of impossible extents")
     }
-    let outer = extents[..<axis].reduce(1, *)
+    // Of nothing there may be any number of blocks.
+    let outer = count == 0 ? 0 : extents[..<axis].reduce(1, *)
     func joined<Element>(_ sources: [[Element]]) -> [Element] {
       var result: [Element] = []
       result.reserveCapacity(count)
