@@ -189,6 +189,15 @@ struct ImageTrainTests {
     let workplace = try workplace()
     try writeForeign(in: workplace)
     let call = "predict foreign.safetensors images.bin \(Self.network) --classes 10 --image 32x32x3"
+    let counted = try Tool.run(
+      "inspect \(call.dropFirst(8)) --entropy --deviation 0.00392156862745098 --json",
+      in: workplace)
+    let known = try Tool.run("inspect run images.bin --entropy --json", in: workplace)
+    #expect(counted.status == 0, "\(counted.errors)")
+    let entropies = try [counted, known].map { outcome in
+      try (outcome.json()["layers"] as? [[String: Any]] ?? []).map { $0["mixed"] as? Int }
+    }
+    #expect(!entropies[0].isEmpty && entropies[0] == entropies[1])
     // 1 / 255: pixels come to the network as they came in training.
     let foreign = try Tool.run("\(call) --deviation 0.00392156862745098", in: workplace)
     let own = try Tool.run("predict run images.bin", in: workplace)

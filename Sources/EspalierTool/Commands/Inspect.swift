@@ -25,7 +25,7 @@ struct Inspect: ParsableCommand {
 
   @OptionGroup(title: "Data") var data: DataOptions
 
-  @OptionGroup(title: "Network") var architecture: ArchitectureOptions
+  @OptionGroup(title: "Network") var foreign: ForeignOptions
 
   @OptionGroup(title: "Network") var entropy: EntropyOptions
 
@@ -41,14 +41,19 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     if entropy.entropy {
-      guard architecture.network == nil, data.data.count > 1 else {
+      guard data.data.count > 1 else {
         throw ToolError.usage("--entropy needs a model and data; name both, the model first")
       }
       var data = data
-      let inspection = try EntropyInspection(path: data.data.removeFirst(), data, entropy)
+      let inspection = try EntropyInspection(
+        path: data.data.removeFirst(), foreign, data, entropy)
       try Terminal.show(json ? inspection.json.text : inspection.text)
       return
     }
+    if foreign.mean != nil || foreign.deviation != nil {
+      throw ToolError.usage("--mean and --deviation are for --entropy; leave them out")
+    }
+    let architecture = foreign.architecture
     if architecture.network != nil || (data.data.count == 1 && NamedNetwork.isModel(data.data[0])) {
       if data.data.count > 1 { throw ToolError.usage("one network at a time; name one file") }
       let named = try NamedNetwork(path: data.data.first, architecture)

@@ -15,12 +15,17 @@ struct EntropyInspection {
   ///
   /// - Parameters:
   ///   - path: The model.
+  ///   - foreign: What a file of another program does not say.
   ///   - data: Where the data are.
   ///   - options: How entropies are estimated.
   /// - Throws: ``ToolError``, or why a file cannot be read.
-  init(path: String, _ data: DataOptions, _ options: EntropyOptions) throws {
+  init(
+    path: String, _ foreign: ForeignOptions, _ data: DataOptions, _ options: EntropyOptions
+  ) throws {
     let file = try NamedNetwork.file(path)
-    var model = try Model.described(at: file)
+    var model =
+      try foreign.model(file, data.source())
+      ?? Model.described(at: file).scalingPixels(foreign, path: file)
     let trained = model.trained
     guard !trained.network.rectifierLayers.isEmpty else {
       let reason = LayerPruningError.noRectifiers(found: trained.network.curvedActivationKinds)

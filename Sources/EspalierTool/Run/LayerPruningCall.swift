@@ -89,6 +89,9 @@ struct LayerPruningCall {
         "no iteration stays within the limit: no weight was pruned, and only what does nothing went"
       )
     }
+    if outcome.path[outcome.best].score <= refinement.chanceScore {
+      notes.append("the result is no better than a network that ignores its inputs")
+    }
     return notes + input.originNotes(recipe)
       + PruningInput.endNotes(
         of: "run", isInterrupted: outcome.isInterrupted, isStopped: isStopped)
