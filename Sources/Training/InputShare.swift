@@ -24,10 +24,7 @@ extension InputShare {
     sums.withUnsafeMutableBufferPointer { NeuronStrength(plan).add(to: $0) }
     let total = sums.reduce(0, +)
     guard total > 0, total.isFinite else { return [] }
-    let order = sums.indices.sorted {
-      sums[$0] != sums[$1] ? sums[$0] > sums[$1] : $0 < $1
-    }
-    return order.prefix(limit).map {
+    return topPositions(min(limit, sums.count), of: sums).map {
       InputShare(input: $0, share: sums[$0] / total)
     }
   }

@@ -37,7 +37,8 @@ extension LayerPruningResult {
   var maskedSentence: String {
     let before = outcome.path[0].weightCount
     return "\(Wording.count(before - best.weightCount)) of \(Wording.count(before, "weight")) in"
-      + " front of activations are pruned or went into others; \(Wording.count(storedZeroCount)) of them are still"
+      + " front of activations are pruned or went into others;"
+      + " \(Wording.count(storedZeroCount)) of them are still"
       + " stored and multiplied, as zeros" + sparseSentence
   }
 

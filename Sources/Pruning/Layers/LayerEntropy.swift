@@ -144,12 +144,16 @@ extension ActivationStates.Layer {
   func line(ofUnit unit: Int, slope: Double) -> UnitLine {
     let state = self.unit(unit, tolerance: 0).state
     guard state == .mixed else { return form.line(of: state, slope: slope) }
-    let (sides, _, total) = shares(ofUnit: unit)
     if case .straight = form {
+      let (sides, _, total) = shares(ofUnit: unit)
       return UnitLine(slope: (sides[1].count + slope * sides[0].count) / total, shift: 0)
     }
-    let most = sides.max { $0.count < $1.count }?.state ?? .off
-    return form.line(of: most, slope: slope)
+    return form.line(of: mostFrequentState(ofUnit: unit), slope: slope)
+  }
+
+  /// The side on which a unit is most often.
+  private func mostFrequentState(ofUnit unit: Int) -> LayerEntropy.UnitState {
+    shares(ofUnit: unit).sides.max { $0.count < $1.count }?.state ?? .off
   }
 
   /// The largest error of a unit that is replaced by its line.
@@ -161,8 +165,7 @@ extension ActivationStates.Layer {
       let (low, high) = (Double(counts.lowest[unit]), Double(counts.highest[unit]))
       return max((line.slope - slope).magnitude * -low, (1 - line.slope).magnitude * high, 0)
     }
-    let most = shares(ofUnit: unit).sides.max { $0.count < $1.count }?.state ?? .off
-    return substitutionError(ofUnit: unit, as: most, slope: slope)
+    return substitutionError(ofUnit: unit, as: mostFrequentState(ofUnit: unit), slope: slope)
   }
 
   /// The largest error of a unit that is replaced by the line of its state; 0 for a mixed one.

@@ -1,4 +1,5 @@
 import Datasets
+import Tensors
 
 /// Ranks the eligible features of a task by the scores of their columns.
 ///
