@@ -66,6 +66,14 @@ class Study:
                 if "measures" in record:
                     self.runs[name] = record
 
+    @property
+    def clock(self):
+        """What the seconds of the tables are."""
+        if all("processorSeconds" in run for run in self.runs.values()):
+            return "Seconds are those of the processor, with loading and judging."
+        return ("Seconds are wall-clock, with loading and judging, on a machine that did much else at the same time, so they are upper bounds, and no "
+                "more.")
+
     def result(self, name):
         return json.load(open(os.path.join(self.folder, "runs", name, "output", "result.json")))
 
@@ -119,7 +127,7 @@ def cost(study, *parts):
     runs = [study.runs[name] for name in study.named(*parts)]
     if not runs:
         return ["–", "–"]
-    return [f"{statistics.mean(r['seconds'] for r in runs):.1f}", f"{max(r.get('peakBytes') or 0 for r in runs) / 1e6:.0f}"]
+    return [f"{statistics.mean(r.get('processorSeconds', r['seconds']) for r in runs):.1f}", f"{max(r.get('peakBytes') or 0 for r in runs) / 1e6:.0f}"]
 
 
 def table(heads, rows):
@@ -298,8 +306,7 @@ def main():
     title = next(line.partition(":")[2].strip() for line in open(os.path.join(a.study, "plan.yaml")) if line.startswith("study:"))
     text = [f"# {title[0].upper()}{title[1:]}", "", f"`Experiments/{a.plan}.yaml`, {len(study.runs):,} runs; made by `Experiments/compare.py {a.plan} "
             "FOLDER`, where FOLDER is that of the study; `espalier study report FOLDER` has the same numbers with ranks, critical differences and charts. "
-            "Mean ± sample deviation over seeds. Seconds are wall-clock, with loading and judging, on a machine that did much else at the same time, so they "
-            "are upper bounds, and no more; memory is that of one process that did all runs in turn.", ""]
+            f"Mean ± sample deviation over seeds. {study.clock} Memory is that of one process that did all runs in turn.", ""]
     os.makedirs(a.results, exist_ok=True)
     text = [part for line in text + PLANS[a.plan](study) for part in ([line] if line[:1] in ("", "|", "#") else textwrap.wrap(line, 138))]
     with open(path, "w") as file:

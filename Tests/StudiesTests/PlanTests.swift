@@ -65,6 +65,19 @@ struct PlanTests {
     #expect(random.arguments.contains("judge=svc"))
   }
 
+  @Test("All judges see the choice of the same seed")
+  func judges() throws {
+    let runs = try Plans.plan(Plans.small + "\njudges: [svc, nearest]\n").runs()
+    let seeds = Dictionary(grouping: runs.filter { $0.role == .method }) {
+      $0.name.replacing(".svc.", with: ".").replacing(".nearest.", with: ".")
+    }
+    #expect(seeds.count == Set(runs.filter { $0.role == .method }.map(\.seed)).count)
+    for (name, pair) in seeds {
+      #expect(pair.map(\.judge) == ["svc", "nearest"])
+      #expect(pair[0].seed == pair[1].seed, "\(name)")
+    }
+  }
+
   @Test("Models are trained first, and those that are made smaller take their seed")
   func models() throws {
     let runs = try Plans.plan(

@@ -45,14 +45,16 @@ struct StudyPerformer {
 
   private func attempt(_ run: StudyRun, _ output: String) throws -> StudyWorker.Ending {
     PeakMemory.reset()
-    let start = ContinuousClock.now
+    let (start, work) = (ContinuousClock.now, ProcessorTime.seconds())
     let line = StudyLine(run, verbs, root: root, folder: folder)
     let embedded = EmbeddedRun(line.arguments, interruption, tables)
     var command = try line.command(resumes: true)
     try EmbeddedRun.$current.withValue(embedded) { try command.run() }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     if !type(of: command).writesFolder { try keep(embedded.printed, in: output) }
-    return .done(try StudyOutcome.read(run, output: output, seconds: seconds))
+    var outcome = try StudyOutcome.read(run, output: output, seconds: seconds)
+    outcome.processorSeconds = ProcessorTime.seconds() - work
+    return .done(outcome)
   }
 
   /// Writes what a verb without a folder printed.

@@ -36,8 +36,10 @@ package struct StudyRecord: Sendable, Codable, Equatable {
     /// The columns that were chosen, and of how many.
     package var features: [Int]?
     package var featureCount: Int?
-    /// The time of the run.
+    /// The time of the run by the clock.
     package var seconds: Double
+    /// The time that processors worked for it, all cores together.
+    package var processorSeconds: Double?
     /// The largest memory of the process during the run, in bytes.
     package var peakBytes: Int?
     /// The file whose content must stay as it is, in the folder of the run's output.
@@ -49,17 +51,19 @@ package struct StudyRecord: Sendable, Codable, Equatable {
     ///   - measures: The numbers, that by which methods are compared first.
     ///   - features: The columns that were chosen.
     ///   - featureCount: Of how many.
-    ///   - seconds: The time of the run.
+    ///   - seconds: The time of the run by the clock.
+    ///   - processorSeconds: The time that processors worked for it, all cores together.
     ///   - peakBytes: The largest memory of the process during the run.
     ///   - resultFile: The file whose content must stay as it is.
     package init(
       measures: [Measure], features: [Int]? = nil, featureCount: Int? = nil, seconds: Double,
-      peakBytes: Int? = nil, resultFile: String = "result.json"
+      processorSeconds: Double? = nil, peakBytes: Int? = nil, resultFile: String = "result.json"
     ) {
       self.measures = measures
       self.features = features
       self.featureCount = featureCount
       self.seconds = seconds
+      self.processorSeconds = processorSeconds
       self.peakBytes = peakBytes
       self.resultFile = resultFile
     }
@@ -74,8 +78,10 @@ package struct StudyRecord: Sendable, Codable, Equatable {
   /// The columns that were chosen, and of how many; nil where none were.
   package var features: [Int]?
   package var featureCount: Int?
-  /// The time of the run.
+  /// The time of the run by the clock.
   package var seconds: Double
+  /// The time that processors worked for it, all cores together; nil where it was not recorded.
+  package var processorSeconds: Double?
   /// The largest memory of the process during the run, in bytes.
   package var peakBytes: Int?
   /// The file of the result, and its SHA-256.
@@ -100,7 +106,8 @@ extension StudyRecord {
     self.init(
       name: run.name, arguments: run.arguments, measures: outcome.measures,
       features: outcome.features, featureCount: outcome.featureCount, seconds: outcome.seconds,
-      peakBytes: outcome.peakBytes, resultFile: outcome.resultFile, resultDigest: digest)
+      processorSeconds: outcome.processorSeconds, peakBytes: outcome.peakBytes,
+      resultFile: outcome.resultFile, resultDigest: digest)
   }
 
   /// Why what a folder holds does not count.

@@ -5,7 +5,8 @@ extension StudyPlan {
   ///
   /// The name of a run joins what it varies by dots: `madelon.entryprune.short.k20.svc.s0`. What a
   /// plan does not vary has no part in it. A run's seed comes from the plan's seed and its name
-  /// alone, so that other runs never change it.
+  /// alone, so that other runs never change it; the judge's part of the name is left out, so that
+  /// all judges see the same choice.
   ///
   /// - Returns: The runs.
   /// - Throws: ``PlanError`` if there are too many, or none, or a pattern fits none.
@@ -122,12 +123,11 @@ extension StudyPlan {
     if let judge = run.judge, let option = verb.judgeOption {
       run.settings.append(Setting(name: option, values: [judge], place: place))
     }
-    let parts = [
-      run.data, run.model, run.method, run.setting, run.count.map { "k\($0)" }, run.judge,
-      run.repetition.map { "s\($0)" },
-    ]
-    run.name = parts.compactMap(\.self).joined(separator: ".")
-    run.seed = seed(of: run.name)
+    let task = [run.data, run.model, run.method, run.setting, run.count.map { "k\($0)" }]
+    let ending = [run.repetition.map { "s\($0)" }]
+    func name(_ parts: [String?]) -> String { parts.compactMap(\.self).joined(separator: ".") }
+    run.name = name(task + [run.judge] + ending)
+    run.seed = seed(of: name(task + ending))
   }
 
   private func seed(of name: String) -> UInt64 {

@@ -31,6 +31,14 @@ extension StudyTables {
     }
   }
 
+  func processorTime() -> StudyTable? {
+    guard allSamples.contains(where: { $0.sample.processorSeconds != nil }) else { return nil }
+    return costTable(
+      "processor seconds of a run",
+      ["Mean over the runs, all cores together: what else ran at the time has little part in it."]
+    ) { $0.processorSeconds.map { .seconds($0) } ?? .nothing }
+  }
+
   func memory() -> StudyTable? {
     costTable(
       "largest memory",

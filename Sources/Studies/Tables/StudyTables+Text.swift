@@ -15,16 +15,23 @@ extension StudyTables {
         text += Self.line(cells)
       }
     }
+    for index in indices {
+      text += Self.line(
+        ["stability"] + contextTexts(index.context) + [
+          index.method.name, "\(index.value)", "", "\(index.choiceCount)",
+        ])
+    }
     return text
   }
 
   /// Time and memory, a line for each method and context.
   package var costCSV: String {
-    var text = "data,network,count,judge,method,seconds,peak_bytes,runs\n"
+    var text = "data,network,count,judge,method,seconds,processor_seconds,peak_bytes,runs\n"
     for (context, candidate, sample) in allSamples {
       text += Self.line(
         contextTexts(context) + [
           candidate.name, sample.seconds.map { "\($0)" } ?? "",
+          sample.processorSeconds.map { "\($0)" } ?? "",
           sample.peakBytes.map { "\($0)" } ?? "", "\(sample.records.count)",
         ])
     }

@@ -33,6 +33,8 @@ package struct StudyTables: Sendable {
   /// A point for each method and main measure.
   package private(set) var points: [(measure: String, points: [Point])] = []
   let values: StudyValues
+  /// How alike the choices of several seeds are.
+  private(set) var indices: [StabilityIndex] = []
 
   /// Makes the tables.
   ///
@@ -53,9 +55,10 @@ package struct StudyTables: Sendable {
       points.append((measure.name, summary.points))
       if let comparison = summary.comparison { comparisons.append(comparison) }
     }
-    lasting += stabilityTable(stability).map { [$0] } ?? []
+    indices = stabilityIndices(stability)
+    lasting += stabilityTable().map { [$0] } ?? []
     lasting += otherMeasures().map { [$0] } ?? []
-    measured = [costs(), memory()].compactMap { $0 }
+    measured = [costs(), processorTime(), memory()].compactMap { $0 }
   }
 
   /// Every sample there is, in the order of the plan.
@@ -144,35 +147,5 @@ package struct StudyTables: Sendable {
     let count = least == most ? "\(most)" : "\(least) to \(most)"
     let noun = most == 1 ? "run" : "runs"
     return ["Mean and sample deviation of \(count) \(noun); the best method is bold."]
-  }
-
-  /// How alike the choices of several seeds are.
-  private func stabilityTable(_ index: ([[Int]], Int) -> Double?) -> StudyTable? {
-    let methods = values.candidates.filter { !$0.isBaseline }
-    var isKnown = false
-    // The judge has no part in the choice.
-    var seen = Set<StudyValues.Context>()
-    let contexts = values.contexts.filter { context in
-      var wider = context
-      wider.judge = nil
-      return seen.insert(wider).inserted
-    }
-    let rows = contexts.map { context in
-      contextCells(context)
-        + methods.map { method -> StudyTable.Cell in
-          let records = values.sample(method, context)?.records ?? []
-          let choices = records.compactMap(\.features)
-          guard choices.count > 1, let count = records.first?.featureCount,
-            let value = index(choices, count)
-          else { return .nothing }
-          isKnown = true
-          return .number(value, deviation: nil, isBest: false)
-        }
-    }
-    guard isKnown else { return nil }
-    return StudyTable(
-      title: "stability of the choice",
-      notes: ["Nogueira's index over the runs: 1 where all choose the same, 0 as by chance."],
-      heads: contextHeads + methods.map(\.name), rows: rows)
   }
 }

@@ -26,6 +26,12 @@ struct StudyValues {
     /// The time of a run, on average.
     var seconds: Double? { Spread(records.map(\.seconds))?.mean }
 
+    /// The time of processors for a run, on average; nil where not all have recorded it.
+    var processorSeconds: Double? {
+      let times = records.compactMap(\.processorSeconds)
+      return times.count == records.count ? Spread(times)?.mean : nil
+    }
+
     /// The largest memory of all runs.
     var peakBytes: Int? { records.compactMap(\.peakBytes).max() }
   }
