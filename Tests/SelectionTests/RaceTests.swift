@@ -129,16 +129,40 @@ struct RaceTests {
       }
       return heats
     }
-    // McNemar's statistics are 2.24 and 2.83; of one, two, seven the bounds are 1.64, 1.96, 2.45.
-    #expect(heats([0, 5]).challenger(among: [0, 1]) == 1)
-    #expect(heats([0, 5, 8]).challenger(among: [0, 1, 2]) == 2)
-    #expect(heats([0, 5, 0, 0, 0, 0, 0, 0]).challenger(among: Array(0..<8)) == nil)
-    #expect(heats([0, 8, 0, 0, 0, 0, 0, 0]).challenger(among: Array(0..<8)) == 1)
-    #expect(heats([0, 8]).challenger(among: [0, 1], lookCount: 40) == nil)
-    #expect(heats([8, 0]).challenger(among: [0, 1]) == nil)
-    #expect(heats([0]).challenger(among: [0]) == nil)
+    // McNemar's statistics are 2.24 and 2.83, with what another choice may be worth 2.09 and 2.71; of
+    // one, two, seven the bounds are 1.64, 1.96, 2.45.
+    #expect(heats([0, 5]).challengers(among: [0, 1]).first == 1)
+    #expect(heats([0, 5, 8]).challengers(among: [0, 1, 2]).first == 2)
+    #expect(heats([0, 5, 0, 0, 0, 0, 0, 0]).challengers(among: Array(0..<8)).first == nil)
+    #expect(heats([0, 8, 0, 0, 0, 0, 0, 0]).challengers(among: Array(0..<8)).first == 1)
+    #expect(heats([0, 8]).challengers(among: [0, 1], lookCount: 40).first == nil)
+    #expect(heats([8, 0]).challengers(among: [0, 1]).first == nil)
+    #expect(heats([0]).challengers(among: [0]).first == nil)
     // The first runs on, whoever leads; one row is no reason to leave.
     #expect(heats([0, 8, 7, 6]).close(among: [0, 1, 2, 3]) == [0, 1, 2])
+  }
+
+  @Test("Many rows tell how good two choices are, and not how good the next ones will be")
+  func luckyChoice() {
+    // Of 4,000 rows the second has so many more right, in each of some rounds.
+    func heats(_ extra: Int, rounds: Int) -> RaceHeats {
+      var heats = RaceHeats()
+      for round in 0..<rounds {
+        for (rival, right) in [2_000, 2_000 + extra].enumerated() {
+          let rows = (0..<4_000).map { $0 + 4_000 * round }
+          let values = (0..<4_000).map { Float($0 < right ? 1 : 0) }
+          heats.append(
+            FinishedHeat(
+              rival: rival, round: round, features: [0], rows: rows,
+              scores: RowScores(values: values), time: Elapsed(0)))
+        }
+      }
+      return heats
+    }
+    // Three points are 11 standard errors over the rows; three deviations of a choice are 4.5.
+    #expect(heats(120, rounds: 1).challengers(among: [0, 1]) == [])
+    #expect(heats(120, rounds: 2).challengers(among: [0, 1]) == [1])
+    #expect(heats(240, rounds: 1).challengers(among: [0, 1]) == [1])
   }
 
   @Test("Every row is a validation row once before any is again")
@@ -203,14 +227,16 @@ struct RaceTests {
     #expect(difference.mean == 0.5)
     #expect(difference.standardError == 0.25)  // deviations of ±1/2: sqrt(4/4) / 4
     #expect(difference.errorIfEqual == 2.0.squareRoot() / 4)
-    #expect(abs(difference.statistic - 2.0.squareRoot()) < 1e-12)  // (2 - 0) / sqrt(2 + 0)
+    let variance = 0.125 + 2 * 0.015 * 0.015  // McNemar's: (2 - 0) / sqrt(2 + 0) = 0.5 / sqrt(0.125)
+    #expect(abs(difference.statistic(ofChoices: 1) - 0.5 / variance.squareRoot()) < 1e-12)
+    #expect(difference.statistic(ofChoices: 1) < difference.statistic(ofChoices: 2))
     // A row that was predicted twice is one row.
     let other = RowDifference([
       (rows: [1, 2], RowScores(values: [1, 1]), RowScores(values: [0, 1])),
       (rows: [2, 1], RowScores(values: [1, 0]), RowScores(values: [1, 0])),
     ])
     #expect(other.mean == 0.25 && other.standardError == 0.125.squareRoot() / 2)
-    #expect(RowDifference([]).statistic == 0)
+    #expect(RowDifference([]).statistic(ofChoices: 0) == 0)
     let weighted = RowScores(values: [1, 0], weights: [3, 1])
     #expect(weighted.mean == 0.75)
     // The mean of the scores of numbers is R².

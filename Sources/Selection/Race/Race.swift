@@ -15,10 +15,11 @@ import Tensors
 ///     ahead chooses from all rows, or else the first
 ///
 /// The largest of seven differences is ahead by more than one standard error in most races between
-/// equals; one among them is taken for better only where the chance of that is 5 in 100 at most.
-/// Where that is not reached, and with a hundred rows it seldom is, the first chooses, which stands
-/// there since it did best on most data. A round that cannot be paid for all is run by those that
-/// cost less.
+/// equals; one among them is taken for better only where the chance of that is 5 in 100 at most,
+/// given the rows and that the same methods with other random numbers choose better or worse. Where
+/// that is not reached, and with a hundred rows it seldom is, the first chooses, which stands there
+/// since it did best on most data. A round that cannot be paid for all is run by those that cost
+/// less.
 ///
 /// Every rival has the random numbers of the split, and the winner those of the run: its choice is,
 /// bit for bit, that of the winner by itself. Which round is the last is decided by expected work,

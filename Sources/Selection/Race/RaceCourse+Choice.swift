@@ -51,7 +51,7 @@ extension RaceCourse {
   private var winner: Int? {
     let counted = brokenRound.map { heats.before(round: $0) } ?? heats
     let complete = entrants.filter { counted.heat(of: $0, round: 0) != nil }
-    return counted.challenger(among: complete) ?? complete.first ?? entrants.first
+    return counted.challengers(among: complete).first ?? complete.first ?? entrants.first
   }
 
   private func record(_ winner: Int) -> RaceRecord {

@@ -41,13 +41,13 @@ extension RaceCourse {
   ///
   /// - Parameter budget: What is left for the round and the choice.
   mutating func dropWhatIsTooDear(_ budget: Double) {
-    let winners = entrants.filter {
-      $0 == entrants[0] || heats.difference($0, entrants[0]).mean > 0
-    }
-    let choice = winners.map { choiceWork($0) }.max() ?? 0
-    while contenders.count > 1, contenders.reduce(choice, { $0 + heatWork($1) }) > budget {
-      let others = contenders.dropFirst()
-      guard let dearest = others.max(by: { heatWork($0) < heatWork($1) }) else { return }
+    // Who runs no further wins only if it is ahead beyond chance already.
+    let ahead = heats.challengers(among: entrants)
+    while contenders.count > 1 {
+      let choice = (contenders + ahead).map { choiceWork($0) }.max() ?? 0
+      guard contenders.reduce(choice, { $0 + heatWork($1) }) > budget,
+        let dearest = contenders.dropFirst().max(by: { choiceWork($0) < choiceWork($1) })
+      else { return }
       contenders.removeAll { $0 == dearest }
     }
   }

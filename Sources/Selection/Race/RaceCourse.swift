@@ -85,7 +85,7 @@ struct RaceCourse {
       guard try runRound(round) else { break }
       contenders = heats.close(among: contenders)
       if contenders.count == 2,
-        heats.challenger(among: entrants, lookCount: race.roundLimit) == contenders[1]
+        heats.challengers(among: entrants, lookCount: race.roundLimit).first == contenders[1]
       {
         break
       }

@@ -62,21 +62,25 @@ struct RaceHeats: Sendable, Equatable {
     }
   }
 
-  /// Who is so far ahead of the first rival as chance makes hardly any of so many.
+  /// Those that are so far ahead of the first rival as chance makes hardly any of so many.
   ///
   /// - Parameters:
   ///   - rivals: The positions of rivals that ran, in their order.
   ///   - lookCount: How often it is asked.
-  /// - Returns: The one that is ahead most clearly; nil for none.
-  func challenger(among rivals: [Int], lookCount: Int = 1) -> Int? {
-    guard let first = rivals.first, rivals.count > 1 else { return nil }
+  /// - Returns: Their positions, the one that is ahead most clearly first.
+  func challengers(among rivals: [Int], lookCount: Int = 1) -> [Int] {
+    guard let first = rivals.first, rivals.count > 1 else { return [] }
     let bound = boundOfChance(comparisonCount: (rivals.count - 1) * lookCount)
-    var best: (rival: Int, statistic: Double)?
-    for rival in rivals.dropFirst() {
-      let statistic = difference(rival, first).statistic
-      if statistic > best?.statistic ?? bound { best = (rival, statistic) }
+    let statistics = rivals.dropFirst().map { rival in
+      (rival, difference(rival, first).statistic(ofChoices: heatCount(rival, first)))
     }
-    return best?.rival
+    // Sorting keeps no order among equals by itself.
+    return statistics.filter { $0.1 > bound }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.map(\.0)
+  }
+
+  /// In how many rounds both ran.
+  private func heatCount(_ left: Int, _ right: Int) -> Int {
+    list.count { $0.rival == left && heat(of: right, round: $0.round) != nil }
   }
 }
 
