@@ -188,7 +188,7 @@ struct RaceTests {
     // One of unknown kind is taken to cost twenty times what mutual information does.
     let task = try SelectionTask(Self.data, count: 1)
     var race = Race([MutualInformationSelection(), Fixed("dear", [0]), FTestSelection()])
-    race.workLimit = 1.8
+    race.workLimit = 2.2
     race.roundLimit = 3
     let record = try #require(try race.select(task, seed: 1).race)
     let counts = ["mutual-information", "dear", "f-test"].map { name in
@@ -227,7 +227,8 @@ struct RaceTests {
     #expect(difference.mean == 0.5)
     #expect(difference.standardError == 0.25)  // deviations of ±1/2: sqrt(4/4) / 4
     #expect(difference.errorIfEqual == 2.0.squareRoot() / 4)
-    let variance = 0.125 + 2 * 0.015 * 0.015  // McNemar's: (2 - 0) / sqrt(2 + 0) = 0.5 / sqrt(0.125)
+    // McNemar's statistic is (2 - 0) / sqrt(2 + 0) = 0.5 / sqrt(0.125).
+    let variance = 0.125 + 2 * 0.015 * 0.015
     #expect(abs(difference.statistic(ofChoices: 1) - 0.5 / variance.squareRoot()) < 1e-12)
     #expect(difference.statistic(ofChoices: 1) < difference.statistic(ofChoices: 2))
     // A row that was predicted twice is one row.

@@ -10,9 +10,10 @@ extension StudyTables {
     var choiceCount: Int
   }
 
-  /// The indices of all methods with several choices, in the order of the plan.
+  /// The indices of all methods with several choices.
   ///
   /// - Parameter index: The index of choices of so many columns.
+  /// - Returns: The indices, in the order of the plan.
   func stabilityIndices(_ index: ([[Int]], Int) -> Double?) -> [StabilityIndex] {
     // Of several judges the first will do: all are shown the same choices.
     var seen = Set<StudyValues.Context>()
