@@ -82,7 +82,7 @@ struct ToolError: Error {
   private static func status(_ error: StudyError) -> ExitStatus {
     switch error {
     case .cannotWrite: .cannotWrite
-    case .noStudy: .missingInput
+    case .noStudy, .lost: .missingInput
     case .changedRuns, .inUse: .usage
     }
   }

@@ -95,11 +95,9 @@ extension ReportPage {
   static let raceSections = """
     {{#races}}<section>
     <h2>{{title}}</h2>
-    <p>Each rival chose from the same part of the training rows and was judged on the rest of them. The first rival
-    of the list chose the columns from all training rows, unless another one was ahead of it by more
-    than chance gives among so many.</p>
+    <p>Each rival chose from the same part of the training rows and was judged on the rest of them.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="{{title}}">
-    <table><caption>Behind is the winner's value less the rival's where both ran, with its standard error</caption>
+    <table><caption>Behind is the winner's value less the rival's in the heats of both, with its standard error</caption>
     <thead><tr><th scope="col">method</th><th scope="col" class="number">{{measure}}</th>
     <th scope="col" class="number">heats</th><th scope="col" class="number">behind</th></tr></thead>
     <tbody>{{#rivals}}<tr{{#isWinner}} class="chosen"{{/isWinner}}><th scope="row">{{name}}</th><td class="number">{{value}}</td>

@@ -295,4 +295,58 @@ struct FolderTests {
     }
     #expect(throws: StudyError.noStudy(path: scratch.path)) { try folder.root() }
   }
+
+  @Test("A file in place of a run's folder is named, and stops no other run")
+  func obstructed() throws {
+    let scratch = try Scratch()
+    let (folder, runs) = try study(scratch)
+    try Data("x".utf8).write(to: URL(filePath: folder.folder(of: runs[1].name)))
+    let summary = try StudyWorker(folder, runs: runs).work { perform($0, folder) }
+    #expect(summary.doneCount == runs.count - 1 && summary.failedCount == 1)
+    let status = StudyStatus(folder, runs: runs)
+    #expect(status.uncounted.map(\.run.name) == [runs[1].name])
+    try folder.clearFailures(runs)
+    #expect(try StudyWorker(folder, runs: runs).work { perform($0, folder) }.failedCount == 0)
+  }
+
+  @Test("A plan or a note of the study that was lost is named, and the plan brings it back")
+  func lost() throws {
+    let scratch = try Scratch()
+    let (folder, runs) = try study(scratch)
+    _ = try StudyWorker(folder, runs: runs).work { perform($0, folder) }
+    unlink(folder.planPath)
+    #expect(throws: StudyError.lost(path: folder.path, file: "plan.yaml")) {
+      try folder.planText()
+    }
+    #expect(try folder.begin(plan: Plans.small, runs: runs, root: scratch.path) == [])
+    #expect(StudyStatus(folder, runs: runs).done.count == runs.count)
+    try Data("{".utf8).write(to: URL(filePath: "\(folder.path)/study.json"))
+    #expect(throws: StudyError.lost(path: folder.path, file: "study.json")) { try folder.root() }
+    // A folder of other things with a folder of that name is no study.
+    let other = StudyFolder("\(scratch.path)/other")
+    for path in ["runs/mine", "src"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(other.path)/\(path)", withIntermediateDirectories: true)
+    }
+    #expect(throws: StudyError.self) {
+      try other.begin(plan: Plans.small, runs: runs, root: scratch.path)
+    }
+  }
+
+  @Test("A run that saw other data than most of its data set is named and not counted")
+  func otherData() throws {
+    let scratch = try Scratch()
+    let (folder, runs) = try study(scratch)
+    let odd = try #require(runs.first { $0.data == "b" })
+    let summary = try StudyWorker(folder, runs: runs).work { run in
+      guard case .done(var outcome) = perform(run, folder) else { return .stopped }
+      outcome.dataDigest = run.name == odd.name ? "other" : "data \(run.data)"
+      return .done(outcome)
+    }
+    #expect(summary.doneCount == runs.count)
+    let status = StudyStatus(folder, runs: runs)
+    #expect(status.uncounted.map(\.run.name) == [odd.name])
+    #expect(status.uncounted[0].reason.contains("not those of most runs of 'b'"))
+    #expect(status.done.count == runs.count - 1)
+  }
 }

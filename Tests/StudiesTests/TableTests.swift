@@ -84,6 +84,17 @@ struct TableTests {
     #expect(empty.lasting.isEmpty)
   }
 
+  @Test("Means that differ in the last bit alone are equal")
+  func rounding() throws {
+    let (one, other) = ([38.0 / 52, 38.0 / 52], [40.0 / 52, 36.0 / 52])
+    #expect(one.reduce(0, +) / 2 != other.reduce(0, +) / 2, "the example shows nothing")
+    #expect(Spread(one)?.mean == Spread(other)?.mean)
+    for value in [0, -1.5, 1e-300, 123_456_789_012_345, 0.1, 1_234_567.25] as [Double] {
+      let mean = try #require(Spread([value])?.mean)
+      #expect(abs(mean - value) <= 1e-11 * abs(value))
+    }
+  }
+
   @Test("The same numbers as Markdown, LaTeX and CSV")
   func forms() throws {
     let tables = try Self.tables(stability: false)
@@ -108,7 +119,10 @@ struct TableTests {
     let lines = tables.csv.split(separator: "\n")
     #expect(lines[0] == "measure,data,network,count,judge,method,mean,deviation,runs")
     #expect(lines[2] == "accuracy,a,,5,,f-test,0.7,0.0,2")
-    #expect(lines.count == 1 + 3 * 4)
+    #expect(lines.count == 1 + 3 * 4 + 2 * 2)
+    #expect(lines[13] == "accuracy: mean rank,,,,,entryprune,1.3333333333333333,,")
+    #expect(lines[16] == "accuracy: wins,,,,,f-test,1,,")
+    #expect(latex.hasPrefix("% in the preamble: \\usepackage{booktabs}\n"))
     #expect(StudyTables.line(["a,b", "c\"d", "e"]) == "\"a,b\",\"c\"\"d\",e\n")
   }
 

@@ -50,6 +50,17 @@ extension RaceRecord {
       "\(judge) on \(Wording.count(validationRowCount, "training row")) that the rivals did not see"
         + (runCount > 1 ? "; the race of the first run" : "")
     ]
+    if let winner {
+      facts.append(
+        winner == incumbent
+          ? "\(incumbent) chooses unless another is ahead of it by more than chance gives among so"
+            + " many, and none is"
+          : "\(winner) is ahead of \(incumbent), which would choose otherwise, by more than chance"
+            + " gives among so many")
+      facts.append(
+        "behind: the winner less the rival in the heats of both, ± for the rows and for what other"
+          + " choices by the same methods would be worth")
+    }
     if isCutShort { facts.append("the time limit ended the race") }
     facts += absentees.map { "\($0.rival) did not race: \($0.reason)" }
     return facts
@@ -58,7 +69,8 @@ extension RaceRecord {
   /// The race as one JSON object.
   var json: JSON {
     .object([
-      ("winner", .optional(winner, JSON.string)), ("judge", .string(judge)),
+      ("winner", .optional(winner, JSON.string)), ("incumbent", .string(incumbent)),
+      ("judge", .string(judge)),
       ("measure", .string(measure)), ("trainingRows", .integer(trainingRowCount)),
       ("validationRows", .integer(validationRowCount)), ("isCutShort", .bool(isCutShort)),
       (

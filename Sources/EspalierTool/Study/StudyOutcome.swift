@@ -35,6 +35,9 @@ enum StudyOutcome {
     }
     var outcome = StudyRecord.Outcome(
       measures: found, seconds: seconds, peakBytes: peak(measured["peakBytes"]))
+    if run.verb == "select" {
+      outcome.dataDigest = (result["data"] as? [String: Any])?["hash"] as? String
+    }
     if run.verb == "select", run.role == .method {
       let features = (result["features"] as? [[String: Any]])?.compactMap { $0["index"] as? Int }
       outcome.features = features

@@ -59,10 +59,11 @@ package final class TopologyEvolution {
         growth: rule.growth == .gradient
           ? GradientGrowth(connections, batch: paddedBatch(trainer.plan.batchCount)) : nil)
     }
-    for layer in layers {
-      guard let growth = layer.growth else { continue }
-      layer.connections.observer = { [unowned layer] x, dy in
-        if layer.wantedCount > 0 { growth.collect(x: x, dy: dy, count: layer.wantedCount) }
+    for layer in layers where layer.growth != nil {
+      // The growth holds the connections, so they must not hold it.
+      layer.connections.observer = { [weak layer] x, dy in
+        guard let layer, layer.wantedCount > 0 else { return }
+        layer.growth?.collect(x: x, dy: dy, count: layer.wantedCount)
       }
     }
   }

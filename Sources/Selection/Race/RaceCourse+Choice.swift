@@ -63,6 +63,7 @@ extension RaceCourse {
     var record = RaceRecord(
       judge: learner.name, measure: measure, trainingRowCount: rowCounts.training,
       validationRowCount: rowCounts.validation)
+    record.incumbent = entrants.first.map { race.rivals[$0].name } ?? ""
     record.isCutShort = isCutShort
     record.absentees = absentees
     record.heats = heats.list.map {
@@ -76,7 +77,8 @@ extension RaceCourse {
       return .init(
         rival: race.rivals[rival].name, value: RowScores.mean(heats.scores(of: rival)),
         heatCount: own.count, lastRound: lastRounds[rival] ?? 0,
-        difference: difference?.mean ?? 0, standardError: difference?.standardError ?? 0,
+        difference: difference?.mean ?? 0,
+        standardError: difference?.standardError(ofChoices: heats.heatCount(winner, rival)) ?? 0,
         time: Elapsed(own.reduce(0) { $0 + $1.time.seconds }))
     }
     let name = race.rivals[winner].name

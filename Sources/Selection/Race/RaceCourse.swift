@@ -76,8 +76,8 @@ struct RaceCourse {
     let all = contenders
     entrants = all
     guard all.count > 1 else { return }
-    // Work is an estimate: what is added to the first round leaves a tenth for its errors.
-    let budget = 0.9 * race.workLimit * slowestWork
+    // Work is an estimate: what is added to the first round leaves a fifth for its errors.
+    let budget = 0.8 * race.workLimit * slowestWork
     var spent = 0.0
     for round in 0..<race.roundLimit {
       if round > 0 { dropWhatIsTooDear(budget - spent) }

@@ -79,7 +79,7 @@ struct RaceHeats: Sendable, Equatable {
   }
 
   /// In how many rounds both ran.
-  private func heatCount(_ left: Int, _ right: Int) -> Int {
+  func heatCount(_ left: Int, _ right: Int) -> Int {
     list.count { $0.rival == left && heat(of: right, round: $0.round) != nil }
   }
 }

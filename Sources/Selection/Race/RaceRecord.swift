@@ -41,7 +41,8 @@ public struct RaceRecord: Sendable, Equatable, Codable {
     public var lastRound: Int
     /// How much higher the winner's value is in the heats that both ran; 0 for the winner.
     public var difference: Double
-    /// The standard error of that difference, over the rows.
+    /// The standard error of that difference: of the rows, and of what other choices by the same
+    /// methods would be worth.
     public var standardError: Double
     /// The duration of its heats.
     public var time: Elapsed
@@ -65,6 +66,8 @@ public struct RaceRecord: Sendable, Equatable, Codable {
     }
   }
 
+  /// The rival that chooses unless another one is ahead beyond chance.
+  public var incumbent = ""
   /// The learner that judged.
   public var judge: String
   /// What a value is, such as `accuracy`.
@@ -93,6 +96,7 @@ extension RaceRecord {
   /// All of the record.
   var state: Snapshot {
     var state = Snapshot()
+    state.save("incumbent", incumbent)
     state.save("judge", judge)
     state.save("measure", measure)
     state.save("rowCounts", [trainingRowCount, validationRowCount])
@@ -122,6 +126,7 @@ extension RaceRecord {
     self.init(
       judge: try state.text("judge"), measure: try state.text("measure"),
       trainingRowCount: counts[0], validationRowCount: counts[1])
+    incumbent = try state.text("incumbent")
     let limit = 0..<1 << 31
     let runners = try state.part("heatRivals").textList()
     let rounds = try state.integers("heatRounds", count: runners.count, in: limit)

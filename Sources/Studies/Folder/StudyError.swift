@@ -6,6 +6,8 @@ package enum StudyError: Error, Equatable, CustomStringConvertible {
   case cannotWrite(path: String, reason: String)
   /// There is no study in a folder.
   case noStudy(path: String)
+  /// Of a study, a file that tells what it is has gone or is not as it was written.
+  case lost(path: String, file: String)
   /// A plan no longer describes runs that are done.
   case changedRuns(path: String, names: [String], reason: String)
   /// A plan was changed while others work by the former one.
@@ -22,6 +24,8 @@ package enum StudyError: Error, Equatable, CustomStringConvertible {
       "\(path): cannot be written: \(reason)"
     case .noStudy(let path):
       "\(path): holds no study; name the folder that 'study run' was given"
+    case .lost(let path, let file):
+      "\(path): \(file) is missing or damaged; 'study run' with the plan writes it again"
     case .changedRuns(let path, let names, let reason):
       "\(path): \(Self.shown(names)) \(names.count == 1 ? "was" : "were") run by another plan"
         + " (\(reason)); name another folder, or give --set-aside to keep what is there in"

@@ -25,6 +25,7 @@ extension StudyFolder {
   /// - Returns: Its state.
   package func state(of run: StudyRun, clock: FileClock) -> RunState {
     let folder = folder(of: run.name)
+    if isObstructed(run) { return .damaged("in place of its folder there is a file") }
     do throws(StudyRecord.Fault) {
       let record = try StudyRecord(folder: folder, output: output(of: run.name))
       guard record.name == run.name else {
@@ -131,6 +132,7 @@ extension StudyFolder {
       switch state(of: run, clock: clock) {
       case .failed, .damaged:
         let folder = folder(of: run.name)
+        if isObstructed(run) { unlink(folder) }
         guard let claim = try StudyClaim.take(folder, patience: patience, clock: clock) else {
           continue
         }
@@ -150,9 +152,16 @@ extension StudyFolder {
     try? FileManager.default.removeItem(atPath: output(of: run.name))
   }
 
-  /// Whether a run has a record or a failure, be they whole or not: the quick look.
+  /// Whether something else is where a run's folder would be.
+  private func isObstructed(_ run: StudyRun) -> Bool {
+    var status = stat()
+    return stat(folder(of: run.name), &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
+
+  /// Whether a run has a record or a failure, be they whole or not, or can have none: the quick look.
   package func isSettled(_ run: StudyRun) -> Bool {
     let folder = folder(of: run.name)
+    if isObstructed(run) { return true }
     return access("\(folder)/\(StudyRecord.fileName)", F_OK) == 0
       || access("\(folder)/\(StudyFailure.fileName)", F_OK) == 0
   }

@@ -54,7 +54,10 @@ package struct StudyFolder: Sendable {
   package func root() throws(StudyError) -> String {
     guard let content = FileManager.default.contents(atPath: setupPath),
       let setup = try? JSONDecoder().decode(Setup.self, from: content)
-    else { throw .noStudy(path: path) }
+    else {
+      throw access(planPath, F_OK) == 0 || holdsRuns
+        ? .lost(path: path, file: "study.json") : .noStudy(path: path)
+    }
     return setup.root
   }
 
@@ -63,9 +66,17 @@ package struct StudyFolder: Sendable {
   /// - Throws: ``StudyError`` if this is no study.
   package func planText() throws(StudyError) -> String {
     guard let content = FileManager.default.contents(atPath: planPath) else {
-      throw .noStudy(path: path)
+      guard holdsRuns else { throw .noStudy(path: path) }
+      throw .lost(path: path, file: "plan.yaml")
     }
     return String(decoding: content, as: UTF8.self)
+  }
+
+  /// Whether there are runs that are done, with or without a plan.
+  private var holdsRuns: Bool {
+    FileNames.names(in: "\(path)/runs").contains {
+      access("\(folder(of: $0))/\(StudyRecord.fileName)", F_OK) == 0
+    }
   }
 
   /// Begins a study, or goes on with it.
@@ -81,7 +92,8 @@ package struct StudyFolder: Sendable {
     plan: String, runs: [StudyRun], root: String, setsAside: Bool = false
   ) throws(StudyError) -> [String] {
     let former = try? planText()
-    if former == nil, FileNames.names(in: path).contains(where: { !Self.isOwn($0) }) {
+    // Whoever lost the plan of a study gives it back so.
+    if former == nil, !holdsRuns, FileNames.names(in: path).contains(where: { !Self.isOwn($0) }) {
       throw .cannotWrite(path: path, reason: "the folder is not empty and holds no study")
     }
     for name in FileNames.names(in: path) where name.hasPrefix(FileClock.prefix) {
@@ -97,7 +109,7 @@ package struct StudyFolder: Sendable {
     }
     let known = Set(runs.map(\.name))
     let strangers = FileNames.names(in: "\(path)/runs").filter { !known.contains($0) }
-    if let former, former != plan { try settle(runs, setsAside: setsAside) }
+    if former != plan, holdsRuns { try settle(runs, setsAside: setsAside) }
     if former != plan { try writeAtomically(plan, to: planPath) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes

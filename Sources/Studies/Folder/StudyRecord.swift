@@ -36,6 +36,8 @@ package struct StudyRecord: Sendable, Codable, Equatable {
     /// The columns that were chosen, and of how many.
     package var features: [Int]?
     package var featureCount: Int?
+    /// What tells the data of the run from others; nil where nothing does.
+    package var dataDigest: String?
     /// The time of the run by the clock.
     package var seconds: Double
     /// The time that processors worked for it, all cores together.
@@ -78,6 +80,8 @@ package struct StudyRecord: Sendable, Codable, Equatable {
   /// The columns that were chosen, and of how many; nil where none were.
   package var features: [Int]?
   package var featureCount: Int?
+  /// What tells the data of the run from others; nil where nothing does.
+  package var dataDigest: String?
   /// The time of the run by the clock.
   package var seconds: Double
   /// The time that processors worked for it, all cores together; nil where it was not recorded.
@@ -105,7 +109,8 @@ extension StudyRecord {
     }
     self.init(
       name: run.name, arguments: run.arguments, measures: outcome.measures,
-      features: outcome.features, featureCount: outcome.featureCount, seconds: outcome.seconds,
+      features: outcome.features, featureCount: outcome.featureCount,
+      dataDigest: outcome.dataDigest, seconds: outcome.seconds,
       processorSeconds: outcome.processorSeconds, peakBytes: outcome.peakBytes,
       resultFile: outcome.resultFile, resultDigest: digest)
   }

@@ -20,9 +20,33 @@ package struct StudyStatus: Sendable {
   ///   - runs: The runs of the plan.
   package init(_ folder: StudyFolder, runs: [StudyRun]) {
     let clock = FileClock(in: folder.path)
-    entries = runs.map { Entry(run: $0, state: folder.state(of: $0, clock: clock)) }
+    entries = Self.withoutOtherData(
+      runs.map { Entry(run: $0, state: folder.state(of: $0, clock: clock)) })
     let known = Set(runs.map(\.name))
     strangers = FileNames.names(in: "\(folder.path)/runs").filter { !known.contains($0) }
+  }
+
+  /// Counts no run whose data were not those of most runs of the same data set.
+  private static func withoutOtherData(_ entries: [Entry]) -> [Entry] {
+    var counts: [String: [String: Int]] = [:]
+    func digest(_ entry: Entry) -> String? {
+      if case .done(let record) = entry.state { record.dataDigest } else { nil }
+    }
+    for entry in entries {
+      guard let digest = digest(entry) else { continue }
+      counts[entry.run.data, default: [:]][digest, default: 0] += 1
+    }
+    return entries.map { entry in
+      guard let own = digest(entry), let all = counts[entry.run.data], all.count > 1,
+        // Of two as frequent ones the first in the alphabet, so that every look finds the same.
+        let usual = all.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })?.key, own != usual
+      else { return entry }
+      var other = entry
+      other.state = .changed(
+        "its data were not those of most runs of '\(entry.run.data)'; remove its folder to do it"
+          + " anew")
+      return other
+    }
   }
 
   /// The runs that are done, with what came of them.
@@ -54,7 +78,7 @@ package struct StudyStatus: Sendable {
     entries.compactMap { entry in
       switch entry.state {
       case .damaged(let reason): (entry.run, "damaged: \(reason)")
-      case .changed(let reason): (entry.run, "run by another plan: \(reason)")
+      case .changed(let reason): (entry.run, "run otherwise: \(reason)")
       default: nil
       }
     }

@@ -1,9 +1,19 @@
 /// All data sets together.
 extension StudyTables {
+  /// How methods stand to each other by one measure.
+  struct Standing: Sendable {
+    var measure: String
+    var methods: [String]
+    /// The mean rank of each; nil where ranks say nothing.
+    var ranks: [Double]?
+    /// In how many rows each is the best.
+    var wins: [Int]
+  }
+
   /// Means over all contexts, ranks and wins, a row for each method.
   func summary(
     of measure: StudyRecord.Measure
-  ) -> (table: StudyTable, points: [Point], comparison: Comparison?) {
+  ) -> (table: StudyTable, points: [Point], comparison: Comparison?, standing: Standing) {
     let methods = values.candidates.filter { !$0.isBaseline }
     // Only where every method has a value: a mean over other contexts would compare other things.
     let whole = contexts(of: measure).filter { context in
@@ -55,7 +65,8 @@ extension StudyTables {
     }
     var notes = [
       "Over the \(whole.count) of \(contexts(of: measure).count) rows above in which every method"
-        + " has a value; ranks over \(dataSets.count) data sets, 1 for the best; wins with ties."
+        + " has a value; ranks over \(dataSets.count) data \(dataSets.count == 1 ? "set" : "sets"),"
+        + " of each the mean over counts, networks and judges, 1 for the best; wins with ties."
     ]
     notes.append(
       test.map(Self.sentence)
@@ -67,7 +78,9 @@ extension StudyTables {
       Comparison(
         measure: measure.name, methods: methods.map(\.name), test: $0, dataSets: dataSets)
     }
-    return (table, places, comparison)
+    let standing = Standing(
+      measure: measure.name, methods: methods.map(\.name), ranks: ranks, wins: wins)
+    return (table, places, comparison, standing)
   }
 
   /// What the tests say.

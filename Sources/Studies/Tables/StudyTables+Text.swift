@@ -15,6 +15,17 @@ extension StudyTables {
         text += Self.line(cells)
       }
     }
+    for standing in standings {
+      for (place, method) in standing.methods.enumerated() {
+        let entries = [
+          ("mean rank", standing.ranks.map { "\($0[place])" }), ("wins", "\(standing.wins[place])"),
+        ]
+        for case let (name, value?) in entries {
+          let measure = "\(standing.measure): \(name)"
+          text += Self.line([measure, "", "", "", "", method, value, "", ""])
+        }
+      }
+    }
     for index in indices {
       text += Self.line(
         ["stability"] + contextTexts(index.context) + [
@@ -73,7 +84,8 @@ extension StudyTables {
   /// - Parameter tables: The tables.
   /// - Returns: The text.
   package static func latex(_ tables: [StudyTable]) -> String {
-    tables.map(\.latex).joined(separator: "\n")
+    "% in the preamble: \\usepackage{booktabs}\n\n"
+      + tables.map(\.latex).joined(separator: "\n")
   }
 
   private func contextTexts(_ context: StudyValues.Context) -> [String] {

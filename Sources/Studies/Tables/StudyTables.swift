@@ -33,6 +33,8 @@ package struct StudyTables: Sendable {
   /// A point for each method and main measure.
   package private(set) var points: [(measure: String, points: [Point])] = []
   let values: StudyValues
+  /// Ranks and wins, one for each main measure.
+  private(set) var standings: [Standing] = []
   /// How alike the choices of several seeds are.
   private(set) var indices: [StabilityIndex] = []
 
@@ -54,6 +56,7 @@ package struct StudyTables: Sendable {
       lasting.append(summary.table)
       points.append((measure.name, summary.points))
       if let comparison = summary.comparison { comparisons.append(comparison) }
+      standings.append(summary.standing)
     }
     indices = stabilityIndices(stability)
     lasting += stabilityTable().map { [$0] } ?? []

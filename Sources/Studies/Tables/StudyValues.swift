@@ -1,3 +1,5 @@
+import Foundation
+
 /// The numbers of a study's runs, gathered over the seeds.
 struct StudyValues {
   /// What methods are compared on.
@@ -111,6 +113,7 @@ struct StudyValues {
 
 /// Several values as mean and standard deviation.
 struct Spread {
+  /// The mean to twelve digits, so that equal means of different values are equal.
   let mean: Double
   /// The sample standard deviation; nil for a single value.
   let deviation: Double?
@@ -119,8 +122,18 @@ struct Spread {
   init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }
     let mean = values.reduce(0, +) / Double(values.count)
-    self.mean = mean
+    self.mean = Self.rounded(mean)
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil
+  }
+
+  private static func rounded(_ value: Double) -> Double {
+    guard value != 0, value.isFinite else { return value }
+    // Of a power of ten no more than 10^300, and division by one, which is exact for few digits.
+    let exponent = Int(log10(value.magnitude).rounded(.down))
+    guard (-250...250).contains(exponent) else { return value }
+    let scale = pow(10, Double(abs(11 - exponent)))
+    return exponent <= 11
+      ? (value * scale).rounded() / scale : (value / scale).rounded() * scale
   }
 }
