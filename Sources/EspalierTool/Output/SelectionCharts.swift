@@ -78,14 +78,19 @@ extension SelectionResult {
     }
     let all = chosen.filter { spans[$0] != nil } + others
     let shown = all.prefix(Self.lifeLimit)
-    var remark = runs.count > 1 ? "The run of seed \(run.seed)." : ""
+    var remarks = runs.count > 1 ? ["The run of seed \(run.seed)."] : []
+    let late = chosen.count { spans[$0] == nil }
+    if late > 0 {
+      remarks.append(
+        "Without a line: \(Wording.count(late, "feature")) that came in after the last rotation.")
+    }
     if shown.count < all.count {
-      remark +=
-        " Left out: \(Wording.count(all.count - shown.count, "feature")) that were there shortly."
+      remarks.append(
+        "Left out: \(Wording.count(all.count - shown.count, "feature")) that were there shortly.")
     }
     return (
       shown.map { .init(name: names[$0], isChosen: isChosen.contains($0), spans: spans[$0] ?? []) },
-      remark
+      remarks.joined(separator: " ")
     )
   }
 
