@@ -49,6 +49,22 @@ struct TrainingRunTests {
     return recipe
   }
 
+  @Test("A run gives all of its memory back, whatever the topology")
+  func memory() throws {
+    for topology in [TopologyRule.set, .originalSET, .rigl, .originalRigL, .static] {
+      var recipe = small
+      recipe.topology = topology
+      weak var parameters: ParameterStore?
+      do {
+        let run = run(recipe)
+        _ = try run.runEpoch()
+        parameters = run.trainer.plan.parameters
+        #expect(parameters != nil)
+      }
+      #expect(parameters == nil, "\(topology)")
+    }
+  }
+
   @Test("learns, ends by patience, and the same seed gives the same bits")
   func training() throws {
     for topology in [TopologyRule.set, .originalSET, .rigl, .originalRigL, .static] {
