@@ -188,7 +188,7 @@ struct RaceTests {
     // One of unknown kind is taken to cost twenty times what mutual information does.
     let task = try SelectionTask(Self.data, count: 1)
     var race = Race([MutualInformationSelection(), Fixed("dear", [0]), FTestSelection()])
-    race.workLimit = 2.7
+    race.workLimit = 3.4
     race.roundLimit = 3
     let record = try #require(try race.select(task, seed: 1).race)
     let counts = ["mutual-information", "dear", "f-test"].map { name in
