@@ -90,18 +90,22 @@ struct PointChart {
         "<circle class=\"mark c\(colour)\" cx=\"\(plain(x))\" cy=\"\(plain(y))\" r=\"6\"><title>"
           + "\(name): \(significant(point.y)), \(significant(point.x)) s</title></circle>")
       // Names stand where there is room for them, also in the larger letters of a small screen.
-      let isRight = x > (left + Self.right) / 2
       let length = 12 * Double(point.name.count)
-      let room = isRight ? x - 10 - length...x - 9 : x + 9...x + 10 + length
+      let (before, behind) = (x - 10 - length...x - 9, x + 9...x + 10 + length)
       let line = y - 13...y + 13
-      let isFree = !taken.enumerated().contains { other, place in
-        other != index && place.x.overlaps(room) && place.y.overlaps(line)
+      let isRight = x > (left + Self.right) / 2
+      let room = (isRight ? [before, behind] : [behind, before]).first { room in
+        room.lowerBound >= left && room.upperBound <= 640
+          && !taken.enumerated().contains { other, place in
+            other != index && place.x.overlaps(room) && place.y.overlaps(line)
+          }
       }
-      guard isFree else { continue }
+      guard let room else { continue }
       taken.append((room, line))
+      let isBefore = room.upperBound < x
       parts.append(
-        "<text class=\"tick\" x=\"\(plain(isRight ? x - 10 : x + 10))\" y=\"\(plain(y))\""
-          + " dy=\"0.35em\" text-anchor=\"\(isRight ? "end" : "start")\">\(name)</text>")
+        "<text class=\"tick\" x=\"\(plain(isBefore ? x - 10 : x + 10))\" y=\"\(plain(y))\""
+          + " dy=\"0.35em\" text-anchor=\"\(isBefore ? "end" : "start")\">\(name)</text>")
     }
     return parts.joined(separator: "\n") + "\n</svg>\n"
   }
