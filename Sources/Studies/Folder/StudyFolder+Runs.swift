@@ -25,7 +25,6 @@ extension StudyFolder {
   /// - Returns: Its state.
   package func state(of run: StudyRun, clock: FileClock) -> RunState {
     let folder = folder(of: run.name)
-    if isObstructed(run) { return .damaged("in place of its folder there is a file") }
     do throws(StudyRecord.Fault) {
       let record = try StudyRecord(folder: folder, output: output(of: run.name))
       guard record.name == run.name else {
@@ -37,6 +36,7 @@ extension StudyFolder {
       return .done(record)
     } catch {
       if case .damaged(let reason) = error { return .damaged(reason) }
+      if isObstructed(run) { return .damaged("in place of its folder there is a file") }
       if let failure = StudyFailure(folder: folder) {
         return failure.arguments == run.arguments
           ? .failed(failure.reason)
@@ -161,9 +161,8 @@ extension StudyFolder {
   /// Whether a run has a record or a failure, be they whole or not, or can have none: the quick look.
   package func isSettled(_ run: StudyRun) -> Bool {
     let folder = folder(of: run.name)
-    if isObstructed(run) { return true }
     return access("\(folder)/\(StudyRecord.fileName)", F_OK) == 0
-      || access("\(folder)/\(StudyFailure.fileName)", F_OK) == 0
+      || access("\(folder)/\(StudyFailure.fileName)", F_OK) == 0 || isObstructed(run)
   }
 
   /// Whether a run has a record.

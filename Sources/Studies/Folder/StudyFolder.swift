@@ -109,7 +109,7 @@ package struct StudyFolder: Sendable {
     }
     let known = Set(runs.map(\.name))
     let strangers = FileNames.names(in: "\(path)/runs").filter { !known.contains($0) }
-    if former != plan, holdsRuns { try settle(runs, setsAside: setsAside) }
+    if former != plan { try settle(runs, setsAside: setsAside) }
     if former != plan { try writeAtomically(plan, to: planPath) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes

@@ -129,7 +129,7 @@ struct Spread {
 
   private static func rounded(_ value: Double) -> Double {
     guard value != 0, value.isFinite else { return value }
-    // Of a power of ten no more than 10^300, and division by one, which is exact for few digits.
+    // Beyond these the power of ten itself would leave the range of numbers.
     let exponent = Int(log10(value.magnitude).rounded(.down))
     guard (-250...250).contains(exponent) else { return value }
     let scale = pow(10, Double(abs(11 - exponent)))
